@@ -1,0 +1,1 @@
+"""The mathematics: networks, their traces and the equations that hold on them."""
