@@ -1,1 +1,1 @@
-"""To be filled."""
+"""From lessons to films: rendering, joining, captions, the film's record and the ``bp`` command."""

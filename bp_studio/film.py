@@ -1,0 +1,165 @@
+"""Clips become one film: joined without encoding anything again, with a mark for each chapter."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import av
+
+from bp_studio import gif
+from bp_studio.errors import StudioError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One rendered chapter: a movie, or for ``png`` the folder of its numbered frames."""
+
+    path: Path
+    title: str
+    frames: int
+
+
+#: What each format leaves: the file name's ending. A sequence of pictures is a folder and has none.
+SUFFIXES = {"mp4": ".mp4", "webm": ".webm", "mov": ".mov", "gif": ".gif", "png": ""}
+
+
+def join(clips: Sequence[Clip], target: Path, *, fps: float, title: str = "") -> None:
+    """Write the clips, in order, as the film ``target``; its ending names the format.
+
+    mp4, mov and webm keep every encoded frame and carry chapter marks; gif keeps every frame with its colours, png
+    becomes one numbered sequence in a folder: neither format has a place for marks.
+
+    Raises:
+        StudioError: a clip that does not fit the others, or holds another number of frames than it should.
+    """
+    _JOINERS[target.suffix](clips, target, Fraction(fps).limit_denominator(1001), title)
+
+
+def frame_image(film: Path, frame: int) -> Image:
+    """Picture number ``frame`` of a film, a clip or a numbered sequence."""
+    from PIL import Image as Pictures  # noqa: PLC0415 -- only thumbnails need it
+
+    if film.is_dir():
+        return Pictures.open(sorted(film.glob("*.png"))[frame])
+    with av.open(film) as source:
+        stream = source.streams.video[0]
+        if stream.average_rate is None or stream.time_base is None:
+            raise StudioError(f"{film.name} has no frame rate")
+        if film.suffix == ".gif":  # has no index to seek in
+            shot = next(islice(source.decode(stream), frame, None))
+        else:
+            ticks = 1 / (stream.average_rate * stream.time_base)
+            source.seek(int(frame * ticks), stream=stream)
+            shot = next(shot for shot in source.decode(stream) if _pts(shot) > (frame - 0.5) * ticks)
+        return Pictures.fromarray(shot.to_ndarray(format="rgb24"))
+
+
+def _pts(coded: Packet[VideoStream] | VideoFrame) -> int:
+    if coded.pts is None:
+        raise StudioError("a clip has a frame without a time")
+    return coded.pts
+
+
+def _join_streams(clips: Sequence[Clip], target: Path, rate: Fraction, title: str) -> None:
+    """Remux: the packets stay as they are and get their time by counting frames, so that nothing drifts."""
+    orders = [_display_order(clip) for clip in clips]
+    # Decoding runs ahead of display by what the most reordered clip needs, in all clips alike.
+    ahead = max(position - shown for order in orders for position, shown in enumerate(order))
+    # The index goes to the front of the file, so that a browser can start before it has all of it.
+    options = {} if target.suffix == ".webm" else {"movflags": "+faststart"}
+    with av.open(clips[0].path) as first, av.open(target, "w", options=options) as film:
+        template = first.streams.video[0]
+        stream = film.add_stream_from_template(template)
+        stream.time_base = 1 / rate
+        film.metadata["title"] = title
+        film.set_chapters(_marks(clips, rate))
+        start = 0
+        for clip, order in zip(clips, orders, strict=True):
+            with av.open(clip.path) as source:
+                _check_same_coding(source, template, clip)
+                for position, (packet, shown) in enumerate(zip(_packets(source), order, strict=True)):
+                    packet.stream = stream
+                    packet.time_base = 1 / rate
+                    packet.pts, packet.dts, packet.duration = start + shown, start + position - ahead, 1
+                    film.mux_one(packet)
+            start += len(order)
+
+
+def _marks(clips: Sequence[Clip], rate: Fraction) -> list[av.container.Chapter]:
+    marks: list[av.container.Chapter] = []
+    start = 0
+    for number, clip in enumerate(clips):
+        end = start + clip.frames
+        marks.append(
+            {"id": number, "start": start, "end": end, "time_base": 1 / rate, "metadata": {"title": clip.title}}
+        )
+        start = end
+    return marks
+
+
+def _packets(source: InputContainer) -> Iterator[Packet[VideoStream]]:
+    """The coded frames in decoding order, without the empty packet that ends a file."""
+    return (packet for packet in source.demux(source.streams.video[0]) if packet.size)
+
+
+def _display_order(clip: Clip) -> list[int]:
+    """For each coded frame, in decoding order, which frame of the clip it shows."""
+    with av.open(clip.path) as source:
+        times = [_pts(packet) for packet in _packets(source)]
+    _check_count(clip, len(times))
+    number = {time: position for position, time in enumerate(sorted(times))}
+    return [number[time] for time in times]
+
+
+def _check_count(clip: Clip, found: int) -> None:
+    if found != clip.frames:
+        raise StudioError(f"{clip.title}: the clip has {found} frames, its record says {clip.frames}")
+
+
+def _check_same_coding(source: InputContainer, template: VideoStream, clip: Clip) -> None:
+    """One stream has one header: clips coded in another way would decode to garbage."""
+    mine, first = source.streams.video[0].codec_context, template.codec_context
+    for what in ("name", "width", "height", "pix_fmt", "extradata"):
+        if getattr(mine, what) != getattr(first, what):
+            raise StudioError(f"{clip.title}: the clip is coded in another way than the first ({what})")
+
+
+def _join_gifs(clips: Sequence[Clip], target: Path, rate: Fraction, title: str) -> None:  # noqa: ARG001
+    with target.open("wb") as film:
+        counts = gif.join([clip.path for clip in clips], film)
+    for clip, count in zip(clips, counts, strict=True):
+        _check_count(clip, count)
+
+
+def _join_pictures(clips: Sequence[Clip], target: Path, rate: Fraction, title: str) -> None:  # noqa: ARG001
+    target.mkdir()
+    number = 0
+    for clip in clips:
+        pictures = sorted(clip.path.glob("*.png"))
+        _check_count(clip, len(pictures))
+        for picture in pictures:
+            shutil.move(picture, target / f"{number:06d}.png")
+            number += 1
+
+
+_JOINERS: dict[str, Callable[[Sequence[Clip], Path, Fraction, str], None]] = {
+    ".mp4": _join_streams,
+    ".mov": _join_streams,
+    ".webm": _join_streams,
+    ".gif": _join_gifs,
+    "": _join_pictures,
+}

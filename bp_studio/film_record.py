@@ -1,0 +1,127 @@
+"""The record of a film: what ``<lesson>.film.json`` holds. The clips' records, one after the other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenes.kit.record import Caption, ClipRecord
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FilmRecord:
+    """The records of a film's clips in playing order; times of the film are seconds since its first frame."""
+
+    lesson: str
+    clips: tuple[ClipRecord, ...]
+
+    def __post_init__(self) -> None:
+        pictures = {(clip.width, clip.height, clip.fps) for clip in self.clips}
+        if len(pictures) != 1:
+            raise ValueError(f"a film has one size and one frame rate; its clips have {sorted(pictures)}")
+
+    @property
+    def fps(self) -> float:
+        """Frames a second."""
+        return self.clips[0].fps
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """How many frames each clip has."""
+        return tuple(round(clip.duration * clip.fps) for clip in self.clips)
+
+    @property
+    def starts(self) -> tuple[float, ...]:
+        """When each clip begins, and at the end of the list when the film ends."""
+        starts = [0]
+        for frames in self.frames:
+            starts.append(starts[-1] + frames)
+        return tuple(frame / self.fps for frame in starts)
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the first frame to the end of the last."""
+        return self.starts[-1]
+
+    @property
+    def captions(self) -> tuple[Caption, ...]:
+        """Every caption at its time in the film."""
+        return tuple(
+            replace(caption, start=_time(start + caption.start), end=_time(start + caption.end))
+            for start, clip in zip(self.starts, self.clips, strict=False)
+            for caption in clip.captions
+        )
+
+    def best_frame(self) -> int:
+        """The frame for the thumbnail: of the settled moments, the one that shows most; the later of equals."""
+        best, most = 0, -1
+        for start, clip in zip(self.starts, self.clips, strict=False):
+            for moment in clip.moments:
+                shown = sum(number.at <= moment.at < number.until for number in clip.shown)
+                if shown >= most:
+                    best, most = round((start + moment.at) * self.fps), shown
+        return min(best, sum(self.frames) - 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data, in the shape of the contract."""
+        first, placed = self.clips[0], tuple(zip(self.starts, self.clips, strict=False))
+        return {
+            "version": VERSION,
+            "lesson": self.lesson,
+            "width": first.width,
+            "height": first.height,
+            "fps": _whole(first.fps),
+            "duration": _time(self.duration),
+            "chapters": [
+                {"name": clip.chapter, "title": clip.title, "start": _time(start), "end": _time(end)}
+                for clip, start, end in zip(self.clips, self.starts, self.starts[1:], strict=False)
+            ],
+            "captions": [asdict(caption) for caption in self.captions],
+            "shown": [entry for start, clip in placed for entry in _shown(start, clip)],
+            "equations": [
+                {
+                    "at": _time(start + equation.at),
+                    "chapter": clip.chapter,
+                    "text": equation.text,
+                    "left": equation.left,
+                    "right": equation.right,
+                }
+                for start, clip in placed
+                for equation in clip.equations
+            ],
+        }
+
+    def to_json(self) -> str:
+        """The file's text; numbers read back as the same float64."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _shown(start: float, clip: ClipRecord) -> list[dict[str, Any]]:
+    entries = []
+    for number in sorted(clip.shown, key=lambda number: number.at):
+        entry = {
+            "at": _time(start + number.at),
+            "until": _time(start + number.until),
+            "box": list(number.box),
+            "chapter": clip.chapter,
+            "quantity": number.quantity,
+            "example": number.example,
+            "step": number.step,
+            "value": number.value,
+            "text": number.text,
+        }
+        entries.append(entry if number.nudged is None else {**entry, "nudged": number.nudged})
+    return entries
+
+
+def _time(seconds: float) -> float:
+    """A sum of frame times without the dust of floating point: no two frames are a microsecond apart."""
+    return round(seconds, 6)
+
+
+def _whole(number: float) -> float:
+    return int(number) if number == int(number) else number
