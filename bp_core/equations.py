@@ -1,0 +1,124 @@
+"""Equations: two expressions that claim to be the same number, and are held to it.
+
+:meth:`Equation.check` refuses an equation unless both sides agree at the lesson's parameters and at slightly different
+ones, so that none passes that is true by coincidence. Derivatives are the exact ones of the trace, so that a relu's
+kink between two parameter sets does no harm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bp_core.errors import EquationError
+from bp_core.evaluation import NO_BINDINGS, Measured, evaluate, magnitude, measure
+from bp_core.indices import Bindings, assignments, bind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_core.nodes import Expression
+    from bp_core.trace import Trace
+
+__all__ = ["Equation", "EquationError", "evaluate", "magnitude"]
+
+#: How far two sides may be apart, as a part of the size of their terms.
+TOLERANCE = 1e-9
+#: Rounding that is allowed for on top, as a multiple of the first-order bound that is carried along.
+ROUNDING = 64.0
+#: How many other parameter sets an equation has to hold at.
+NEARBY = 3
+#: How many values of its free indices a general equation is tried at.
+MOST_CASES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """Two expressions that claim to be the same number.
+
+    Indices that nothing binds make it a general equation, which claims it for all their values.
+
+    >>> from bp_core.nodes import Apply
+    >>> from bp_core.quantities import a, z
+    >>> print(Equation(a(2, 0), Apply("sigma", z(2, 0), 2)))
+    a[2][0] = sigma[2](z[2][0])
+    """
+
+    left: Expression
+    right: Expression
+
+    def __str__(self) -> str:
+        return f"{self.left} = {self.right}"
+
+    def bound(self, bindings: Bindings, last_layer: int | None = None) -> Equation:
+        """The equation at given values of its free indices, and of L where ``last_layer`` is given."""
+        return Equation(bind(self.left, bindings, last_layer), bind(self.right, bindings, last_layer))
+
+    def cases(self, trace: Trace) -> Iterator[Equation]:
+        """The equation at every value that its free indices can take together."""
+        for bindings in assignments((self.left, self.right), trace, NO_BINDINGS):
+            yield self.bound(bindings)
+
+    def sides(self, trace: Trace, step: int = 0, bindings: Bindings = NO_BINDINGS) -> tuple[float, float]:
+        """The values of both sides, whether they agree or not."""
+        return evaluate(self.left, trace, step, bindings), evaluate(self.right, trace, step, bindings)
+
+    def check(self, trace: Trace, step: int = 0) -> None:
+        """Refuse the equation unless it holds here and at slightly different parameters.
+
+        A general equation is tried at all values of its free indices, or at ``MOST_CASES`` of them, spread evenly.
+        The sides may be ``TOLERANCE`` times the size of their terms apart, and what rounding explains.
+
+        Raises:
+            EquationError: the sides differ; the message says both.
+            QuantityError: a part of it has no value here.
+            NumberError: a part of it overflows or is not a number.
+        """
+        cases = _spread(list(assignments((self.left, self.right), trace, NO_BINDINGS)))
+        for place, where in _places(trace):
+            for bindings in cases:
+                left = measure(self.left, place, step, bindings)
+                right = measure(self.right, place, step, bindings)
+                if not _agree(left, right):
+                    one, other = _told_apart(left.value, right.value)
+                    side = bind(self.left, bindings)
+                    raise EquationError(f"{side} is {one} but the right side is {other}{where}")
+
+
+def _places(trace: Trace) -> Iterator[tuple[Trace, str]]:
+    """The trace, and others of slightly different parameters, with words for where that is."""
+    yield trace, ""
+    for seed in range(NEARBY):
+        yield _nudged(trace, seed), " at slightly different parameters"
+
+
+def _nudged(trace: Trace, seed: int) -> Trace:
+    rng = np.random.default_rng(seed)
+    return trace.nudged(
+        {
+            variable: 0.01 * (1.0 + abs(trace.value(variable))) * rng.uniform(-1.0, 1.0)
+            for variable in trace.network.parameters()
+        }
+    )
+
+
+def _spread(cases: list[dict[str, int]]) -> list[dict[str, int]]:
+    if len(cases) <= MOST_CASES:
+        return cases
+    return [cases[int(i)] for i in np.linspace(0, len(cases) - 1, MOST_CASES)]
+
+
+def _agree(left: Measured, right: Measured) -> bool:
+    allowed = TOLERANCE * max(left.size, right.size) + ROUNDING * (left.error + right.error)
+    return abs(left.value - right.value) <= allowed
+
+
+def _told_apart(one: float, other: float) -> tuple[str, str]:
+    """Both numbers with as few digits as show that they differ, three at least."""
+    for digits in range(3, 17):
+        texts = f"{one:.{digits}g}", f"{other:.{digits}g}"
+        if texts[0] != texts[1]:
+            return texts
+    return repr(one), repr(other)

@@ -1,0 +1,252 @@
+"""What an index stands for: the values it runs over, and the quantity that is meant once it has one.
+
+Nobody writes down the range of the j in ``sum(j, w[l][j][k] * delta[l][j])``: it follows from where j stands, as the
+neurons of layer l. Layers count from 0, neurons and examples from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from bp_core.errors import QuantityError
+from bp_core.nodes import Apply, Expression, LayerSize, Mean, New, ProductOver, SumOver
+from bp_core.quantities import LAYERED, AnyIndex, Derivative, Index, Variable
+
+if TYPE_CHECKING:
+    from bp_core.quantities import Quantity
+    from bp_core.trace import Trace
+
+Bindings = Mapping[str, float]
+
+#: The index that always has a value: the last layer.
+LAST = "L"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One spot where an index stands, and what it counts there.
+
+    Layers count from ``first``, neurons are those of the layer ``of``.
+    """
+
+    index: Index
+    counts: Literal["layers", "neurons", "examples"]
+    where: Expression
+    first: int = 0
+    of: AnyIndex = 0
+
+
+def value_of(index: AnyIndex, last_layer: int, bindings: Bindings) -> int:
+    """The number an index stands for.
+
+    Raises:
+        QuantityError: nothing gives the index a value.
+    """
+    if not isinstance(index, Index):
+        return index
+    if index.name == LAST:
+        return last_layer + index.offset
+    if index.name not in bindings:
+        raise QuantityError(f"nothing gives the index {index.name} a value")
+    return int(bindings[index.name]) + index.offset
+
+
+def bind(expression: Expression, bindings: Bindings, last_layer: int | None = None) -> Expression:
+    """The expression with the named indices (and L, where ``last_layer`` is given) replaced by their numbers.
+
+    >>> from bp_core.quantities import w
+    >>> str(bind(w(Index("L"), Index("j"), Index("k", 1)), {"j": 2, "k": 0}))
+    'w[L][2][1]'
+    """
+    if isinstance(expression, SumOver | ProductOver | Mean):
+        bindings = {name: value for name, value in bindings.items() if name != expression.index}
+
+    def bound(part: object) -> object:
+        if isinstance(part, Expression):
+            return bind(part, bindings, last_layer)
+        if isinstance(part, tuple):
+            return tuple(bound(item) for item in part)
+        if isinstance(part, Index) and (part.name in bindings or (part.name == LAST and last_layer is not None)):
+            return value_of(part, last_layer or 0, bindings)
+        return part
+
+    return replace(expression, **{field.name: bound(getattr(expression, field.name)) for field in fields(expression)})
+
+
+def resolve(quantity: Quantity, trace: Trace, bindings: Bindings) -> Quantity:
+    """The quantity with every index a number.
+
+    Raises:
+        QuantityError: an index has no value, or one that the network or the examples do not have.
+    """
+    example = None if quantity.example is None else value_of(quantity.example, trace.L, bindings)
+    resolved: Quantity
+    if isinstance(quantity, Derivative):
+        parts = (_resolved(quantity.of, trace, bindings), _resolved(quantity.by, trace, bindings))
+        resolved = Derivative(*parts, example)
+    else:
+        resolved = replace(_resolved(quantity, trace, bindings), example=example)
+        parts = (resolved, resolved)
+    if example is not None and not 0 <= example < len(trace.examples):
+        raise QuantityError(f"there is no {resolved}: the examples are 0 to {len(trace.examples) - 1}")
+    for part in parts:
+        _require(part, resolved, trace.network.sizes)
+    return resolved
+
+
+def _resolved(variable: Variable, trace: Trace, bindings: Bindings) -> Variable:
+    return replace(variable, indices=tuple(value_of(index, trace.L, bindings) for index in variable.indices))
+
+
+def _require(variable: Variable, named: Quantity, sizes: tuple[int, ...]) -> None:
+    """Refuse a variable (whose indices are numbers) that a network of these sizes does not have."""
+    indices = [int(index) for index in variable.indices if not isinstance(index, Index)]
+    if variable.symbol in LAYERED:
+        layer, *neurons = indices
+        first = 0 if variable.symbol == "a" else 1
+        if not first <= layer < len(sizes):
+            raise QuantityError(f"there is no {named}: the layers of {variable.symbol} are {first} to {len(sizes) - 1}")
+    else:
+        layer, neurons = (len(sizes) - 1 if variable.symbol == "y" else 0), indices
+    for back, neuron in enumerate(neurons):
+        size = sizes[layer - back]
+        if not 0 <= neuron < size:
+            raise QuantityError(
+                f"there is no {named}: layer {layer - back} has {size} neuron{'s' * (size != 1)}, counted from 0"
+            )
+
+
+def places(node: Expression, name: str) -> Iterator[Place]:
+    """Every spot of an expression where the index ``name`` stands unbound, in reading order."""
+    if isinstance(node, SumOver | ProductOver | Mean) and node.index == name:
+        return
+    yield from (place for place in _own_places(node) if place.index.name == name)
+    for child in node.children():
+        yield from places(child, name)
+
+
+def free_indices(expression: Expression) -> tuple[str, ...]:
+    """The names of the indices that nothing in the expression binds, in reading order; L is none of them."""
+    names: dict[str, None] = {}
+    _collect_free(expression, frozenset({LAST}), names)
+    return tuple(names)
+
+
+def _collect_free(node: Expression, bound: frozenset[str], names: dict[str, None]) -> None:
+    if isinstance(node, SumOver | ProductOver | Mean):
+        bound |= {node.index}
+    names.update((place.index.name, None) for place in _own_places(node) if place.index.name not in bound)
+    for child in node.children():
+        _collect_free(child, bound, names)
+
+
+def _own_places(node: Expression) -> Iterator[Place]:
+    """The spots of the node itself, not those of its sub-expressions."""
+    match node:
+        case Variable():
+            yield from _variable_places(node, node)
+        case New():
+            yield from _variable_places(node.variable, node)
+        case Derivative():
+            yield from _variable_places(node.of, node)
+            yield from _variable_places(node.by, node)
+        case Apply(layer=Index() as layer):
+            yield Place(layer, "layers", node, first=1)
+        case LayerSize(layer=Index() as layer):
+            yield Place(layer, "layers", node)
+        case _:
+            pass
+    if isinstance(node, Variable | Derivative) and isinstance(node.example, Index):
+        yield Place(node.example, "examples", node)
+
+
+def _variable_places(variable: Variable, where: Expression) -> Iterator[Place]:
+    layer: AnyIndex = Index(LAST) if variable.symbol == "y" else 0
+    neurons = variable.indices
+    if variable.symbol in LAYERED:
+        layer, *neurons_of = variable.indices
+        neurons = tuple(neurons_of)
+        if isinstance(layer, Index):
+            yield Place(layer, "layers", where, first=0 if variable.symbol == "a" else 1)
+    for back, neuron in enumerate(neurons):
+        if isinstance(neuron, Index):
+            # The second neuron of a weight is the one it comes from, in the layer before.
+            yield Place(neuron, "neurons", where, of=layer - back)
+
+
+def index_range(name: str, expressions: tuple[Expression, ...], trace: Trace, bindings: Bindings) -> range:
+    """The values an index runs over: those for which everything it stands in exists.
+
+    So a layer runs over 1 … L (0 … L where it only names activations), a neuron over its layer, an example over the
+    data set, each without what an offset, as in ``l+1``, would lead beyond the end.
+
+    Raises:
+        QuantityError: the index stands nowhere, or counts different things in different places.
+    """
+    found = _all_places(expressions, name)
+    if not found:
+        raise QuantityError(f"nothing says what {name} runs over in {' = '.join(map(str, expressions))}")
+    sizes = [_size(place, trace, bindings) for place in found]
+    for place, size in zip(found, sizes, strict=True):
+        if (place.counts, size) != (found[0].counts, sizes[0]):
+            raise QuantityError(
+                f"{name} counts {_counted(found[0], sizes[0], trace, bindings)} in {found[0].where} "
+                f"but {_counted(place, size, trace, bindings)} in {place.where}"
+            )
+    return range(
+        max(0, *(place.first - place.index.offset for place in found)),
+        min(sizes[0], *(sizes[0] - place.index.offset for place in found)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _all_places(expressions: tuple[Expression, ...], name: str) -> tuple[Place, ...]:
+    return tuple(place for expression in expressions for place in places(expression, name))
+
+
+def _size(place: Place, trace: Trace, bindings: Bindings) -> int:
+    """How many layers, neurons or examples there are to count."""
+    if place.counts == "layers":
+        return len(trace.network.sizes)
+    if place.counts == "examples":
+        return len(trace.examples)
+    try:
+        layer = value_of(place.of, trace.L, bindings)
+    except QuantityError as error:
+        raise QuantityError(f"nothing says what {place.index.name} runs over in {place.where}: {error}") from None
+    if not 0 <= layer <= trace.L:
+        raise QuantityError(f"there is no {place.where} in layer {layer}: the layers are 0 to {trace.L}")
+    return trace.network.sizes[layer]
+
+
+def _counted(place: Place, size: int, trace: Trace, bindings: Bindings) -> str:
+    if place.counts == "neurons":
+        return f"the {size} neuron{'s' * (size != 1)} of layer {value_of(place.of, trace.L, bindings)}"
+    return f"the {place.counts}"
+
+
+def assignments(expressions: tuple[Expression, ...], trace: Trace, bindings: Bindings) -> Iterator[dict[str, int]]:
+    """All values that the free indices of the expressions can take together; layers and examples vary slowest."""
+    names = [name for expression in expressions for name in free_indices(expression) if name not in bindings]
+    # The range of a neuron depends on its layer, which therefore gets its value first.
+    ordered = sorted(dict.fromkeys(names), key=lambda name: _counts_neurons(name, expressions))
+    yield from _assign(ordered, expressions, trace, bindings)
+
+
+def _counts_neurons(name: str, expressions: tuple[Expression, ...]) -> bool:
+    return any(place.counts == "neurons" for place in _all_places(expressions, name))
+
+
+def _assign(
+    names: list[str], expressions: tuple[Expression, ...], trace: Trace, bindings: Bindings
+) -> Iterator[dict[str, int]]:
+    if not names:
+        yield {}
+        return
+    first, *rest = names
+    for value in index_range(first, expressions, trace, bindings):
+        for others in _assign(rest, expressions, trace, {**bindings, first: value}):
+            yield {first: value, **others}
