@@ -1,0 +1,272 @@
+"""A chapter: one idea, one file, one scene that plays alone and joins its neighbours without a jump.
+
+A chapter file holds a subclass with its parameters (the YAML keys), its narration (plain text with quantities in
+braces, a beat a line) and ``construct`` as a table of contents. The narration drives the clock: a beat lasts as long
+as its words need, or its motion if that is longer.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from manim import UP, FadeIn, Mobject, VGroup, config
+from pydantic import BaseModel, ConfigDict, Field
+
+from bp_core import Trace
+from bp_core.equations import Equation
+from bp_script.lesson import ChapterCall, Lesson, LessonErrors, load, read_parameters
+from bp_script.narration import Narration
+from bp_script.shipped import lesson_path
+from scenes.kit.captions import CaptionLine, timed
+from scenes.kit.manim_door import FrameClock, shape_frame
+from scenes.kit.notation import NOTATIONS
+from scenes.kit.record import Caption, ClipRecord, Moment
+from scenes.kit.recorder import Recorder, Screen
+from scenes.kit.stage import Stage
+from scenes.kit.text import Words
+from scenes.kit.theme import THEMES
+from scenes.kit.view import View
+
+#: Rest after a beat's last word, in seconds.
+_BREATH = 0.5
+
+
+class BaseParameters(BaseModel):
+    """What every chapter takes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    say: str | None = Field(None, description="Narration that replaces the chapter's own.", max_length=2000)
+    example: int | None = Field(None, ge=0, description="The example to show, if not the lesson's focus.")
+    decimals: int | None = Field(None, ge=0, le=8, description="Digits after the point, if not the lesson's.")
+    pace: float = Field(1.0, ge=0.25, le=4.0, description="How fast the words are read: 2 is twice as fast.")
+
+
+class Chapter(FrameClock):
+    """The base of all chapters."""
+
+    #: What the title line says.
+    title: ClassVar[str] = ""
+    #: The shipped lesson that a chapter plays when none is given.
+    example_lesson: ClassVar[str] = "backpropagation_calculus"
+
+    class Parameters(BaseParameters):
+        """The chapter's YAML keys."""
+
+    #: The parameters of this play, an instance of the chapter's own ``Parameters``.
+    parameters: Any
+
+    def __init__(
+        self,
+        *args: Any,
+        lesson: Lesson | None = None,
+        call: ChapterCall | None = None,
+        on_moment: Callable[[Any, Moment], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.lesson, self.call = (lesson, call) if lesson is not None and call is not None else _from_environment(self.name())
+        self.parameters = read_parameters(self.call, type(self).Parameters)
+        shape_frame(self.lesson.look.aspect)
+        super().__init__(*args, **kwargs)
+        self._on_moment = on_moment
+        self._captions: list[Caption] = []
+        self._moments: list[Moment] = []
+
+    # -- what a chapter is -----------------------------------------------------
+
+    @classmethod
+    def name(cls) -> str:
+        """The name in a lesson: the class in snake_case."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def summary(cls) -> str:
+        """One line on what the viewer sees."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003 - chapters override it
+        """The equations the chapter shows, for ``bp check`` to hold against the numbers without drawing."""
+        return []
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        return {}
+
+    # -- what it looks at --------------------------------------------------------
+
+    @cached_property
+    def view(self) -> View:
+        """The lesson's trace in its notation and colours."""
+        return view_of(self.lesson, self.parameters)
+
+    @property
+    def trace(self) -> Trace:
+        """The lesson's numbers, with this chapter's example in focus."""
+        return self.view.trace
+
+    @property
+    def theme(self) -> Any:
+        """The colours by role."""
+        return self.view.theme
+
+    # -- manim's hooks -----------------------------------------------------------
+
+    def setup(self) -> None:
+        """Ground, stage and record, before ``construct``."""
+        super().setup()
+        config.background_color = self.theme.ground
+        self.camera.background_color = self.theme.ground
+        width, height = self.frame_size
+        self._drawn = self.lesson.look.captions == "drawn"
+        self.stage = Stage(width, height, captions_drawn=self._drawn)
+        self.recorder = Recorder(Screen(width, height, self.pixels_per_unit))
+        self.caption_line = CaptionLine(self.view, self.stage["caption"])
+        own = self.parameters.say
+        self._beats = dict(self.narration())
+        if own is not None:
+            self._beats = _spread(own, list(self._beats))
+
+    def tear_down(self) -> None:
+        """Close the record."""
+        self.recorder.finish(self.now)
+        width, height = self.pixel_size
+        self.record = ClipRecord(
+            chapter=self.name(),
+            title=self.title,
+            width=width,
+            height=height,
+            fps=self.fps,
+            duration=self.now,
+            captions=tuple(self._captions),
+            shown=self.recorder.numbers(),
+            equations=self.recorder.equations(),
+            moments=tuple(self._moments),
+        )
+        super().tear_down()
+
+    def play(self, *args: Any, **kwargs: Any) -> None:
+        """Play, then note what stands still."""
+        before = self.now
+        if not self.frames:
+            self.recorder.settled(self.mobjects, before, before)
+        super().play(*args, **kwargs)
+        self.recorder.settled(self.mobjects, before, self.now)
+
+    def begin_animations(self) -> None:
+        """What the animations move has stood until now."""
+        if not self.is_a_pause():
+            moving = [a.mobject for a in self.animations or [] if isinstance(a.mobject, Mobject)]
+            running = [m for m in self.mobjects if any(part.updaters for part in m.get_family())]
+            self.recorder.disturb([*moving, *running], self.now)
+        super().begin_animations()
+
+    # -- telling -----------------------------------------------------------------
+
+    @contextmanager
+    def beat(self, name: str, *, rest: float = _BREATH) -> Iterator[None]:
+        """One idea: its words are said while the block plays, and the picture rests until they are over."""
+        self.next_section(name)
+        start = self.now
+        texts = self._said(name)
+        lines = timed(texts, self.parameters.pace)
+        if self._drawn and lines:
+            self.caption_line.show(self, lines[0].pieces)
+        yield
+        spoken = sum(line.seconds for line in lines)
+        done = self.now - start
+        if self._drawn and len(lines) > 1:
+            self._rest_through(lines, start, rest)
+        else:
+            self.wait(max(spoken - done, 0.0) + rest)
+        self._note_captions(lines, start, self.now)
+        moment = Moment(at=self.now, name=name)
+        self._moments.append(moment)
+        if self._on_moment is not None:
+            self._on_moment(self, moment)
+        if self._drawn:
+            self.caption_line.hide(self)
+
+    def _said(self, name: str) -> list[tuple[Any, ...]]:
+        if name not in self._beats:
+            if self.parameters.say is None:
+                raise KeyError(f"{type(self).__name__} has no words for the beat {name!r}")
+            return []
+        text = self._beats[name]
+        return Narration.parse(text, self.trace.L).captions(self.trace, self.view.decimals) if text else []
+
+    def _rest_through(self, lines: list[Any], start: float, rest: float) -> None:
+        """Rest to the end of the words, changing the drawn caption where the next line begins."""
+        at = start
+        for line, following in zip(lines, [*lines[1:], None], strict=True):
+            at += line.seconds
+            if at > self.now:
+                self.wait(at - self.now)
+            if following is not None:
+                self.caption_line.show(self, following.pieces)
+        self.wait(rest)
+
+    def _note_captions(self, lines: list[Any], start: float, end: float) -> None:
+        at = start
+        for position, line in enumerate(lines):
+            until = end if position == len(lines) - 1 else at + line.seconds
+            self._captions.append(Caption(at, until, line.text))
+            self.add_subcaption(line.text, duration=until - at, offset=at - self.now)
+            at = until
+
+    # -- shared openings -----------------------------------------------------------
+
+    def heading(self) -> Words:
+        """The title line, in its place."""
+        words = Words(self.title, em=0.52, colour=self.theme.ink)
+        return self.stage.place(words, "title", across=0.0, up=1.0)
+
+    def open_with(self, *mobjects: Mobject) -> Words:
+        """Start on these: the title comes, the picture is there."""
+        heading = self.heading()
+        self.add(*mobjects)
+        self.play(FadeIn(heading, shift=0.15 * UP), run_time=0.8)
+        return heading
+
+    def all_but(self, *kept: Mobject) -> VGroup:
+        """Everything on screen but these."""
+        members = {id(m) for k in kept for m in k.get_family()}
+        return VGroup(*(m for m in self.mobjects if id(m) not in members))
+
+
+def view_of(lesson: Lesson, parameters: BaseParameters) -> View:
+    """A lesson's trace as a chapter with these parameters looks at it."""
+    trace = lesson.trace()
+    if parameters.example is not None:
+        trace = trace.with_focus(parameters.example)
+    look = lesson.look
+    decimals = look.decimals if parameters.decimals is None else parameters.decimals
+    return View(trace, THEMES[look.theme], NOTATIONS[look.notation], decimals)
+
+
+def _spread(text: str, beats: list[str]) -> dict[str, str]:
+    """A lesson's own words over the chapter's beats, sentence by sentence."""
+    sentences = re.findall(r"\S.*?(?:[.!?…](?=\s|$)|$)", text, flags=re.DOTALL)
+    spread: dict[str, list[str]] = {beat: [] for beat in beats}
+    for position, sentence in enumerate(sentences):
+        spread[beats[position * len(beats) // len(sentences)]].append(sentence)
+    return {beat: " ".join(said) for beat, said in spread.items()}
+
+
+def _from_environment(name: str) -> tuple[Lesson, ChapterCall]:
+    """For plain ``manim render``: the lesson of BP_LESSON, else the chapter's example."""
+    path = os.environ.get("BP_LESSON")
+    try:
+        lesson = load(Path(path) if path else lesson_path(Chapter.example_lesson))
+    except LessonErrors as errors:
+        sys.stderr.write(f"{errors}\n")
+        raise SystemExit(2) from None
+    call = next((c for c in lesson.chapters if c.name == name), None)
+    return lesson, call if call is not None else ChapterCall(name=name)

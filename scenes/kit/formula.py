@@ -1,0 +1,200 @@
+"""Equations on screen: typeset from expressions, checked before they are drawn, honest about rounding.
+
+A formula has sides, ``C = (a - y)^2 ≈ (0.57 - 1.00)^2 ≈ 0.19``: each is an expression with some of its nodes shown as
+numbers. The sign between two sides is = where what can be recomputed from the digits on screen comes out, else ≈.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from manim import VGroup
+
+from bp_core.equations import Equation, evaluate
+from bp_core.nodes import Apply, Expression, Number, substitute
+from bp_core.quantities import Derivative, Variable
+from scenes.kit.mathematics import Key, Part, Source, typeset
+from scenes.kit.typesetting import Typeset
+from scenes.kit.view import View
+
+
+def leaves(expression: Expression) -> frozenset[Expression]:
+    """The quantities of an expression, to be shown as numbers."""
+    return frozenset(q for q in expression.walk() if isinstance(q, Variable | Derivative))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a formula: an expression, and the nodes of it that stand as their numbers."""
+
+    expression: Expression
+    values: frozenset[Expression] = frozenset()
+
+    @classmethod
+    def value(cls, expression: Expression) -> Side:
+        """A side that is a single number."""
+        return cls(expression, frozenset({expression}))
+
+    @classmethod
+    def numbers(cls, expression: Expression, only: Collection[Expression] | None = None) -> Side:
+        """A side with its quantities (or only those named) as numbers."""
+        return cls(expression, leaves(expression) if only is None else frozenset(only))
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every leaf stands as a number."""
+        rest = self.expression
+        for node in self.values:
+            rest = substitute(rest, node, Number(0))
+        return not any(isinstance(q, Variable | Derivative) for q in rest.walk())
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a formula claims, for the film record."""
+
+    text: str
+    left: float
+    right: float
+
+
+class Formula(VGroup):
+    """A typeset formula whose parts know what they are.
+
+    Raises:
+        EquationError: two sides differ for the lesson's numbers or for slightly different ones.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        *sides: Side | Expression,
+        em: float = 0.55,
+        decimals: int | None = None,
+        relation: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.view = view
+        self.em = em
+        self.sides = tuple(s if isinstance(s, Side) else Side(s) for s in sides)
+        self._source = Source(view, view.decimals if decimals is None else decimals)
+        texts, written, claims = [], "", []
+        for position, side in enumerate(self.sides):
+            key: Key = (position,)
+            before = len(self._source.parts)
+            # A side's own mark comes first, so that what no leaf claims (operators, brackets) belongs to the side.
+            self._source.parts.append(Part((*key, "side"), view.theme.ink))
+            body = typeset(self._source, side.expression, side.values, key, first=True)
+            texts.append(self._linear(side, before))
+            if position:
+                sign = relation or self._relation(position, before)
+                claims.append(sign)
+                written += self._source.mark(Part((position, "relation"), view.theme.ink), _SIGNS[sign])
+            written += f" part(#{before}, {body}) "
+        self.typeset = Typeset(f"$display({written})$", em=em, colour=view.theme.ink)
+        self._by_key: dict[Key, VGroup] = {}
+        for number, part in enumerate(self._source.parts):
+            group = self.typeset.part(number)
+            group.set_fill(part.colour)
+            if part.shown is not None:
+                group.shown = part.shown
+            self._by_key[part.key] = group
+        self.add(self.typeset)
+        self.statements = self._checked(texts, claims) if relation is None else ()
+
+    # -- parts ---------------------------------------------------------------
+
+    @property
+    def baseline(self) -> float:
+        """The height of the line the formula stands on."""
+        return self.typeset.baseline
+
+    def side(self, position: int) -> VGroup:
+        """All that belongs to one side."""
+        return VGroup(*(g for k, g in self._by_key.items() if k[0] == position and k[1:] != ("relation",) and len(g)))
+
+    def relation(self, position: int) -> VGroup:
+        """The sign before side ``position``."""
+        return self._by_key[position, "relation"]
+
+    def leaf(self, expression: Expression, side: int | None = None, nth: int = 0) -> VGroup:
+        """The nth place where an expression stands, as symbol or number; a derivative with its fraction bar.
+
+        Raises:
+            KeyError: it does not stand there.
+        """
+        found = [
+            part.key
+            for part in self._source.parts
+            if part.expression == expression and (side is None or part.key[0] == side) and part.key[-1] not in {"of", "by"}
+        ]
+        if nth >= len(found):
+            raise KeyError(f"{expression} does not stand in this formula")
+        key = found[nth]
+        return VGroup(*(g for k, g in self._by_key.items() if k[: len(key)] == key and len(g)))
+
+    def keyed(self) -> dict[Key, VGroup]:
+        """All drawn parts by their place."""
+        return {key: group for key, group in self._by_key.items() if len(group)}
+
+    # -- honesty -------------------------------------------------------------
+
+    def _relation(self, position: int, boundary: int) -> str:
+        left, right = self.sides[position - 1], self.sides[position]
+        if not left.values and not right.values:
+            return "="
+        shown = {p.expression: p.shown for p in self._source.parts if p.shown is not None and p.expression is not None}
+        exact = all(
+            float(shown[e].text) == shown[e].value for side in (left, right) for e in side.values if e in shown
+        )
+        if not (left.numeric and right.numeric):
+            return "=" if exact else "≈"
+        del boundary
+        recomputed = [self._recomputed(side, shown) for side in (left, right)]
+        return "=" if math.isclose(recomputed[0], recomputed[1], rel_tol=1e-12, abs_tol=1e-15) else "≈"
+
+    def _recomputed(self, side: Side, shown: dict) -> float:  # type: ignore[type-arg]
+        expression = side.expression
+        for node in sorted(side.values, key=lambda n: -len(str(n))):
+            if node in shown:
+                expression = substitute(expression, node, Number(float(shown[node].text)))
+        return evaluate(expression, self.view.trace, self.view.step)
+
+    def _checked(self, texts: list[str], claims: list[str]) -> tuple[Statement, ...]:
+        statements = []
+        here = self.view.trace.at_step(self.view.step) if self.view.step else self.view.trace
+        for position in range(1, len(self.sides)):
+            left, right = self.sides[position - 1].expression, self.sides[position].expression
+            if left != right:
+                equation = Equation(left, right)
+                equation.check(here)
+            text = f"{texts[position - 1]} {claims[position - 1]} {texts[position]}"
+            statements.append(Statement(text, *Equation(left, right).sides(here)))
+        return tuple(statements)
+
+    def _linear(self, side: Side, before: int) -> str:
+        text = side.expression
+        for part in self._source.parts[before:]:
+            if part.shown is not None and part.expression is not None:
+                text = substitute(text, part.expression, _Written(part.shown.text))
+        return str(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written(Number):
+    """A number as drawn, for the formula's text."""
+
+    value: str  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"({self.value})" if self.value.startswith("-") else self.value
+
+
+_SIGNS = {"=": "=", "≈": "approx", "←": "arrow.l"}
+
+
+def functions(expression: Expression) -> Iterable[Apply]:
+    """The function calls in an expression, outermost first."""
+    return (node for node in expression.walk() if isinstance(node, Apply))

@@ -1,0 +1,213 @@
+"""The one door to manim: what depends on its version or reaches behind its public face is here.
+
+Scenes stay plain manim scenes. This module shapes the frame, keeps a scene's clock on whole frames, and renders
+chapters for films: to a clip, to stills, or to their record alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from manim import Scene, config, tempconfig
+from manim.animation.animation import Animation, Wait
+from manim.renderer.cairo_renderer import CairoRenderer
+
+if TYPE_CHECKING:
+    from bp_script.lesson import ChapterCall, Lesson
+    from scenes.kit.chapter import Chapter
+    from scenes.kit.record import ClipRecord, Moment
+
+#: Units of the frame for each shape: letters keep about the same size in pixels in all three.
+FRAMES = {"16:9": (8 * 16 / 9, 8.0), "9:16": (8.0, 8 * 16 / 9), "1:1": (9.5, 9.5)}
+_HEIGHTS = {"l": (480, 15), "m": (720, 30), "h": (1080, 60), "p": (1440, 60), "k": (2160, 60)}
+#: How far a duration is set off whole frames, so that manim's rounding always lands on the same count.
+_SLACK = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Pixels and frames a second."""
+
+    width: int
+    height: int
+    fps: int
+
+
+def quality(flag: str, aspect: str) -> Quality:
+    """Manim's quality letters for a frame shape; the letter's height is the shorter side."""
+    short, fps = _HEIGHTS[flag]
+    long = round(short * 16 / 9 / 2) * 2
+    if flag == "l":
+        long = 854
+    width, height = {"16:9": (long, short), "9:16": (short, long), "1:1": (short, short)}[aspect]
+    return Quality(width, height, fps)
+
+
+def shape_frame(aspect: str) -> None:
+    """Give manim's frame the lesson's shape, unless the pixels were asked for in another.
+
+    With ``-r`` in a shape of its own the frame follows the pixels.
+    """
+    pixels = config.pixel_width / config.pixel_height
+    if abs(pixels - 16 / 9) < 0.01 and aspect != "16:9":
+        short = config.pixel_height
+        config.pixel_width, config.pixel_height = (short, round(short * 16 / 9 / 2) * 2) if aspect == "9:16" else (short, short)
+        pixels = config.pixel_width / config.pixel_height
+    nearest = min(FRAMES, key=lambda shape: abs(FRAMES[shape][0] / FRAMES[shape][1] - pixels))
+    width, height = FRAMES[nearest]
+    scale = max(width / pixels, height) / height
+    config.frame_height = height * scale
+    config.frame_width = config.frame_height * pixels
+
+
+class FrameClock(Scene):
+    """A scene whose time is counted in whole frames, the same whether it is drawn or not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.frames = 0
+        self._count = 0
+
+    @property
+    def fps(self) -> float:
+        """Frames a second."""
+        return float(config.frame_rate)
+
+    @property
+    def now(self) -> float:
+        """Seconds since the first frame."""
+        return self.frames / self.fps
+
+    def get_run_time(self, animations: list[Animation]) -> float:
+        """The longest animation's time, on whole frames."""
+        wanted = max(animation.run_time for animation in animations)
+        self._count = max(1, round(wanted * self.fps))
+        return (self._count - _SLACK) / self.fps
+
+    def compile_animation_data(self, *animations: Any, **play_kwargs: Any) -> Any:
+        """As manim's; a still wait is counted, not sampled."""
+        result = super().compile_animation_data(*animations, **play_kwargs)
+        if self.is_current_animation_frozen_frame():
+            self.duration = (self._count + _SLACK) / self.fps
+        return result
+
+    def play(self, *args: Any, **kwargs: Any) -> None:
+        """Play and count the frames."""
+        super().play(*args, **kwargs)
+        self.frames += self._count
+
+    def is_a_pause(self) -> bool:
+        """Whether what is being played is a wait in which nothing moves."""
+        animations = self.animations or []
+        return len(animations) == 1 and isinstance(animations[0], Wait) and animations[0].is_static_wait
+
+    @property
+    def pixels_per_unit(self) -> float:
+        """Pixels of the frame for a unit of the scene."""
+        return float(config.pixel_height / config.frame_height)
+
+    @property
+    def frame_size(self) -> tuple[float, float]:
+        """Width and height in units of the scene."""
+        return float(config.frame_width), float(config.frame_height)
+
+    @property
+    def pixel_size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return int(config.pixel_width), int(config.pixel_height)
+
+
+class _CountingRenderer(CairoRenderer):
+    """Manim's renderer, telling how many frames it has written."""
+
+    def __init__(self, on_frame: Callable[[int], None] | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._on_frame = on_frame
+
+    def add_frame(self, frame: Any, num_frames: int = 1) -> None:
+        super().add_frame(frame, num_frames)
+        if self._on_frame is not None and not self.skip_animations:
+            self._on_frame(num_frames)
+
+
+class _StillsRenderer(CairoRenderer):
+    """Draws nothing but the frames it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(skip_animations=True)
+
+
+@contextmanager
+def _settings(q: Quality, folder: Path, **more: Any) -> Iterator[None]:
+    levels = {name: logging.getLogger(name).level for name in ("manim", "libav")}
+    for name in levels:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    settings = {
+        "pixel_width": q.width,
+        "pixel_height": q.height,
+        "frame_rate": q.fps,
+        "media_dir": str(folder),
+        "progress_bar": "none",
+        "disable_caching": True,
+        "verbosity": "ERROR",
+        "notify_outdated_version": False,
+        **more,
+    }
+    try:
+        with tempconfig(settings):
+            yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def render_clip(
+    chapter: type[Chapter],
+    lesson: Lesson,
+    call: ChapterCall,
+    q: Quality,
+    folder: Path,
+    *,
+    video_format: str = "mp4",
+    on_frame: Callable[[int], None] | None = None,
+) -> tuple[Path, ClipRecord]:
+    """Render one chapter into ``folder`` with stock manim; the film file (or folder of PNGs) and its record."""
+    with _settings(q, folder, format=video_format, transparent=video_format == "mov"):
+        scene = chapter(renderer=_CountingRenderer(on_frame), lesson=lesson, call=call)
+        scene.render()
+        plan = scene.output_plan
+        path = plan.image_sequence_dir if video_format == "png" else plan.primary_artifact
+        return Path(path), scene.record
+
+
+def dry_run(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> ClipRecord:
+    """A chapter's record without drawing a pixel."""
+    with _settings(q, folder, dry_run=True):
+        scene = chapter(renderer=_StillsRenderer(), lesson=lesson, call=call)
+        scene.render()
+        return scene.record
+
+
+def clip_stills(
+    chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path
+) -> list[tuple[Moment, Path]]:
+    """One PNG for each settled moment of a chapter."""
+    stills: list[tuple[Moment, Path]] = []
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def draw(scene: Chapter, moment: Moment) -> None:
+        path = folder / f"{len(stills) + 1:02}-{moment.name}.png"
+        scene.renderer.static_image = None
+        scene.renderer.update_frame(scene)
+        scene.renderer.camera.get_image().convert("RGB").save(path)
+        stills.append((moment, path))
+
+    with _settings(q, folder, dry_run=True):
+        scene = chapter(renderer=_StillsRenderer(), lesson=lesson, call=call, on_moment=draw)
+        scene.render()
+    return stills

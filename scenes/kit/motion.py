@@ -1,0 +1,123 @@
+"""Moves that explain: a symbol turns into its number in place, a factor leaves its edge for the product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from typing import Any
+
+import numpy as np
+from manim import Animation, Mobject, Scene, VGroup, VMobject, smooth
+from manim.utils.rate_functions import rush_from, rush_into
+
+from scenes.kit.formula import Formula
+
+
+class Ghost:
+    """One piece on its way: from one drawing to another, or appearing, or vanishing."""
+
+    def __init__(self, start: VMobject | None, end: VMobject | None) -> None:
+        self.start = start.copy() if start is not None else None
+        self.end = end.copy() if end is not None else None
+        self.mobject: VMobject = (start if start is not None else end).copy()  # type: ignore[union-attr]
+        for member in self.mobject.get_family():
+            # What is on the move is no settled number.
+            if hasattr(member, "shown"):
+                del member.shown
+        if self.start is not None and self.end is not None:
+            self.mobject.align_data(self.end)
+            self.start.align_data(self.end)
+
+    def at(self, alpha: float) -> None:
+        """The piece at a share of the way."""
+        if self.start is not None and self.end is not None:
+            for piece, a, b in zip(
+                self.mobject.get_family(), self.start.get_family(), self.end.get_family(), strict=True
+            ):
+                piece.interpolate(a, b, alpha)
+            return
+        moving = self.start if self.start is not None else self.end
+        share = 1 - rush_into(min(1.0, 2 * alpha)) if self.start is not None else rush_from(max(0.0, 2 * alpha - 1))
+        for piece, whole in zip(self.mobject.get_family(), moving.get_family(), strict=True):  # type: ignore[union-attr]
+            piece.set_fill(opacity=share * whole.get_fill_opacity())
+
+
+class Morph(Animation):
+    """One formula becomes another.
+
+    What stands in both (the same place of the tree, drawn alike) travels; a symbol whose place holds a number in the
+    other fades over; the rest comes or goes. ``from_elsewhere`` lets places of the new formula arrive from other
+    drawings on screen, which stay where they are.
+    """
+
+    def __init__(
+        self,
+        old: Formula,
+        new: Formula,
+        *,
+        from_elsewhere: dict[Any, Mobject] | None = None,
+        run_time: float = 1.2,
+        **kwargs: Any,
+    ) -> None:
+        self.old, self.new = old, new
+        self._from_elsewhere = from_elsewhere or {}
+        super().__init__(VGroup(), run_time=run_time, rate_func=smooth, **kwargs)
+
+    def _setup_scene(self, scene: Scene) -> None:
+        self._ghosts = list(self._pairs())
+        self.mobject.add(*(ghost.mobject for ghost in self._ghosts))
+        scene.remove(self.old)
+        scene.add(self.mobject)
+
+    def _pairs(self) -> Iterable[Ghost]:
+        before, after = self.old.keyed(), self.new.keyed()
+        for key, target in after.items():
+            if key in self._from_elsewhere:
+                yield Ghost(self._from_elsewhere[key], target)
+            elif key in before:
+                yield from _between(before[key], target)
+            else:
+                yield Ghost(None, target)
+        for key, gone in before.items():
+            if key not in after:
+                yield Ghost(gone, None)
+
+    def interpolate_mobject(self, alpha: float) -> None:  # noqa: D102
+        for ghost in self._ghosts:
+            ghost.at(self.rate_func(alpha))
+
+    def begin(self) -> None:  # noqa: D102
+        self.interpolate(0)
+
+    def finish(self) -> None:  # noqa: D102
+        self.interpolate(1)
+
+    def clean_up_from_scene(self, scene: Scene) -> None:  # noqa: D102
+        scene.remove(self.mobject)
+        scene.add(self.new)
+
+
+def _between(old: VGroup, new: VGroup) -> Iterable[Ghost]:
+    """Glyph by glyph where the glyphs are alike, else one fades into the other."""
+    a, b = _glyphs(old), _glyphs(new)
+    alike = SequenceMatcher(None, [_shape(g) for g in a], [_shape(g) for g in b], autojunk=False)
+    for tag, i1, i2, j1, j2 in alike.get_opcodes():
+        if tag == "equal":
+            for one, other in zip(a[i1:i2], b[j1:j2], strict=True):
+                yield Ghost(one, other)
+        else:
+            for gone in a[i1:i2]:
+                yield Ghost(gone, None)
+            for come in b[j1:j2]:
+                yield Ghost(None, come)
+
+
+def _glyphs(group: VGroup) -> list[VMobject]:
+    return [member for member in group.get_family() if len(member.points)]
+
+
+def _shape(glyph: VMobject) -> tuple[int, tuple[float, ...]]:
+    """What a glyph looks like, whatever its place and size."""
+    points = glyph.points[:, :2]
+    size = max(float(np.ptp(points[:, 1])), float(np.ptp(points[:, 0])), 1e-9)
+    return len(points), tuple(np.round((points[: min(8, len(points))] - points[0]).ravel() / size, 2))

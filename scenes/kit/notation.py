@@ -1,0 +1,206 @@
+"""Four ways to write the same quantities.
+
+An expression is typeset in the lesson's notation: ``superscript`` w⁽ᴸ⁾ⱼₖ and C₀, ``delta`` Θ, g and J with layers
+counted from 1, ``from_to`` w_ij and the loss L, ``worked`` i, O, ŷ and w²₁₁. Indices that a network of one neuron
+a layer does not need are left out.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bp_core.quantities import AnyIndex, Index, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What a notation needs to know of the network: neurons a layer, and the example in focus."""
+
+    sizes: tuple[int, ...]
+    focus: int = 0
+
+    @property
+    def L(self) -> int:
+        """The number of the last layer."""
+        return len(self.sizes) - 1
+
+    def of(self, layer: AnyIndex) -> int:
+        """Neurons of a layer; of a layer that an index names, the most of any."""
+        if isinstance(layer, int):
+            return self.sizes[layer]
+        if layer.name == "L":
+            return self.sizes[self.L + layer.offset]
+        return max(self.sizes)
+
+
+class Notation(ABC):
+    """How variables, layers and a few fixed signs are written, as Typst mathematics."""
+
+    cost = "C"
+    activation_function = "sigma"
+    learning_rate = "eta"
+    penalty = "lambda"
+    examples = "n"
+
+    @abstractmethod
+    def variable(self, v: Variable, net: Sizes) -> str:
+        """A variable as Typst source."""
+
+    def layer(self, layer: AnyIndex, net: Sizes) -> str:
+        """A layer as it stands in a superscript, counted back from L."""
+        if isinstance(layer, Index):
+            return _offset(layer.name, layer.offset)
+        return _offset("L", layer - net.L)
+
+    def function(self, layer: AnyIndex | None, net: Sizes) -> str:  # noqa: ARG002 - some notations name the layer
+        """The activation function of a layer."""
+        return self.activation_function
+
+    def size(self, layer: AnyIndex, net: Sizes) -> str:
+        """The number of neurons of a layer."""
+        return f"n_({self.layer(layer, net)})"
+
+
+class Superscript(Notation):
+    """w⁽ᴸ⁾ⱼₖ into j from k; C₀ is the cost of example 0, C that of all."""
+
+    def variable(self, v: Variable, net: Sizes) -> str:  # noqa: D102
+        if v.symbol == "C":
+            return f"C_({_example(v, net)})"
+        if v.symbol == "J":
+            return "C"
+        if v.symbol in "xy":
+            count = net.sizes[0] if v.symbol == "x" else net.sizes[-1]
+            return _scripts(v.symbol, _needed(v.indices, (count,)))
+        layer = v.indices[0]
+        name = "delta" if v.symbol == "delta" else v.symbol
+        around = (net.of(layer), net.of(_before(layer))) if v.symbol == "w" else (net.of(layer),)
+        return _scripts(name, _needed(v.indices[1:], around), f"({self.layer(layer, net)})", v.example)
+
+
+class DeltaCourse(Notation):
+    """Θ⁽ˡ⁾ leads from layer l to l + 1, layers and neurons counted from 1, the bias is the weight from unit 0."""
+
+    cost = "J"
+    activation_function = "g"
+    learning_rate = "alpha"
+    examples = "m"
+
+    def layer(self, layer: AnyIndex, net: Sizes) -> str:  # noqa: ARG002, D102
+        return _offset(layer.name, layer.offset) if isinstance(layer, Index) else str(layer + 1)
+
+    def variable(self, v: Variable, net: Sizes) -> str:  # noqa: D102
+        if v.symbol == "C":
+            return f"J_({_counted(net.focus if v.example is None else v.example)})"
+        if v.symbol == "J":
+            return "J"
+        if v.symbol in "xy":
+            count = net.sizes[0] if v.symbol == "x" else net.sizes[-1]
+            return _scripts(v.symbol, _needed(tuple(_counted(i) for i in v.indices), (count,)))
+        layer = v.indices[0]
+        neurons = tuple(_counted(i) for i in v.indices[1:])
+        if v.symbol in "wb":
+            matrix = layer - 1 if isinstance(layer, int) else Index(layer.name, layer.offset - 1)
+            source = neurons[1] if v.symbol == "w" else 0
+            return _scripts("Theta", (neurons[0], source), f"({self.layer(matrix, net)})")
+        name = "delta" if v.symbol == "delta" else v.symbol
+        return _scripts(name, _needed(neurons, (net.of(layer),)), f"({self.layer(layer, net)})", v.example)
+
+
+class FromTo(Notation):
+    """w_ij leads from i to j; the loss is L, δⱼ its derivative by zⱼ."""
+
+    cost = "L"
+
+    def layer(self, layer: AnyIndex, net: Sizes) -> str:  # noqa: D102
+        if isinstance(layer, Index):
+            return _offset("l" if layer.name == "L" else layer.name, layer.offset)
+        return _offset("l", layer - net.L)
+
+    def variable(self, v: Variable, net: Sizes) -> str:  # noqa: D102
+        if v.symbol in "CJ":
+            return "L" if v.example is None else f"L_({v.example})"
+        if v.symbol in "xy":
+            count = net.sizes[0] if v.symbol == "x" else net.sizes[-1]
+            return _scripts(v.symbol, _needed(v.indices, (count,)))
+        layer = v.indices[0]
+        name = "delta" if v.symbol == "delta" else v.symbol
+        if v.symbol == "w":
+            around = (net.of(_before(layer)), net.of(layer))
+            return _scripts(name, _needed((v.indices[2], v.indices[1]), around), f"({self.layer(layer, net)})")
+        return _scripts(name, _needed(v.indices[1:], (net.of(layer),)), f"({self.layer(layer, net)})", v.example)
+
+
+class Worked(Notation):
+    """Inputs i, hidden outputs O, prediction ŷ; wˡ_{from,to} and b_{layer,neuron}, all counted from 1."""
+
+    cost = "L"
+
+    def layer(self, layer: AnyIndex, net: Sizes) -> str:  # noqa: ARG002, D102
+        return _offset(layer.name, layer.offset) if isinstance(layer, Index) else str(layer)
+
+    def variable(self, v: Variable, net: Sizes) -> str:  # noqa: D102
+        if v.symbol in "CJ":
+            return "L" if v.example is None else f"L_({_counted(v.example)})"
+        if v.symbol == "x":
+            return _scripts("i", (_counted(v.indices[0]),))
+        if v.symbol == "y":
+            return _scripts("y", _needed((_counted(v.indices[0]),), (net.sizes[-1],)))
+        layer, *rest = v.indices
+        counted = tuple(_counted(i) for i in rest)
+        if v.symbol == "a":
+            return self._activation(layer, counted, net)
+        if v.symbol == "w":
+            return _scripts("w", (counted[1], counted[0]), self.layer(layer, net))
+        name = "delta" if v.symbol == "delta" else v.symbol
+        return _scripts(name, (_offset(self.layer(layer, net), 0), *counted))
+
+    @staticmethod
+    def _activation(layer: AnyIndex, counted: tuple[AnyIndex, ...], net: Sizes) -> str:
+        if layer == 0:
+            return _scripts("i", counted)
+        if layer == net.L or (isinstance(layer, Index) and layer.name == "L" and not layer.offset):
+            return _scripts("hat(y)", _needed(counted, (net.sizes[-1],)))
+        return _scripts("O", counted, f"({layer})" if net.L > 2 else None)
+
+
+NOTATIONS: Mapping[str, Notation] = MappingProxyType(
+    {"superscript": Superscript(), "delta": DeltaCourse(), "from_to": FromTo(), "worked": Worked()}
+)
+
+
+def _scripts(
+    base: str, sub: tuple[AnyIndex | str, ...] = (), sup: str | None = None, example: AnyIndex | None = None
+) -> str:
+    if example is not None:
+        sub = (*sub, f"[{example}]")
+    below = (" thin " if any(len(str(i)) > 1 for i in sub) else "").join(_index(i) for i in sub)
+    return base + (f"_({below})" if sub else "") + (f"^({sup})" if sup else "")
+
+
+def _index(index: AnyIndex | str) -> str:
+    return _offset(index.name, index.offset) if isinstance(index, Index) else str(index)
+
+
+def _needed(indices: tuple[AnyIndex, ...], counts: tuple[int, ...]) -> tuple[AnyIndex, ...]:
+    """The indices, or none where every place they choose from holds one neuron."""
+    return indices if any(count > 1 for count in counts) else ()
+
+
+def _before(layer: AnyIndex) -> AnyIndex:
+    return layer - 1
+
+
+def _counted(index: AnyIndex) -> AnyIndex:
+    return index + 1 if isinstance(index, int) else index
+
+
+def _offset(name: str, offset: int) -> str:
+    return name if not offset else f"{name}{'+' if offset > 0 else '-'}{abs(offset)}"
+
+
+def _example(v: Variable, net: Sizes) -> str:
+    return _index(net.focus if v.example is None else v.example)

@@ -1,0 +1,58 @@
+"""The one class that draws digits. Every number on screen is one of these, or a part of a formula, and carries the
+quantity it stands for.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from manim import DOWN, LEFT, ORIGIN, RIGHT, VGroup
+
+from bp_core.nodes import Expression
+from scenes.kit.theme import Colour
+from scenes.kit.typesetting import numeral_glyphs
+from scenes.kit.view import Shown, View
+
+Anchor = Literal["left", "centre", "right"]
+_EDGE = {"left": LEFT, "centre": ORIGIN, "right": RIGHT}
+
+
+class Value(VGroup):
+    """A quantity's value. :meth:`show` makes it follow another view in place, so that it can run."""
+
+    def __init__(
+        self,
+        view: View,
+        expression: Expression,
+        *,
+        em: float = 0.38,
+        colour: Colour | None = None,
+        decimals: int | None = None,
+        signed: bool = False,
+        anchor: Anchor = "centre",
+    ) -> None:
+        super().__init__()
+        self.expression = expression
+        self.em = em
+        self.ink = view.colour(expression) if colour is None else colour
+        self.decimals = decimals
+        self.signed = signed
+        self.anchor = anchor
+        self.shown: Shown = view.shown(expression, decimals=decimals, signed=signed)
+        self.add(*numeral_glyphs(self.shown.text, em, self.ink))
+
+    @property
+    def baseline(self) -> float:
+        """The height of the line the digits stand on (no numeral here has a descender but a power's)."""
+        return float(self.get_bottom()[1])
+
+    def show(self, view: View, expression: Expression | None = None) -> Value:
+        """Show the value in another view (or of another expression) at the same place."""
+        self.expression = self.expression if expression is None else expression
+        self.shown = view.shown(self.expression, decimals=self.decimals, signed=self.signed)
+        corner = DOWN + _EDGE[self.anchor]
+        opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)
+        fresh = VGroup(*numeral_glyphs(self.shown.text, self.em, self.ink)).set_fill(opacity=opacity)
+        fresh.shift(self.get_critical_point(corner) - fresh.get_critical_point(corner))
+        self.submobjects = fresh.submobjects
+        return self

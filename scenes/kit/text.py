@@ -1,0 +1,17 @@
+"""Plain words on screen: set by Typst in the film's own face, never read as markup."""
+
+from __future__ import annotations
+
+from scenes.kit.theme import Colour
+from scenes.kit.typesetting import Typeset, escape
+
+
+class Words(Typeset):
+    """A line of text. ``width`` in units of the frame breaks it into lines."""
+
+    def __init__(self, text: str, *, em: float = 0.36, colour: Colour, width: float | None = None) -> None:
+        self.text = text
+        body = f"#{escape(text)}"
+        if width is not None:
+            body = f"#box(width: {width / em * 10:.3f}pt, par(leading: 0.5em, {escape(text)}))"
+        super().__init__(body, em=em, colour=colour)

@@ -1,0 +1,86 @@
+"""What a picture looks at: a trace at one step, written in one notation, coloured by one theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bp_core import Trace
+from bp_core.equations import evaluate
+from bp_core.nodes import Expression
+from bp_core.quantities import Derivative, Variable
+from bp_script.numerals import numeral
+from scenes.kit.notation import NOTATIONS, Notation, Sizes
+from scenes.kit.theme import THEMES, Colour, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a drawn number stands for. It is attached to the drawing, and the film record is made of these."""
+
+    quantity: str
+    example: int | None
+    step: int
+    value: float
+    text: str
+    nudged: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A trace as the pictures see it. ``nudged`` tells parameters that differ from the lesson's."""
+
+    trace: Trace
+    theme: Theme = THEMES["dark"]
+    notation: Notation = field(default_factory=lambda: NOTATIONS["superscript"])
+    decimals: int = 2
+    step: int = 0
+    nudged: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def net(self) -> Sizes:
+        """The network's sizes and the example in focus, for the notation."""
+        return Sizes(self.trace.network.sizes, self.trace.focus)
+
+    def value(self, expression: Expression) -> float:
+        """The value of a quantity or an expression at this step."""
+        if isinstance(expression, Variable | Derivative):
+            return self.trace.value(expression, self.step)
+        return evaluate(expression, self.trace, self.step)
+
+    def at_step(self, step: int) -> View:
+        """The same view after ``step`` updates."""
+        return replace(self, step=step)
+
+    def with_nudge(self, changes: dict[Variable, float]) -> View:
+        """The view of the same lesson with parameters changed by ``changes``."""
+        trace = self.trace.nudged(changes)
+        named = tuple((str(v), trace.value(v)) for v in changes)
+        return replace(self, trace=trace, step=0, nudged=named)
+
+    def shown(self, expression: Expression, *, decimals: int | None = None, signed: bool = False) -> Shown:
+        """The value of an expression, rounded for the screen."""
+        value = self.value(expression)
+        text = numeral(value, self.decimals if decimals is None else decimals, signed=signed)
+        return Shown(str(expression), self._example(expression), self.step, value, text, self.nudged)
+
+    def _example(self, expression: Expression) -> int | None:
+        """The example a value belongs to; None for parameters and what is averaged over the data set."""
+        owners = [q for q in expression.walk() if isinstance(q, Variable | Derivative)]
+        of_examples = [q for q in owners if _belongs_to_an_example(q)]
+        if not of_examples:
+            return None
+        named = of_examples[0].example
+        return named if isinstance(named, int) else self.trace.focus
+
+    def colour(self, quantity: Expression) -> Colour:
+        """The colour of a quantity; a derivative is coloured part by part, its value like what it is a derivative of."""
+        if isinstance(quantity, Variable):
+            return self.theme.of_symbol(quantity.symbol)
+        if isinstance(quantity, Derivative):
+            return self.theme.of_symbol(quantity.of.symbol)
+        return self.theme.ink
+
+
+def _belongs_to_an_example(quantity: Variable | Derivative) -> bool:
+    symbol = quantity.of.symbol if isinstance(quantity, Derivative) else quantity.symbol
+    return symbol not in {"w", "b", "J"}
