@@ -1,7 +1,52 @@
-"""The studio's own errors. What a user did or what went wrong, in one line each; never a traceback."""
+"""What went wrong, as a user sees it: an exit status and one line for each mistake, never a traceback."""
 
 from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bp_core.errors import CoreError
+from bp_script.errors import LessonErrors
+
+
+class Exit(IntEnum):
+    """The exit statuses of ``bp``."""
+
+    DONE = 0
+    FAILED = 1
+    BAD_INPUT = 2
+    INTERRUPTED = 130
 
 
 class StudioError(Exception):
     """Something failed on the way to a film; the message is for the user."""
+
+
+class UsageError(Exception):
+    """The command line asks for what cannot be; the message is for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An error as it is told: the exit status it leads to, its lines, and the traceback for those who ask for it."""
+
+    status: int
+    lines: tuple[str, ...]
+    details: str = ""
+
+
+def trouble(error: BaseException) -> Trouble:
+    """What there is to say about an error."""
+    details = "".join(traceback.format_exception(error))
+    if isinstance(error, LessonErrors):
+        return Trouble(Exit.BAD_INPUT, tuple(str(error).splitlines()), details)
+    if isinstance(error, UsageError):
+        return Trouble(Exit.BAD_INPUT, (_one_line(str(error)),), details)
+    if isinstance(error, StudioError | CoreError):
+        return Trouble(Exit.FAILED, (_one_line(str(error)),), details)
+    return Trouble(Exit.FAILED, (_one_line(f"{type(error).__name__}: {error}".removesuffix(": ")),), details)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
