@@ -1,0 +1,134 @@
+"""What is wrong with a lesson, told in one line a mistake.
+
+::
+
+    LessonErrors            every mistake of a lesson, sorted by line; str() has one line for each
+    └── .errors             of LessonError, a mistake: file, line, column, place, message
+    TextError (ValueError)  a mistake inside one text: a quantity's name, an equation, a narration
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Longest piece of a lesson's own text that a message repeats.
+SHOWN_LENGTH = 60
+#: A file with more mistakes than this says how many are left.
+MOST_ERRORS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LessonError:
+    """One mistake; ``file``, ``line`` and ``column`` (from 1) are None where a lesson was built in Python."""
+
+    place: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        where = [str(part) for part in (self.file, self.line, self.column) if part is not None]
+        return ": ".join(part for part in (":".join(where), self.place, self.message) if part)
+
+
+class LessonErrors(Exception):  # noqa: N818 - the plural says what it holds
+    """All mistakes of a lesson, sorted by line and column."""
+
+    errors: tuple[LessonError, ...]
+
+    def __init__(self, errors: Iterable[LessonError]) -> None:
+        found = sorted(dict.fromkeys(errors), key=lambda e: (e.file or "", e.line or 0, e.column or 0))
+        if len(found) > MOST_ERRORS:
+            left = len(found) - MOST_ERRORS
+            last = found[MOST_ERRORS - 1]
+            found = found[:MOST_ERRORS]
+            found.append(LessonError("", f"{left} more mistakes follow", last.file, last.line, last.column))
+        self.errors = tuple(found)
+        super().__init__(self.errors)
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
+class TextError(ValueError):
+    """A mistake inside a text; ``offset`` counts its characters from 0, ``line`` and ``column`` from 1."""
+
+    def __init__(self, text: str, offset: int, message: str) -> None:
+        super().__init__(text, offset, message)
+        self.text = text
+        self.offset = max(0, min(offset, len(text)))
+        self.message = message
+        before = text[: self.offset]
+        self.line = before.count("\n") + 1
+        self.column = self.offset - (before.rfind("\n") + 1) + 1
+
+    def __str__(self) -> str:
+        line = f"line {self.line}, " if "\n" in self.text else ""
+        return f"{line}column {self.column}: {self.message}"
+
+
+def did_you_mean(name: object, candidates: Iterable[str]) -> str:
+    """``"; did you mean 'sigmoid'?"`` for a near miss, else nothing.
+
+    >>> did_you_mean("sigmiod", ["sigmoid", "tanh"])
+    "; did you mean 'sigmoid'?"
+    """
+    if not isinstance(name, str) or len(name) > SHOWN_LENGTH:
+        return ""
+    known = list(candidates)
+    plain = {_plain(candidate): candidate for candidate in known}
+    near = [plain[_plain(name)]] if _plain(name) in plain else difflib.get_close_matches(name, known, 1, 0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("-", "_").replace(" ", "_")
+
+
+def one_of(names: Iterable[str]) -> str:
+    """A choice in words: ``a, b or c``."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 number``, ``3 numbers``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: short, one line, nothing that a terminal would obey."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= SHOWN_LENGTH else value[:SHOWN_LENGTH] + "…")
+    if isinstance(value, dict):
+        return f"a mapping with {plural(len(value), 'key')}" if value else "an empty mapping"
+    if isinstance(value, list | tuple):
+        return f"a list of {plural(len(value), 'item')}" if value else "an empty list"
+    if isinstance(value, int) and abs(value) > 10**SHOWN_LENGTH:
+        return "a number of very many digits"
+    words = {None: "nothing", True: "true", False: "false", math.inf: ".inf", -math.inf: "-.inf"}
+    return words.get(value, str(value)[:SHOWN_LENGTH]) if isinstance(value, bool | float | None) else str(value)
+
+
+def place_of(path: Iterable[str | int]) -> str:
+    """A path into a lesson as it is written: ``network.weights[1]``.
+
+    >>> place_of(("network", "weights", 1))
+    'network.weights[1]'
+    """
+    place = ""
+    for step in path:
+        if isinstance(step, int):
+            place += f"[{step}]"
+        elif step.isidentifier() and len(step) <= SHOWN_LENGTH:
+            place += f".{step}" if place else step
+        else:
+            place += f"[{shown(step)}]"
+    return place

@@ -1,0 +1,199 @@
+"""The equation language of contracts.md, read into expressions.
+
+>>> str(parse_equation("dC/da[L][0] = 2 * (a[L][0] - y[0])", L=3))
+'dC/da[3][0] = 2 * (a[3][0] - y[0])'
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NoReturn
+
+from bp_core.equations import Equation
+from bp_core.indices import places
+from bp_core.nodes import (
+    Apply,
+    Constant,
+    Expression,
+    LayerSize,
+    Mean,
+    Negative,
+    New,
+    Number,
+    Power,
+    ProductOver,
+    SumOver,
+)
+from bp_core.quantities import INDEX_COUNTS, AnyIndex, Derivative, Variable
+from bp_script.errors import TextError, did_you_mean, one_of, plural, shown
+from bp_script.names import check_quantity, index_name, read_index, read_quantity
+from bp_script.syntax import DEEPEST, Syntax, branches, offset_of, syntax, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lark import Token
+
+CONSTANTS = ("m", "l2", "eta")
+_ACTIVATIONS = ("sigma", "sigma'")
+_FUNCTIONS = (*_ACTIVATIONS, "ln", "exp", "sum", "product", "mean", "new")
+_NAMES = (*INDEX_COUNTS, *CONSTANTS, "n")
+
+
+def parse_expression(text: str, L: int | None = None) -> Expression:
+    """The expression of a text; with ``L`` given, ``L`` and ``L-1`` become that layer's number.
+
+    Raises:
+        TextError: it is not in the equation language; says the column.
+    """
+    return _Reader(text, L).read(syntax(text, "sum"))
+
+
+def parse_equation(text: str, L: int | None = None) -> Equation:
+    """The equation of a text, ``left = right``. Whether it holds is for its ``check``.
+
+    Raises:
+        TextError: it is not in the equation language; says the column.
+    """
+    tree = syntax(text, "equation")
+    reader = _Reader(text, L)
+    left, right = map(reader.read, branches(tree))
+    return Equation(left, right)
+
+
+def check_expression(expression: Expression, sizes: Sequence[int], examples: int) -> None:
+    """Check that a network of these sizes, with so many examples, has every quantity of an expression.
+
+    Raises:
+        ValueError: an index is out of its range; says the range.
+    """
+    for node in expression.walk():
+        if isinstance(node, Variable | Derivative):
+            check_quantity(node, sizes, examples)
+        elif isinstance(node, New):
+            check_quantity(node.variable, sizes, examples)
+
+
+class _Reader:
+    """Turns one text's syntax tree into an expression."""
+
+    def __init__(self, text: str, L: int | None) -> None:
+        self.text = text
+        self.L = L
+
+    def read(self, tree: Syntax) -> Expression:
+        if tree.data in {"named", "derivative"}:
+            return self._quantity(tree)
+        readers: dict[str, Callable[[Syntax], Expression]] = {
+            "sum": self._sum,
+            "product": self._product,
+            "negative": lambda tree: Negative(self.read(branches(tree)[0])),
+            "raised": lambda tree: Power(*map(self.read, branches(tree))),
+            "bracket": lambda tree: self.read(branches(tree)[0]),
+            "number": self._number,
+            "call": self._call,
+        }
+        return readers[tree.data](tree)
+
+    def _sum(self, tree: Syntax) -> Expression:
+        signs, terms = tokens(tree), [self.read(term) for term in branches(tree)]
+        total = -terms[0] if len(signs) == len(terms) else terms[0]
+        for sign, term in zip(signs[1 - len(terms) or len(signs) :], terms[1:], strict=True):
+            total = total + term if sign.type == "PLUS" else total - term
+        return total
+
+    def _product(self, tree: Syntax) -> Expression:
+        signs, factors = tokens(tree), [self.read(factor) for factor in branches(tree)]
+        if sum(sign.type == "SLASH" for sign in signs) > DEEPEST:
+            self._refuse(tree, f"at most {DEEPEST} divisions in a row", "more")
+        total = factors[0]
+        for sign, factor in zip(signs, factors[1:], strict=True):
+            total = total * factor if sign.type == "STAR" else total / factor
+        return total
+
+    def _number(self, tree: Syntax) -> Expression:
+        token = tokens(tree)[0]
+        if token.isdigit() and len(token) <= 15:
+            return Number(int(token))
+        value = float(token)
+        if not math.isfinite(value):
+            self._refuse(token, "a number up to 1.7e308", shown(str(token)))
+        return Number(value)
+
+    def _quantity(self, tree: Syntax) -> Expression:
+        if tree.data == "derivative":
+            return read_quantity(tree, self.text, self.L)
+        head = branches(tree)[0]
+        name, indices = tokens(head)[0], branches(head)
+        if name in CONSTANTS or name == "n":
+            if len(tree.children) > 1:
+                self._refuse(name, f"{name} without @", "@")
+            form = "n[l]" if name == "n" else f"{name} alone"
+            if len(indices) != (name == "n"):
+                self._refuse(name, form, f"{name} with {len(indices)} in brackets")
+            return LayerSize(self._layer(indices[0])) if name == "n" else Constant(str(name))
+        if name not in INDEX_COUNTS:
+            names = one_of(_NAMES)
+            near = did_you_mean(str(name), (*_NAMES, *_FUNCTIONS))
+            self._refuse(name, f"a quantity, a constant or a function ({names})", shown(str(name)) + near)
+        return read_quantity(tree, self.text, self.L)
+
+    def _call(self, tree: Syntax) -> Expression:
+        head, *arguments = branches(tree)
+        name, indices = tokens(head)[0], branches(head)
+        if name not in _FUNCTIONS:
+            hint = did_you_mean(str(name), _FUNCTIONS)
+            if name in _NAMES:
+                hint = "; a product needs its sign: *"
+            self._refuse(name, f"a function ({one_of(_FUNCTIONS)})", shown(str(name)) + hint)
+        if len(indices) > (name in _ACTIVATIONS):
+            self._refuse(indices[-1], f"{name} without it", "an index in brackets")
+        takes = 2 if name in {"sum", "product", "mean"} else 1
+        if len(arguments) != takes:
+            example = f"{name}({'j, …' if takes == 2 else '…'})"
+            self._refuse(head, f"{plural(takes, 'argument')}, {example}", str(len(arguments)))
+        if takes == 2:
+            return self._over(str(name), *arguments)
+        if name == "new":
+            return self._new(arguments[0])
+        layer = self._layer(indices[0]) if indices else None
+        return Apply(str(name), self.read(arguments[0]), layer)
+
+    def _over(self, kind: str, variable: Syntax, body: Syntax) -> Expression:
+        letter = _bare_name(variable)
+        if letter is None or str(letter) == "L":
+            self._refuse(variable, f"a small letter as {kind}'s index, as in {kind}(j, …)", self._source(variable))
+        index = index_name(letter, self.text)
+        expression = self.read(body)
+        if not any((place.counts == "examples") == (kind == "mean") for place in places(expression, index)):
+            example = "C@e with e" if kind == "mean" else "a[L][j] with j"
+            self._refuse(letter, f"an index that its body uses ({example})", shown(index))
+        if kind == "mean":
+            return Mean(index, expression)
+        return SumOver(index, expression) if kind == "sum" else ProductOver(index, expression)
+
+    def _new(self, argument: Syntax) -> Expression:
+        variable = self.read(argument)
+        if not isinstance(variable, Variable) or variable.symbol not in {"w", "b"}:
+            self._refuse(argument, "a weight or a bias in new(…)", self._source(argument))
+        return New(variable)
+
+    def _layer(self, index: Syntax) -> AnyIndex:
+        layer = read_index(index, self.text, self.L)
+        if isinstance(layer, int) and not 0 <= layer <= (layer if self.L is None else self.L):
+            self._refuse(index, f"a layer from 0 to {'L' if self.L is None else self.L}", str(layer))
+        return layer
+
+    def _source(self, tree: Syntax) -> str:
+        return shown(self.text[offset_of(tree) : getattr(tree.meta, "end_pos", None)])
+
+    def _refuse(self, part: Syntax | Token, expected: str, got: str) -> NoReturn:
+        raise TextError(self.text, offset_of(part), f"expected {expected}; got {got}")
+
+
+def _bare_name(tree: Syntax) -> Token | None:
+    """The name that a whole argument consists of, without index, sign or bracket."""
+    while len(tree.children) == 1 and branches(tree):
+        tree = branches(tree)[0]
+    found = tokens(tree)
+    return found[0] if tree.data == "head" and len(tree.children) == 1 else None

@@ -1,0 +1,186 @@
+"""The names of quantities, as contracts.md has them: ``w[L][0][0]``, ``a[L-1][2]``, ``dC/dw[L][0][0]@2``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_core.quantities import (
+    INDEX_COUNTS,
+    LAYERED,
+    OF_THE_DATA_SET,
+    AnyIndex,
+    Derivative,
+    Index,
+    Quantity,
+    Variable,
+)
+from bp_script.errors import TextError, did_you_mean, one_of, shown
+from bp_script.syntax import Syntax, branches, offset_of, syntax, tokens, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lark import Token
+
+_INDICES = {"x": "[k]", "y": "[j]", "w": "[l][j][k]", "b": "[l][j]", "z": "[l][j]", "a": "[l][j]", "delta": "[l][j]"}
+#: What can be differentiated by what: whole derivatives of the cost, and one step's local ones.
+DERIVATIVES = {"C": ("w", "b", "a", "z"), "J": ("w", "b"), "z": ("w", "b", "a"), "a": ("z",)}
+
+
+def parse_quantity(text: str, L: int | None = None) -> Quantity:
+    """The quantity of a name; with ``L`` given, ``L`` and ``L-1`` become that layer's number.
+
+    >>> str(parse_quantity("dC/dw[L][0][0]@2", L=3))
+    'dC/dw[3][0][0]@2'
+
+    Raises:
+        TextError: no quantity has this name; says the column.
+    """
+    quantity = read_quantity(syntax(text, "quantity"), text, L)
+    for index in _indices(quantity):
+        if isinstance(index, Index) and index.name != "L":
+            raise TextError(text, text.find(f"{index.name}"), f"expected a number or L as index; got {index.name!r}")
+    return quantity
+
+
+def read_quantity(tree: Syntax, text: str, L: int | None) -> Quantity:
+    """The quantity of a ``named`` or ``derivative`` tree of :mod:`bp_script.syntax`."""
+    parts = branches(tree)
+    example = _example(parts.pop(), text) if parts[-1].data == "at" else None
+    if tree.data == "named":
+        return _variable(parts[0], 0, text, L, example)
+    return _derivative(parts[0], parts[1], text, L, example)
+
+
+def read_index(tree: Syntax, text: str, L: int | None) -> AnyIndex:
+    """The number or the named index between square brackets."""
+    first, *rest = tokens(tree)
+    if first.type == "NUMBER":
+        return whole_number(first, text)
+    name = index_name(first, text)
+    offset = 0
+    if rest:
+        offset = whole_number(rest[1], text) * (-1 if rest[0].type == "MINUS" else 1)
+    if name == "L" and L is not None:
+        return L + offset
+    return Index(name, offset)
+
+
+def index_name(token: Token, text: str) -> str:
+    """The name of an index: L, or a small letter."""
+    name = str(token)
+    if name != "L" and not (len(name) == 1 and name.islower()):
+        hint = "; did you mean 'L'?" if name in {"l_max", "Last", "last"} else ""
+        raise TextError(text, offset_of(token), f"expected a number, L or a small letter; got {shown(name)}{hint}")
+    return name
+
+
+def check_quantity(quantity: Quantity, sizes: Sequence[int], examples: int) -> None:
+    """Check that a network of these sizes, with so many examples, has the quantity.
+
+    Raises:
+        ValueError: an index is out of its range; says the range.
+    """
+    for part in (quantity.of, quantity.by) if isinstance(quantity, Derivative) else (quantity,):
+        _check_variable(part, sizes)
+    example = quantity.example
+    if isinstance(example, int) and example >= examples:
+        raise ValueError(f"expected an example from 0 to {examples - 1}; got {example} in {quantity}")
+
+
+def _check_variable(variable: Variable, sizes: Sequence[int]) -> None:
+    L = len(sizes) - 1
+    indices = [L + i.offset if isinstance(i, Index) and i.name == "L" else i for i in variable.indices]
+    ranges: list[tuple[str, int]] = []
+    if variable.symbol == "x":
+        ranges = [("an input", sizes[0])]
+    elif variable.symbol == "y":
+        ranges = [("a target", sizes[-1])]
+    elif variable.symbol in LAYERED:
+        layer = indices.pop(0)
+        if not isinstance(layer, int):
+            return
+        _check_layer(variable, layer, L)
+        ranges = [(f"a neuron of layer {number}", sizes[number]) for number in (layer, layer - 1)]
+    for index, (what, count) in zip(indices, ranges, strict=False):
+        if isinstance(index, int) and not 0 <= index < count:
+            raise ValueError(f"expected {what}, from 0 to {count - 1}; got {index} in {variable}")
+
+
+def _check_layer(variable: Variable, layer: int, L: int) -> None:
+    first = 0 if variable.symbol == "a" else 1
+    if not first <= layer <= L:
+        raise ValueError(f"expected a layer from {first} to {L} (L is {L}); got {layer} in {variable}")
+
+
+def _indices(quantity: Quantity) -> list[AnyIndex | None]:
+    if isinstance(quantity, Derivative):
+        return [*quantity.of.indices, *quantity.by.indices, quantity.example]
+    return [*quantity.indices, quantity.example]
+
+
+def _example(tree: Syntax, text: str) -> AnyIndex:
+    token = tokens(tree)[0]
+    return whole_number(token, text) if token.type == "NUMBER" else Index(index_name(token, text))
+
+
+def _variable(tree: Syntax, skip: int, text: str, L: int | None, example: AnyIndex | None = None) -> Variable:
+    """The variable of a name and its indices; ``skip`` leaves out the d of dw[…]."""
+    token, indices = tokens(tree)[0], branches(tree)
+    name = str(token[skip:])
+    if name not in INDEX_COUNTS:
+        known = f"expected a quantity ({one_of(INDEX_COUNTS)})"
+        raise TextError(text, offset_of(token), f"{known}; got {shown(name)}{did_you_mean(name, INDEX_COUNTS)}")
+    if len(indices) != INDEX_COUNTS[name]:
+        got = {0: "no index", 1: "1 index"}.get(len(indices), f"{len(indices)} indices")
+        raise TextError(text, offset_of(token), f"expected {name}{_INDICES.get(name, '')}; got {name} with {got}")
+    values = tuple(read_index(index, text, L) for index in indices)
+    variable = Variable(name, values, example)
+    if example is not None and variable.symbol in OF_THE_DATA_SET:
+        raise TextError(text, offset_of(token), f"expected {name} without @, it is the same for every example; got @")
+    if variable.symbol in LAYERED and L is not None and isinstance(values[0], int):
+        try:
+            _check_layer(variable, values[0], L)
+        except ValueError as error:
+            raise TextError(text, offset_of(token), str(error)) from None
+    return variable
+
+
+def _derivative(top: Syntax, bottom: Syntax, text: str, L: int | None, example: AnyIndex | None) -> Derivative:
+    of, by = _variable(top, 1, text, L), _variable(bottom, 1, text, L)
+    allowed = DERIVATIVES.get(of.symbol)
+    if allowed is None:
+        known = one_of(f"d{symbol}" for symbol in DERIVATIVES)
+        raise TextError(text, offset_of(top), f"expected a derivative of {known}; got d{of.symbol}")
+    if by.symbol not in allowed:
+        known = one_of(f"d{symbol}" for symbol in allowed)
+        raise TextError(text, offset_of(bottom), f"expected d{of.symbol} by {known}; got d{by.symbol}")
+    if not _is_one_step(of, by):
+        form = _LOCAL[of.symbol, by.symbol]
+        raise TextError(text, offset_of(top), f"expected one step's derivative, {form}; got d{of}/d{by}")
+    if example is not None and of.symbol == "J":
+        raise TextError(text, offset_of(top), "expected dJ without @, J is the cost of all examples; got @")
+    return Derivative(of, by, example)
+
+
+_LOCAL = {
+    ("z", "w"): "dz[l][j]/dw[l][j][k]",
+    ("z", "b"): "dz[l][j]/db[l][j]",
+    ("z", "a"): "dz[l][j]/da[l-1][k]",
+    ("a", "z"): "da[l][j]/dz[l][i]",
+}
+
+
+def _is_one_step(of: Variable, by: Variable) -> bool:
+    if (of.symbol, by.symbol) not in _LOCAL:
+        return True
+    if _differ(of.indices[0], by.indices[0] + (1 if by.symbol == "a" else 0)):
+        return False
+    return by.symbol not in {"w", "b"} or not _differ(of.indices[1], by.indices[1])
+
+
+def _differ(left: AnyIndex, right: AnyIndex) -> bool:
+    """Whether two indices surely differ; L and 3 may be the same."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left != right
+    return isinstance(left, Index) and isinstance(right, Index) and left.name == right.name and left != right

@@ -1,0 +1,136 @@
+"""What is said over a picture: plain text with quantities in braces.
+
+``"z is {z[L][0]:.2f}"`` holds a quantity and how it is written: ``.2f`` (decimals), ``+.2f`` (with its sign),
+``.1e`` (power form), ``d`` (no decimals); without a colon the lesson's ``decimals``. ``{{`` and ``}}`` are braces.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from bp_core.equations import evaluate
+from bp_core.indices import free_indices
+from bp_script.errors import TextError, shown
+from bp_script.language import parse_expression
+from bp_script.numerals import MOST_DECIMALS, numeral, power_numeral
+
+if TYPE_CHECKING:
+    from bp_core.nodes import Expression
+    from bp_core.trace import Trace
+
+_FORMAT = re.compile(r"(?P<sign>\+)?(?:\.(?P<decimals>[0-9]{1,9})(?P<form>[fe])|(?P<whole>d))")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a number is written; ``decimals`` None leaves them to the lesson."""
+
+    decimals: int | None = None
+    signed: bool = False
+    power: bool = False
+
+    def __call__(self, value: float, decimals: int) -> str:
+        """The number as text; ``decimals`` where this format says none."""
+        places = decimals if self.decimals is None else self.decimals
+        return (power_numeral if self.power else numeral)(value, places, signed=self.signed)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Plain text between two quantities."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A quantity, or an expression of several, to be said as a number."""
+
+    expression: Expression
+    format: Format
+
+
+Piece: TypeAlias = Words | Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Narration:
+    """A narration's pieces in order."""
+
+    pieces: tuple[Piece, ...]
+
+    @classmethod
+    def parse(cls, text: str, L: int | None = None) -> Narration:
+        """Read a narration; with ``L`` given, ``L`` and ``L-1`` become that layer's number.
+
+        Raises:
+            TextError: a brace is left open, or what is inside is no quantity or no format; says line and column.
+        """
+        return cls(tuple(_pieces(text, L)))
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """What is said as numbers, in order."""
+        return tuple(piece.expression for piece in self.pieces if isinstance(piece, Spoken))
+
+    def render(self, trace: Trace, decimals: int, step: int = 0) -> str:
+        """The words with their numbers, from the trace's network after ``step`` updates."""
+        return "".join(
+            piece.text
+            if isinstance(piece, Words)
+            else piece.format(evaluate(piece.expression, trace, step=step), decimals)
+            for piece in self.pieces
+        )
+
+
+def _pieces(text: str, L: int | None) -> list[Piece]:
+    pieces: list[Piece] = []
+    words = ""
+    position = 0
+    while position < len(text):
+        character = text[position]
+        if text[position : position + 2] in {"{{", "}}"}:
+            words += character
+            position += 2
+        elif character == "}":
+            raise TextError(text, position, "expected '{' before '}'; a brace itself is written '}}'")
+        elif character == "{":
+            end = text.find("}", position)
+            if end < 0 or "{" in text[position + 1 : end]:
+                raise TextError(text, position, "expected '}' after '{'; a brace itself is written '{{'")
+            if words:
+                pieces.append(Words(words))
+                words = ""
+            pieces.append(_spoken(text, position + 1, end, L))
+            position = end + 1
+        else:
+            words += character
+            position += 1
+    if words:
+        pieces.append(Words(words))
+    return pieces
+
+
+def _spoken(text: str, start: int, end: int, L: int | None) -> Spoken:
+    inside, colon, form = text[start:end].partition(":")
+    if not inside.strip():
+        raise TextError(text, start, "expected a quantity between the braces; got nothing")
+    try:
+        expression = parse_expression(inside, L)
+    except TextError as error:
+        raise TextError(text, start + error.offset, error.message) from None
+    if free := free_indices(expression):
+        raise TextError(text, start, f"expected numbers or L as indices; got {free[0]!r}")
+    return Spoken(expression, _format(text, end - len(form), form) if colon else Format())
+
+
+def _format(text: str, start: int, form: str) -> Format:
+    found = _FORMAT.fullmatch(form)
+    if not found:
+        raise TextError(text, start, f"expected a format such as .2f, +.2f, .1e or d; got {shown(form)}")
+    decimals = int(found["decimals"] or 0)
+    if decimals > MOST_DECIMALS:
+        raise TextError(text, start, f"expected at most {MOST_DECIMALS} decimals; got {decimals}")
+    return Format(decimals, found["sign"] is not None, found["form"] == "e")
