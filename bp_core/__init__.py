@@ -1,1 +1,74 @@
-"""The mathematics: networks, their traces and the equations that hold on them."""
+"""The mathematics: networks, their traces and the equations that hold on them.
+
+>>> import bp_core as bp
+>>> network = bp.Network([[[1.1]], [[-0.6]], [[1.4]]], [[0.1], [0.3], [-0.4]], "sigmoid")
+>>> lesson = bp.trace(network, bp.Cost("squared_error"), [bp.Example([0.6], [1.0])])
+>>> round(lesson.examples[0].C, 4)
+0.1891
+
+The names below are loaded when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bp_core.activations import ACTIVATIONS, Activation
+    from bp_core.costs import COSTS, Cost, CostFunction, cost_derivative_formula, cost_formula
+    from bp_core.errors import CoreError, EquationError, NumberError, PathCountError, QuantityError
+    from bp_core.example_trace import ExampleTrace, LayerTrace
+    from bp_core.network import Example, Network
+    from bp_core.trace import Average, LayerAverage, Trace, trace
+    from bp_core.trace_json import trace_json
+    from bp_core.training import Step, Training, train
+
+_HOMES = {
+    "activations": ("ACTIVATIONS", "Activation"),
+    "costs": ("COSTS", "Cost", "CostFunction", "cost_derivative_formula", "cost_formula"),
+    "errors": ("CoreError", "EquationError", "NumberError", "PathCountError", "QuantityError"),
+    "example_trace": ("ExampleTrace", "LayerTrace"),
+    "network": ("Example", "Network"),
+    "trace": ("Average", "LayerAverage", "Trace", "trace"),
+    "trace_json": ("trace_json",),
+    "training": ("Step", "Training", "train"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "ACTIVATIONS",
+    "COSTS",
+    "Activation",
+    "Average",
+    "CoreError",
+    "Cost",
+    "CostFunction",
+    "EquationError",
+    "Example",
+    "ExampleTrace",
+    "LayerAverage",
+    "LayerTrace",
+    "Network",
+    "NumberError",
+    "PathCountError",
+    "QuantityError",
+    "Step",
+    "Trace",
+    "Training",
+    "cost_derivative_formula",
+    "cost_formula",
+    "trace",
+    "trace_json",
+    "train",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
