@@ -19,12 +19,12 @@ from typing import Any, ClassVar
 from manim import UP, FadeIn, Mobject, VGroup, config
 from pydantic import BaseModel, ConfigDict, Field
 
-from bp_core import Trace
+from bp_core.trace import Trace
 from bp_core.equations import Equation
 from bp_script.lesson import ChapterCall, Lesson, LessonErrors, load, read_parameters
 from bp_script.narration import Narration
 from bp_script.shipped import lesson_path
-from scenes.kit.captions import CaptionLine, timed
+from scenes.kit.captions import CaptionLine, CaptionText, captions
 from scenes.kit.manim_door import FrameClock, shape_frame
 from scenes.kit.notation import NOTATIONS
 from scenes.kit.record import Caption, ClipRecord, Moment
@@ -175,10 +175,9 @@ class Chapter(FrameClock):
         """One idea: its words are said while the block plays, and the picture rests until they are over."""
         self.next_section(name)
         start = self.now
-        texts = self._said(name)
-        lines = timed(texts, self.parameters.pace)
+        lines = self._said(name)
         if self._drawn and lines:
-            self.caption_line.show(self, lines[0].pieces)
+            self.caption_line.show(self, lines[0])
         yield
         spoken = sum(line.seconds for line in lines)
         done = self.now - start
@@ -194,15 +193,15 @@ class Chapter(FrameClock):
         if self._drawn:
             self.caption_line.hide(self)
 
-    def _said(self, name: str) -> list[tuple[Any, ...]]:
+    def _said(self, name: str) -> list[CaptionText]:
         if name not in self._beats:
             if self.parameters.say is None:
                 raise KeyError(f"{type(self).__name__} has no words for the beat {name!r}")
             return []
         text = self._beats[name]
-        return Narration.parse(text, self.trace.L).captions(self.trace, self.view.decimals) if text else []
+        return captions(Narration.parse(text, self.trace.L), self.view, self.parameters.pace) if text else []
 
-    def _rest_through(self, lines: list[Any], start: float, rest: float) -> None:
+    def _rest_through(self, lines: list[CaptionText], start: float, rest: float) -> None:
         """Rest to the end of the words, changing the drawn caption where the next line begins."""
         at = start
         for line, following in zip(lines, [*lines[1:], None], strict=True):
@@ -210,10 +209,10 @@ class Chapter(FrameClock):
             if at > self.now:
                 self.wait(at - self.now)
             if following is not None:
-                self.caption_line.show(self, following.pieces)
+                self.caption_line.show(self, following)
         self.wait(rest)
 
-    def _note_captions(self, lines: list[Any], start: float, end: float) -> None:
+    def _note_captions(self, lines: list[CaptionText], start: float, end: float) -> None:
         at = start
         for position, line in enumerate(lines):
             until = end if position == len(lines) - 1 else at + line.seconds

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
-from bp_core import Trace
+from bp_core.trace import Trace
 from bp_core.equations import evaluate
+from bp_core.errors import NumberError
 from bp_core.nodes import Expression
 from bp_core.quantities import Derivative, Variable
 from bp_script.numerals import numeral
@@ -59,8 +61,18 @@ class View:
 
     def shown(self, expression: Expression, *, decimals: int | None = None, signed: bool = False) -> Shown:
         """The value of an expression, rounded for the screen."""
+        text = numeral(self.value(expression), self.decimals if decimals is None else decimals, signed=signed)
+        return self.number(expression, text)
+
+    def number(self, expression: Expression, text: str) -> Shown:
+        """The value of an expression as ``text`` writes it.
+
+        Raises:
+            NumberError: it is not a finite number, so no frame may show it.
+        """
         value = self.value(expression)
-        text = numeral(value, self.decimals if decimals is None else decimals, signed=signed)
+        if not math.isfinite(value):
+            raise NumberError(f"{expression} is {value}: no number that can be shown")
         return Shown(str(expression), self._example(expression), self.step, value, text, self.nudged)
 
     def _example(self, expression: Expression) -> int | None:

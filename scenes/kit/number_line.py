@@ -1,0 +1,125 @@
+"""A quantity on its own line: a dot that slides where the forward pass puts it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, VGroup
+
+from bp_core.nodes import Expression, Number
+from bp_core.quantities import Variable
+from scenes.kit.number import Value
+from scenes.kit.typesetting import Typeset
+from scenes.kit.view import View
+
+_TICKS = 10
+
+
+class QuantityLine(VGroup):
+    """The line of one quantity: symbol, axis with its ends named, a dot for now and a ghost for before.
+
+    ``span`` are the values at its ends.
+    """
+
+    def __init__(
+        self, view: View, variable: Variable, span: tuple[float, float], *, length: float, em: float = 0.55, label_width: float = 1.1
+    ) -> None:
+        super().__init__()
+        self.variable, self.span, self.length = variable, span, length
+        self.colour = view.colour(variable)
+        theme = view.theme
+        self.axis = Line(LEFT * length / 2, RIGHT * length / 2, color=theme.quiet, stroke_width=2)
+        ticks = VGroup()
+        for i in range(_TICKS + 1):
+            at = self.axis.point_from_proportion(i / _TICKS)
+            tall = 0.1 if i in {0, _TICKS} else 0.065
+            ticks.add(Line(at + DOWN * tall, at + UP * tall, color=theme.quiet, stroke_width=2))
+        self.ends = VGroup(
+            *(
+                Typeset(f"${tick_text(value, span)}$", em=0.32, colour=theme.quiet).move_to(
+                    self.axis.point_from_proportion(share) + DOWN * 0.33
+                )
+                for value, share in zip(span, (0.0, 1.0), strict=True)
+            )
+        )
+        self.symbol = Typeset(f"${view.notation.variable(variable, view.net)}$", em=em, colour=self.colour)
+        self.symbol.next_to(self.axis, LEFT, buff=0.3)
+        at = self.point(view.value(variable))
+        self.ghost = Dot(at, radius=0.075, color=self.colour).set_opacity(0.45)
+        self.trail = Line(at, at + RIGHT * 1e-4, color=self.colour, stroke_width=8)
+        self.dot = Dot(at, radius=0.12, color=self.colour)
+        self.start = view.value(variable)
+        self.add(self.axis, ticks, self.ends, self.symbol, self.ghost, self.trail, self.dot)
+        del label_width
+
+    def point(self, value: float) -> np.ndarray:
+        """Where a value lies on the line; beyond its ends, at the end."""
+        lo, hi = self.span
+        share = min(1.0, max(0.0, (value - lo) / (hi - lo)))
+        point: np.ndarray = self.axis.point_from_proportion(share)
+        return point
+
+    def follow(self, view: View) -> QuantityLine:
+        """Slide the dot to another view's value; the trail reaches back to where it started."""
+        at = self.point(view.value(self.variable))
+        self.dot.move_to(at)
+        origin = self.point(self.start)
+        self.trail.put_start_and_end_on(origin, at if np.linalg.norm(at - origin) > 1e-4 else origin + RIGHT * 1e-4)
+        return self
+
+
+class Change(VGroup):
+    """Δ of a quantity, above its line: the difference between a nudged view and the lesson's own."""
+
+    def __init__(self, view: View, line: QuantityLine, *, decimals: int, em: float = 0.42) -> None:
+        super().__init__()
+        self.line = line
+        self.variable = line.variable
+        self.base = view.value(line.variable)
+        written = view.notation.variable(line.variable, view.net)
+        self.symbol = Typeset(f"$Delta {written}$", em=em, colour=line.colour)
+        self.value = Value(view, self.difference(), em=em * 0.92, colour=line.colour, decimals=decimals, signed=True, anchor="left")
+        self.value.next_to(self.symbol, RIGHT, buff=0.16)
+        self.value.shift(UP * (self.symbol.baseline - self.value.baseline))
+        self.add(self.symbol, self.value)
+        self.hang()
+
+    def difference(self) -> Expression:
+        """The change as an expression of the nudged network: the quantity less the number it was."""
+        return self.variable - Number(self.base)
+
+    def follow(self, view: View) -> Change:
+        """Show the change in a nudged view, above its dot."""
+        self.value.show(view)
+        return self.hang()
+
+    def hang(self) -> Change:
+        """Above the dot, within the line's reach."""
+        axis = self.line.axis
+        x = float(np.clip(self.line.dot.get_x(), axis.get_left()[0] + self.width / 2, axis.get_right()[0] - self.width / 2))
+        self.move_to([x, axis.get_y() + 0.22 + self.height / 2, 0.0])
+        return self
+
+
+def span_of(values: np.ndarray) -> tuple[float, float]:
+    """Round ends for a line that holds all these values with some room."""
+    lo, hi = float(np.min(values)), float(np.max(values))
+    room = (hi - lo) * 0.12 or max(abs(lo), 1.0) * 0.1
+    lo, hi = (lo if lo == 0 else lo - room), hi + room
+    if np.min(values) >= 0:
+        lo = max(lo, 0.0)
+    step = 10.0 ** math.floor(math.log10(hi - lo))
+    for part in (0.5, 0.25, 0.2, 0.1, 0.05):
+        unit = step * part
+        a, b = math.floor(lo / unit + 1e-9) * unit, math.ceil(hi / unit - 1e-9) * unit
+        if (b - a) <= 1.35 * (hi - lo):
+            return round(a, 12), round(b, 12)
+    return round(a, 12), round(b, 12)
+
+
+def tick_text(value: float, span: tuple[float, float]) -> str:
+    """An axis value with as many decimals as its span needs."""
+    decimals = max(0, 2 - math.floor(math.log10(max(span[1] - span[0], 1e-12))) - 1)
+    text = f"{value:.{min(decimals, 10)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
