@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -77,31 +78,32 @@ class Equation:
             NumberError: a part of it overflows or is not a number.
         """
         cases = _spread(list(assignments((self.left, self.right), trace, NO_BINDINGS)))
-        for place, where in _places(trace):
+        here = trace.at_step(step)
+        for place in (here, *nearby(here)):
             for bindings in cases:
-                left = measure(self.left, place, step, bindings)
-                right = measure(self.right, place, step, bindings)
+                left, right = measure(self.left, place, 0, bindings), measure(self.right, place, 0, bindings)
                 if not _agree(left, right):
                     one, other = _told_apart(left.value, right.value)
+                    where = "" if place is here else " at slightly different parameters"
                     side = bind(self.left, bindings)
-                    raise EquationError(f"{side} is {one} but the right side is {other}{where}")
+                    raise EquationError(f"{side} is {one} but the right side is {other}{where}{here.steps[0].moment}")
 
 
-def _places(trace: Trace) -> Iterator[tuple[Trace, str]]:
-    """The trace, and others of slightly different parameters, with words for where that is."""
-    yield trace, ""
-    for seed in range(NEARBY):
-        yield _nudged(trace, seed), " at slightly different parameters"
+def nearby(trace: Trace) -> tuple[Trace, ...]:
+    """The same lesson at slightly different parameters, a few times; always the same ones for a trace."""
+    if trace not in _NEARBY:
+        _NEARBY[trace] = tuple(_nudged(trace, seed) for seed in range(NEARBY))
+    return _NEARBY[trace]
+
+
+#: Every equation of a lesson is checked at the same other parameters, so that they are traced once.
+_NEARBY: WeakKeyDictionary[Trace, tuple[Trace, ...]] = WeakKeyDictionary()
 
 
 def _nudged(trace: Trace, seed: int) -> Trace:
-    rng = np.random.default_rng(seed)
-    return trace.nudged(
-        {
-            variable: 0.01 * (1.0 + abs(trace.value(variable))) * rng.uniform(-1.0, 1.0)
-            for variable in trace.network.parameters()
-        }
-    )
+    vector = trace.network.vector
+    changes = 0.01 * (1.0 + np.abs(vector)) * np.random.default_rng(seed).uniform(-1.0, 1.0, vector.shape)
+    return trace.nudged(dict(zip(trace.network.parameters(), changes.tolist(), strict=True)))
 
 
 def _spread(cases: list[dict[str, int]]) -> list[dict[str, int]]:

@@ -57,7 +57,7 @@ class Measured(NamedTuple):
 
 def measure(expression: Expression, trace: Trace | None, step: int = 0, bindings: Bindings = NO_BINDINGS) -> Measured:
     """The value of an expression together with what :class:`Measured` says of it; else as :func:`evaluate`."""
-    return _Evaluation(trace, step).measure(expression, bindings)
+    return _Evaluation(trace.at_step(step) if trace else None).measure(expression, bindings)
 
 
 def evaluate(expression: Expression, trace: Trace | None, step: int = 0, bindings: Bindings = NO_BINDINGS) -> float:
@@ -84,7 +84,6 @@ def magnitude(expression: Expression, trace: Trace | None, step: int = 0, bindin
 @dataclass(frozen=True, slots=True)
 class _Evaluation:
     given: Trace | None
-    step: int
 
     def trace(self, needed_for: Expression) -> Trace:
         if self.given is None:
@@ -102,8 +101,7 @@ class _Evaluation:
 
     def named(self, node: Expression, bindings: Bindings) -> str:
         """The node as an error names it."""
-        after = f" after step {self.step}" if self.step else ""
-        return f"{bind(node, bindings)}{after}"
+        return f"{bind(node, bindings)}{self.given.steps[0].moment if self.given else ''}"
 
     def over(self, node: SumOver | ProductOver | Mean, bindings: Bindings) -> Iterator[Measured]:
         """The values of the body, the index running."""
@@ -155,16 +153,17 @@ def _layer_size(evaluation: _Evaluation, node: LayerSize, bindings: Bindings) ->
 
 def _quantity(evaluation: _Evaluation, node: Variable | Derivative, bindings: Bindings) -> Measured:
     trace = evaluation.trace(node)
-    value = trace.value(resolve(node, trace, bindings), evaluation.step)
+    value = trace.value(resolve(node, trace.L, bindings))
     # Parameters and data are what they are; everything else has been rounded on its way.
     return _exact(value) if isinstance(node, Variable) and node.symbol in "wbxy" else _rounded(value, 0.0)
 
 
 def _new(evaluation: _Evaluation, node: New, bindings: Bindings) -> Measured:
     trace = evaluation.trace(node)
+    parameter = resolve(node.variable, trace.L, bindings)
     if trace.training is None:
-        raise QuantityError(f"{node} is a value after an update, and this lesson has no training")
-    return _rounded(trace.value(resolve(node.variable, trace, bindings), evaluation.step + 1), 0.0)
+        raise QuantityError(f"new({parameter}) is a value after an update, and this lesson has no training")
+    return _rounded(trace.next_parameters().parameter(parameter), 0.0)
 
 
 def _added(terms: list[Measured]) -> Measured:

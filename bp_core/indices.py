@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, overload
 
 from bp_core.errors import QuantityError
 from bp_core.nodes import Apply, Expression, LayerSize, Mean, New, ProductOver, SumOver
@@ -76,47 +76,22 @@ def bind(expression: Expression, bindings: Bindings, last_layer: int | None = No
     return replace(expression, **{field.name: bound(getattr(expression, field.name)) for field in fields(expression)})
 
 
-def resolve(quantity: Quantity, trace: Trace, bindings: Bindings) -> Quantity:
-    """The quantity with every index a number.
+@overload
+def resolve(quantity: Variable, last_layer: int, bindings: Bindings) -> Variable: ...
+@overload
+def resolve(quantity: Derivative, last_layer: int, bindings: Bindings) -> Derivative: ...
+def resolve(quantity: Quantity, last_layer: int, bindings: Bindings) -> Quantity:
+    """The quantity with every index a number, be there such a neuron or not.
 
     Raises:
-        QuantityError: an index has no value, or one that the network or the examples do not have.
+        QuantityError: an index has no value.
     """
-    example = None if quantity.example is None else value_of(quantity.example, trace.L, bindings)
-    resolved: Quantity
+    example = None if quantity.example is None else value_of(quantity.example, last_layer, bindings)
     if isinstance(quantity, Derivative):
-        parts = (_resolved(quantity.of, trace, bindings), _resolved(quantity.by, trace, bindings))
-        resolved = Derivative(*parts, example)
-    else:
-        resolved = replace(_resolved(quantity, trace, bindings), example=example)
-        parts = (resolved, resolved)
-    if example is not None and not 0 <= example < len(trace.examples):
-        raise QuantityError(f"there is no {resolved}: the examples are 0 to {len(trace.examples) - 1}")
-    for part in parts:
-        _require(part, resolved, trace.network.sizes)
-    return resolved
-
-
-def _resolved(variable: Variable, trace: Trace, bindings: Bindings) -> Variable:
-    return replace(variable, indices=tuple(value_of(index, trace.L, bindings) for index in variable.indices))
-
-
-def _require(variable: Variable, named: Quantity, sizes: tuple[int, ...]) -> None:
-    """Refuse a variable (whose indices are numbers) that a network of these sizes does not have."""
-    indices = [int(index) for index in variable.indices if not isinstance(index, Index)]
-    if variable.symbol in LAYERED:
-        layer, *neurons = indices
-        first = 0 if variable.symbol == "a" else 1
-        if not first <= layer < len(sizes):
-            raise QuantityError(f"there is no {named}: the layers of {variable.symbol} are {first} to {len(sizes) - 1}")
-    else:
-        layer, neurons = (len(sizes) - 1 if variable.symbol == "y" else 0), indices
-    for back, neuron in enumerate(neurons):
-        size = sizes[layer - back]
-        if not 0 <= neuron < size:
-            raise QuantityError(
-                f"there is no {named}: layer {layer - back} has {size} neuron{'s' * (size != 1)}, counted from 0"
-            )
+        of, by = (resolve(part, last_layer, bindings) for part in (quantity.of, quantity.by))
+        return Derivative(of, by, example)
+    indices = tuple(value_of(index, last_layer, bindings) for index in quantity.indices)
+    return Variable(quantity.symbol, indices, example)
 
 
 def places(node: Expression, name: str) -> Iterator[Place]:

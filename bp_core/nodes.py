@@ -11,17 +11,34 @@ constants of the lesson; it can be *evaluated* against a trace (:mod:`bp_core.eq
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from bp_core.quantities import AnyIndex, Variable
+
+
+class Tightness(IntEnum):
+    """How tightly the parts of an expression hang together as written; a looser one inside a tighter gets brackets."""
+
+    SUM = 0
+    NEGATIVE = 1
+    PRODUCT = 2
+    DERIVATIVE = 3
+    POWER = 4
+    ATOM = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A node of the tree. Equal trees compare equal; sums and products stay flat as they are built."""
+
+    @property
+    def tightness(self) -> Tightness:
+        """How tightly it hangs together as written."""
+        return Tightness.ATOM
 
     def __add__(self, other: Operand) -> Expression:
         return Sum((*_terms(self), *_terms(_node(other))))
@@ -81,6 +98,11 @@ class Number(Expression):
 
     value: int | float
 
+    @property
+    def tightness(self) -> Tightness:
+        """How tightly it hangs together as written."""
+        return Tightness.NEGATIVE if self.value < 0 else Tightness.ATOM
+
     def __str__(self) -> str:
         return repr(self.value)
 
@@ -131,13 +153,19 @@ class Sum(Expression):
 
     terms: tuple[Expression, ...]
 
+    @property
+    def tightness(self) -> Tightness:
+        """How tightly it hangs together as written."""
+        return Tightness.SUM
+
     def __str__(self) -> str:
         text = ""
         for position, term in enumerate(self.terms):
             if isinstance(term, Negative):
-                text += (" - " if position else "-") + _bracketed(term.operand, Sum)
+                text += (" - " if position else "-") + _bracketed(term.operand, Tightness.PRODUCT)
             else:
-                text += (" + " if position else "") + str(term)
+                at_least = Tightness.PRODUCT if position else Tightness.NEGATIVE
+                text += (" + " if position else "") + _bracketed(term, at_least)
         return text
 
 
@@ -147,8 +175,16 @@ class Product(Expression):
 
     factors: tuple[Expression, ...]
 
+    @property
+    def tightness(self) -> Tightness:
+        """How tightly it hangs together as written."""
+        return Tightness.PRODUCT
+
     def __str__(self) -> str:
-        return " * ".join(_bracketed(factor, Sum, Negative) for factor in self.factors)
+        first, *others = self.factors
+        texts = [_bracketed(first, Tightness.PRODUCT)]
+        texts.extend(_bracketed(factor, Tightness.DERIVATIVE) for factor in others)
+        return " * ".join(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +194,14 @@ class Quotient(Expression):
     numerator: Expression
     denominator: Expression
 
+    @property
+    def tightness(self) -> Tightness:
+        """How tightly it hangs together as written."""
+        return Tightness.PRODUCT
+
     def __str__(self) -> str:
-        below = _bracketed(self.denominator, Sum, Negative, Product, Quotient)
-        return f"{_bracketed(self.numerator, Sum, Negative)} / {below}"
+        below = _bracketed(self.denominator, Tightness.POWER)
+        return f"{_bracketed(self.numerator, Tightness.PRODUCT)} / {below}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +211,13 @@ class Power(Expression):
     base: Expression
     exponent: Expression
 
+    @property
+    def tightness(self) -> Tightness:
+        """How tightly it hangs together as written."""
+        return Tightness.POWER
+
     def __str__(self) -> str:
-        base = _bracketed(self.base, Sum, Negative, Product, Quotient, Power)
-        return f"{base}^{_bracketed(self.exponent, Sum, Negative, Product, Quotient)}"
+        return f"{_bracketed(self.base, Tightness.ATOM)}^{_bracketed(self.exponent, Tightness.POWER)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +226,13 @@ class Negative(Expression):
 
     operand: Expression
 
+    @property
+    def tightness(self) -> Tightness:
+        """How tightly it hangs together as written."""
+        return Tightness.NEGATIVE
+
     def __str__(self) -> str:
-        return f"-{_bracketed(self.operand, Sum, Negative)}"
+        return f"-{_bracketed(self.operand, Tightness.PRODUCT)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +240,7 @@ class Apply(Expression):
     """A function of an argument.
 
     ``function`` is ``sigma`` or ``sigma'`` (the activation of ``layer``, and its derivative), ``ln`` or ``exp``;
-    in the formulas of activations also ``tanh``, ``max`` and ``step`` (0 up to 0, 1 above it).
+    in the formulas of activations also ``tanh``, ``max`` (the larger of u and 0) and ``step`` (0 up to 0, 1 above it).
     ``layer`` None is the last layer.
     """
 
@@ -250,7 +300,7 @@ def substitute(expression: Expression, old: Expression, new: Expression) -> Expr
             changes[field.name] = tuple(substitute(item, old, new) for item in value)
         elif isinstance(value, Expression) and field.name not in _NOT_CHILDREN:
             changes[field.name] = substitute(value, old, new)
-    return replace(expression, **changes) if changes else expression  # type: ignore[arg-type]
+    return replace(expression, **changes) if changes else expression
 
 
 def _node(operand: Operand) -> Expression:
@@ -265,5 +315,5 @@ def _factors(expression: Expression) -> tuple[Expression, ...]:
     return expression.factors if isinstance(expression, Product) else (expression,)
 
 
-def _bracketed(expression: Expression, *looser: type[Expression]) -> str:
-    return f"({expression})" if isinstance(expression, looser) else str(expression)
+def _bracketed(expression: Expression, at_least: Tightness) -> str:
+    return str(expression) if expression.tightness >= at_least else f"({expression})"

@@ -3,7 +3,7 @@
 One name serves the lesson, the captions, the command line, JSON, error messages and the film record:
 ``w[3][0][0]``, ``a[L-1][2]``, ``dC/dw[L][0][0]@2``. Layers count from 0 (the input) to L; neurons and examples from 0.
 
-A name is also an expression (see :mod:`bp_core.expressions`): ``Variable("a", (3, 0)) - Variable("y", (0,))``
+A name is also an expression (see :mod:`bp_core.nodes`): ``Variable("a", (3, 0)) - Variable("y", (0,))``
 is the tree of a⁽³⁾₀ − y₀.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from bp_core.nodes import Expression
+from bp_core.nodes import Expression, Tightness
 
 #: How many indices follow each symbol.
 INDEX_COUNTS: dict[str, int] = {"x": 1, "y": 1, "w": 3, "b": 2, "z": 2, "a": 2, "delta": 2, "C": 0, "J": 0}
@@ -93,6 +93,11 @@ class Derivative(Expression):
     def __post_init__(self) -> None:
         if self.of.example is not None or self.by.example is not None:
             raise ValueError("the example belongs to the derivative: dC/dw[1][0][0]@2")
+
+    @property
+    def tightness(self) -> Tightness:
+        """How tightly it hangs together as written."""
+        return Tightness.DERIVATIVE
 
     def __str__(self) -> str:
         return f"d{self.of}/d{self.by}{_suffix(self.example)}"
