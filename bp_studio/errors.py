@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from dataclasses import dataclass
 from enum import IntEnum
@@ -50,3 +51,11 @@ def trouble(error: BaseException) -> Trouble:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def tell(found: Trouble, *, verbose: bool = False) -> int:
+    """Say it on standard error; returns the exit status."""
+    sys.stderr.write("".join(f"{line}\n" for line in found.lines))
+    if verbose:
+        sys.stderr.write(found.details)
+    return found.status

@@ -1,0 +1,92 @@
+"""The command ``bp``: each of its commands is a room of its own in :mod:`bp_studio.commands`, opened when it is called."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from importlib import import_module
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from bp_studio.options import VERBOSE
+
+#: The rooms, in the order of the help page: what each does is the first line of its own help.
+COMMANDS = {
+    "render": "Make the film of each lesson.",
+    "stills": "Draw the settled moments of each chapter.",
+    "trace": "Show every number of a lesson.",
+    "check": "Hold every number and equation against a second computation.",
+    "new": "Write a commented lesson to start from.",
+    "chapters": "List the chapters with their parameters.",
+    "schema": "Print the JSON Schema of lessons, for editors.",
+    "doctor": "Say what is installed and what is missing.",
+}
+
+
+class Rooms(click.Group):
+    """Opens a command's module when that command is called, so that none pays for another's imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """All names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"bp_studio.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list, without opening a room."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; an error becomes its lines and its exit status."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the user gets a line and a status
+            from bp_studio.errors import tell, trouble  # noqa: PLC0415
+
+            ctx.exit(tell(trouble(error), verbose=ctx.meta.get(VERBOSE, False)))
+
+
+@click.command(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="backprop-films", message="bp %(version)s")
+def bp() -> None:
+    """Short YAML lessons become films that explain backpropagation on a real network."""
+
+
+def main() -> NoReturn:
+    """Run ``bp``.
+
+    Exit status: 0 done, 1 failed on the way or findings, 2 bad lesson or bad usage, 130 interrupted.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
+            signal.signal(number, _interrupt)
+    try:
+        status = bp.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        status = 2
+    except click.ClickException as error:
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "bp"
+        click.echo(f"{where}: {' '.join(error.format_message().split())}", err=True)
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        status = 130
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    """Stop, once: what is tidied up on the way out must not be interrupted again."""
+    for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(again, signal.SIG_IGN)
+    raise KeyboardInterrupt

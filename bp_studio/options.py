@@ -1,0 +1,42 @@
+"""What several commands take from the command line, said once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+#: Where a context keeps that ``-v`` was given.
+VERBOSE = "bp_studio.verbose"
+
+
+def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 -- click calls it so
+    context.meta[VERBOSE] = value
+
+
+lessons = click.argument("lessons", metavar="LESSON…", nargs=-1, required=True)
+chapters = click.option(
+    "--chapter", "chapters", metavar="NAME", multiple=True, help="Only this chapter of the lesson; may be repeated."
+)
+quality = click.option(
+    "-q",
+    "--quality",
+    type=click.Choice(["l", "m", "h", "p", "k"]),
+    default="h",
+    show_default=True,
+    help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.",
+)
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+    show_default="one a core",
+    help="How many processes draw side by side.",
+)
+out = click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="The folder to write to."
+)
+verbose = click.option(
+    "-v", "--verbose", is_flag=True, expose_value=False, callback=_remember, help="Say more, tracebacks included."
+)

@@ -1,0 +1,117 @@
+"""How far the films are: one display for the whole run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+@dataclass
+class Tally:
+    """What is done and what is left, in clips and in frames. ``clips`` names each clip by its key."""
+
+    clips: Mapping[Hashable, str]
+    clock: Callable[[], float] = time.monotonic
+    expected: dict[Hashable, int] = field(default_factory=dict)
+    drawn: dict[Hashable, int] = field(default_factory=dict)
+    done: set[Hashable] = field(default_factory=set)
+    running: dict[Hashable, None] = field(default_factory=dict)
+    _first_frame: float | None = None
+
+    def begin(self, key: Hashable) -> None:
+        """A clip is being worked on."""
+        self.running[key] = None
+
+    def expect(self, key: Hashable, frames: int) -> None:
+        """A clip will have so many frames."""
+        self.expected[key] = frames
+
+    def draw(self, key: Hashable, frames: int) -> None:
+        """So many frames of a clip are drawn, all in all."""
+        if self._first_frame is None:
+            self._first_frame = self.clock()
+        self.drawn[key] = frames
+
+    def end(self, key: Hashable) -> None:
+        """A clip is done, or will never be."""
+        self.running.pop(key, None)
+        self.done.add(key)
+
+    @property
+    def frames(self) -> int:
+        """Frames drawn."""
+        return sum(self.drawn.values())
+
+    @property
+    def all_frames(self) -> float:
+        """Frames there will be; a clip of unknown length counts as an average one, 0 if none is known."""
+        known = self.expected | {key: self.drawn[key] for key in self.done if key in self.drawn}
+        average = sum(known.values()) / len(known) if known else 0
+        return sum(known.get(key, average) for key in self.clips)
+
+    @property
+    def rate(self) -> float:
+        """Frames a second, 0 before the first."""
+        seconds = 0 if self._first_frame is None else self.clock() - self._first_frame
+        return self.frames / seconds if seconds > 0 else 0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the present rate; None while there is none."""
+        return (self.all_frames - self.frames) / self.rate if self.rate and self.all_frames else None
+
+
+class FilmDisplay:
+    """The tally as one line on a terminal, redrawn in place and gone at the end; elsewhere nothing is shown."""
+
+    def __init__(self, tally: Tally, console: Console) -> None:
+        self.tally = tally
+        self._shows = console.is_terminal
+        self._live = Live(get_renderable=self.render, console=console, refresh_per_second=8, transient=True)
+
+    def __enter__(self) -> Self:
+        if self._shows:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shows:
+            self._live.stop()
+
+    def render(self) -> RenderableType:
+        """The line: a bar, clips, frames, time left, and the chapters that are being drawn."""
+        tally = self.tally
+        facts = [f"{len(tally.done)} of {len(tally.clips)} clips"]
+        if tally.frames:
+            facts += [f"{tally.frames:,} frames", f"{tally.rate:.0f}/s"]
+        if (left := tally.seconds_left) is not None:
+            facts.append(f"{clock(left)} left")
+        running = Text(", ".join(tally.clips[key] for key in tally.running), "dim", no_wrap=True, overflow="ellipsis")
+        line = Table.grid(padding=(0, 2))
+        line.add_row(
+            ProgressBar(tally.all_frames or None, tally.frames, width=24, pulse=not tally.frames),
+            Text(" · ".join(facts), no_wrap=True),
+            running,
+        )
+        return line
+
+
+def clock(seconds: float) -> str:
+    """A duration for people: minutes and seconds, hours if there are any.
+
+    >>> clock(205.4), clock(3725)
+    ('3:25', '1:02:05')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
