@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from bp_core.quantities import AnyIndex, Variable
 
 
