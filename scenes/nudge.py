@@ -4,18 +4,194 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, LaggedStart, ValueTracker, VGroup, rate_functions
+from manim import RIGHT, UP, FadeIn, LaggedStart, VGroup
 from pydantic import Field
 
-from bp_core.nodes import Number
+from bp_core.equations import Equation
 from bp_core.quantities import C, Variable, d
-from bp_core.sweep import sweep
 from bp_script.names import parse_quantity
 from scenes.kit.chain import Chain
 from scenes.kit.chapter import BaseParameters, Chapter
+from scenes.kit.difference import Change, DifferenceQuotient
 from scenes.kit.formula import Formula, Side
-from scenes.kit.number_line import Change, QuantityLine, span_of
+from scenes.kit.number_line import QuantityLine, span_of
+from scenes.kit.running import RunningNudge, following
 from scenes.kit.tree import CostTree
+from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
+
+
+#: How much smaller the nudge becomes each time.
+_SHRINK = 10
+#: How many ems the quotient, the arrow and the limit take up side by side.
+_LETTERS = 13
+
+
+class Nudge(Chapter):
+    """Each quantity on its own number line: w wiggles, z, a and C follow by the real forward pass."""
+
+    title = "How sensitive is the cost to this weight?"
+
+    class Parameters(BaseParameters):
+        """Which parameter, and by how much."""
+
+        parameter: str = Field("w[L][0][0]", description="The weight or bias to nudge.")
+        by: float = Field(0.2, description="The size of the first nudge.")
+        shrinks: int = Field(2, ge=1, le=4, description="How often the nudge becomes ten times smaller.")
+        reach: float = Field(4, ge=1, le=20, description="How many nudges a number line holds on each side.")
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        by = self.parameters.by
+        return {
+            "lines": "Give each of these quantities a number line of its own, with a dot for its value.",
+            "wiggle": "Move the weight a little to and fro, and everything below it in the tree moves along.",
+            "changes": f"Nudge it by {{{by!r}:+.2f}}: that changes z, the change in z changes the activation, "
+            "and that changes the cost.",
+            "ratio": "The change in the cost over the nudge says how sensitive the cost is to this weight.",
+            "shrink": "Only roughly, as long as the nudge is large. So let it shrink: ten times smaller, and again.",
+            "derivative": "What the ratio closes in on is the derivative of the cost "
+            f"with respect to the weight: {{{d(C, self.variable)}:.4f}}.",
+        }
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003
+        """None: a difference quotient only comes close."""
+        return []
+
+    def construct(self) -> None:
+        """From dots on lines to a derivative."""
+        self.open_with(self.tree)
+        self.put_on_lines()
+        self.wiggle()
+        self.measure_the_changes()
+        self.take_the_ratio()
+        self.shrink_the_nudge()
+        self.arrive_at_the_derivative()
+
+    def put_on_lines(self) -> None:
+        """Each quantity on the way from the weight to the cost gets a line of its own."""
+        with self.beat("lines"):
+            self.play(LaggedStart(*(FadeIn(x, shift=RIGHT * 0.2) for x in self.lines), lag_ratio=0.35), run_time=2.4)
+
+    def wiggle(self) -> None:
+        """The weight moves to and fro, and the forward pass says where the others go."""
+        with self.beat("wiggle"):
+            self.play(self.tree.lit(self.chain.way(self.variable)), run_time=1.5)
+            with following(self.running, self.tree, *self.lines):
+                for change_to in (self.parameters.by, -self.parameters.by, 0):
+                    self.play(self.running.animate.set_value(change_to), run_time=1.1)
+
+    def measure_the_changes(self) -> None:
+        """The nudge is made, and each change it causes is measured, in the order it travels."""
+        with self.beat("changes"):
+            with following(self.running, self.tree, *self.lines):
+                self.play(self.running.animate.set_value(self.parameters.by), run_time=1.5)
+            for measured in self.changes:
+                measured.follow(self.running.view)
+            self.play(LaggedStart(*(FadeIn(x, shift=UP * 0.1) for x in self.changes), lag_ratio=0.7), run_time=3.2)
+
+    def take_the_ratio(self) -> None:
+        """The first and the last change leave their lines for a fraction."""
+        self.quotient.follow(self.running.view)
+        with self.beat("ratio"):
+            self.play(FadeIn(self.quotient, shift=UP * 0.2), run_time=1.2)
+
+    def shrink_the_nudge(self) -> None:
+        """Ten times smaller, and again: the ratio settles."""
+        with self.beat("shrink"):
+            size = self.parameters.by
+            for times in range(self.parameters.shrinks):
+                size /= _SHRINK
+                for measured in self.changes:
+                    measured.value.decimals = self.decimals + times + 1
+                with following(self.running, self.tree, *self.lines, *self.changes, self.quotient):
+                    self.play(self.running.animate.set_value(size), run_time=1.8)
+                self.wait(0.8)
+
+    def arrive_at_the_derivative(self) -> None:
+        """The ratio's limit, beside it."""
+        with self.beat("derivative"):
+            self.play(FadeIn(self.limit, shift=RIGHT * 0.2), run_time=1.2)
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def variable(self) -> Variable:
+        """The parameter that is nudged."""
+        variable = parse_quantity(self.parameters.parameter, self.trace.L)
+        assert isinstance(variable, Variable)
+        return variable
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The neurons it passes."""
+        return Chain.through(self.trace.network.sizes, self.variable)
+
+    @cached_property
+    def tree(self) -> CostTree:
+        """The tree from the parameter's layer on."""
+        depth = self.trace.L - int(self.variable.indices[0]) + 1
+        return CostTree(self.view, self.chain, self.stage["diagram"], depth=depth)
+
+    @cached_property
+    def running(self) -> RunningNudge:
+        """The nudge."""
+        return RunningNudge(self.view, self.variable)
+
+    @property
+    def size(self) -> float:
+        """Letters that let the quotient and its limit stand in one line."""
+        return self.stage["right"].width / _LETTERS
+
+    @property
+    def decimals(self) -> int:
+        """Digits of a change, one more than of a value."""
+        return self.view.decimals + 1
+
+    @cached_property
+    def lines(self) -> VGroup:
+        """One line for each quantity that moves, each long enough for what the weight's own line spans."""
+        way = self.chain.way(self.variable)
+        shown = [*way[:3], *way[-2:]] if len(way) > 4 else list(way)
+        room = self.stage["right"].band(0.24, 1.0)
+        lines = VGroup(
+            *(QuantityLine(self.view, v, self.span(v), length=room.width * 0.76) for v in shown),
+        )
+        for position, line in enumerate(lines):
+            height = room.point(0, 1 - (position + 0.5) / len(lines))[1]
+            line.shift((room.right - line.axis.get_right()[0]) * RIGHT + (height - line.axis.get_y()) * UP)
+        return lines
+
+    def span(self, variable: Variable) -> tuple[float, float]:
+        """The values a quantity takes while the weight crosses its line."""
+        reach = self.parameters.reach * abs(self.parameters.by)
+        views = [self.view.with_nudge({self.variable: float(s)}) for s in np.linspace(-reach, reach, num=25)]
+        return span_of(np.array([view.value(variable) for view in views]))
+
+    @cached_property
+    def changes(self) -> VGroup:
+        """Δ above each line."""
+        return VGroup(*(Change(self.view, line, decimals=self.decimals) for line in self.lines))
+
+    @cached_property
+    def quotient(self) -> DifferenceQuotient:
+        """ΔC over Δw, with room for its limit beside it."""
+        quotient = DifferenceQuotient(
+            self.view, C, self.variable, self.running.view, em=self.size, decimals=self.view.decimals + 2
+        )
+        return self.stage.place(quotient, self.stage["right"].band(0.0, 0.2), across=0.0)
+
+    @cached_property
+    def limit(self) -> VGroup:
+        """An arrow to the derivative and its value."""
+        arrow = Typeset("$arrow.long$", em=self.size, colour=self.theme.quiet)
+        slope = d(C, self.variable)
+        formula = Formula(self.view, slope, Side.value(slope), em=self.size, decimals=self.view.decimals + 2)
+        arrow.next_to(self.quotient, RIGHT, buff=0.25)
+        formula.next_to(arrow, RIGHT, buff=0.25)
+        formula.shift(UP * (self.quotient.symbol.baseline - formula.baseline))
+        return VGroup(arrow, formula)

@@ -7,9 +7,7 @@ import math
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, VGroup
 
-from bp_core.nodes import Expression, Number
 from bp_core.quantities import Variable
-from scenes.kit.number import Value
 from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
 
@@ -23,7 +21,7 @@ class QuantityLine(VGroup):
     """
 
     def __init__(
-        self, view: View, variable: Variable, span: tuple[float, float], *, length: float, em: float = 0.55, label_width: float = 1.1
+        self, view: View, variable: Variable, span: tuple[float, float], *, length: float, em: float = 0.55
     ) -> None:
         super().__init__()
         self.variable, self.span, self.length = variable, span, length
@@ -44,14 +42,13 @@ class QuantityLine(VGroup):
             )
         )
         self.symbol = Typeset(f"${view.notation.variable(variable, view.net)}$", em=em, colour=self.colour)
-        self.symbol.next_to(self.axis, LEFT, buff=0.3)
+        self.symbol.next_to(self.axis, LEFT, buff=0.45)
         at = self.point(view.value(variable))
         self.ghost = Dot(at, radius=0.075, color=self.colour).set_opacity(0.45)
         self.trail = Line(at, at + RIGHT * 1e-4, color=self.colour, stroke_width=8)
         self.dot = Dot(at, radius=0.12, color=self.colour)
         self.start = view.value(variable)
         self.add(self.axis, ticks, self.ends, self.symbol, self.ghost, self.trail, self.dot)
-        del label_width
 
     def point(self, value: float) -> np.ndarray:
         """Where a value lies on the line; beyond its ends, at the end."""
@@ -66,39 +63,6 @@ class QuantityLine(VGroup):
         self.dot.move_to(at)
         origin = self.point(self.start)
         self.trail.put_start_and_end_on(origin, at if np.linalg.norm(at - origin) > 1e-4 else origin + RIGHT * 1e-4)
-        return self
-
-
-class Change(VGroup):
-    """Δ of a quantity, above its line: the difference between a nudged view and the lesson's own."""
-
-    def __init__(self, view: View, line: QuantityLine, *, decimals: int, em: float = 0.42) -> None:
-        super().__init__()
-        self.line = line
-        self.variable = line.variable
-        self.base = view.value(line.variable)
-        written = view.notation.variable(line.variable, view.net)
-        self.symbol = Typeset(f"$Delta {written}$", em=em, colour=line.colour)
-        self.value = Value(view, self.difference(), em=em * 0.92, colour=line.colour, decimals=decimals, signed=True, anchor="left")
-        self.value.next_to(self.symbol, RIGHT, buff=0.16)
-        self.value.shift(UP * (self.symbol.baseline - self.value.baseline))
-        self.add(self.symbol, self.value)
-        self.hang()
-
-    def difference(self) -> Expression:
-        """The change as an expression of the nudged network: the quantity less the number it was."""
-        return self.variable - Number(self.base)
-
-    def follow(self, view: View) -> Change:
-        """Show the change in a nudged view, above its dot."""
-        self.value.show(view)
-        return self.hang()
-
-    def hang(self) -> Change:
-        """Above the dot, within the line's reach."""
-        axis = self.line.axis
-        x = float(np.clip(self.line.dot.get_x(), axis.get_left()[0] + self.width / 2, axis.get_right()[0] - self.width / 2))
-        self.move_to([x, axis.get_y() + 0.22 + self.height / 2, 0.0])
         return self
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import numpy as np
-from manim import DOWN, AnimationGroup, Create, FadeIn, LaggedStart, Line, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, Create, FadeIn, LaggedStart, Line, VGroup
 
 from bp_core.quantities import C, Variable
 from scenes.kit.chain import Chain
@@ -18,19 +18,21 @@ from scenes.kit.view import View
 Edge = tuple[Variable, Variable]
 Direction = Literal["down", "across"]
 
-_GAP = 0.13
+_GAP = 0.11
 _EDGE_WIDTH = 2.4
+_LEAST_EM, _LEAST_VALUE = 0.4, 0.32
+_WIDEST_LANE = 2.1
 
 
 class Node(VGroup):
-    """A quantity's symbol with its value beneath."""
+    """A quantity's symbol with its value beneath, or beside it where the tree is deep."""
 
-    def __init__(self, view: View, variable: Variable, em: float) -> None:
+    def __init__(self, view: View, variable: Variable, em: float, *, compact: bool) -> None:
         super().__init__()
         self.variable = variable
         self.symbol = Typeset(f"${view.notation.variable(variable, view.net)}$", em=em, colour=view.colour(variable))
-        self.value = Value(view, variable, em=max(0.3, em * 0.6))
-        self.value.next_to(self.symbol, DOWN, buff=em * 0.2)
+        self.value = Value(view, variable, em=max(_LEAST_VALUE, em * 0.62), anchor="left" if compact else "centre")
+        self.value.next_to(self.symbol, RIGHT if compact else DOWN, buff=em * (0.3 if compact else 0.22))
         self.add(self.symbol, self.value)
 
 
@@ -47,19 +49,19 @@ class CostTree(VGroup):
         self.view, self.chain, self.depth, self.direction = view, chain, depth, direction
         places = _places(chain, depth)
         ranks = max(rank for rank, _ in places.values()) + 1
-        along = (region.height if direction == "down" else region.width) / max(ranks - (0.25 if direction == "down" else 0.1), 1)
-        self.em = min(em, along * (0.36 if direction == "down" else 0.34))
-        self.nodes = {variable: Node(view, variable, self.em) for variable in places}
+        upright = direction == "down"
+        room, aside = (region.height, region.width) if upright else (region.width, region.height)
+        self.em = float(np.clip(room / ranks * 0.36, _LEAST_EM, em))
+        compact = upright and room / ranks < 2.6 * self.em
+        self.nodes = {variable: Node(view, variable, self.em, compact=compact) for variable in places}
+        tallest, widest = (max(getattr(n, side) for n in self.nodes.values()) for side in ("height", "width"))
+        along = (room - (tallest if upright else widest)) / max(ranks - 1, 1)
         lanes = [lane for _, lane in places.values()]
-        spread = max(max(lanes) - min(lanes), 1e-9)
         middle = (max(lanes) + min(lanes)) / 2
-        widest = max(node.width for node in self.nodes.values())
-        beside = min((region.width - widest) / spread, 2.1) if direction == "down" else min((region.height - 1.4 * self.em) / spread, 1.75)
-        first = 0.5 * (along - max(0.0, along - 1.9 * self.em)) / along if along else 0.0
-        del first
+        beside = min((aside - (widest if upright else tallest)) / (max(lanes) - min(lanes)), _WIDEST_LANE)
         for variable, (rank, lane) in places.items():
             shares = (rank - (ranks - 1) / 2) * along, (lane - middle) * beside
-            offset = np.array([shares[1], -shares[0], 0.0]) if direction == "down" else np.array([shares[0], shares[1], 0.0])
+            offset = np.array([shares[1], -shares[0], 0.0] if upright else [shares[0], shares[1], 0.0])
             node = self.nodes[variable]
             node.shift(region.centre + offset - node.get_center())
         self.edges = {(v, c): self._edge(v, c) for v, c in _edges(chain, depth)}
@@ -135,7 +137,14 @@ class CostTree(VGroup):
         return self
 
     def _edge(self, source: Variable, target: Variable) -> Line:
-        start, end = _ports(self.nodes[source], self.nodes[target])
+        """From the foot of one node to the head of the other, fanned out where several arrive."""
+        out, into = (DOWN, UP) if self.direction == "down" else (RIGHT, LEFT)
+        one, other = self.nodes[source], self.nodes[target]
+        across = RIGHT if self.direction == "down" else UP
+        aside = float(np.clip(np.dot(one.get_center() - other.get_center(), across), -1.0, 1.0))
+        head = other.symbol if self.direction == "down" else other
+        start = one.get_critical_point(out) + out * _GAP - across * aside * 0.18
+        end = head.get_critical_point(into) + into * _GAP + across * aside * 0.3
         return Line(start, end, stroke_width=_EDGE_WIDTH, color=self.view.theme.faint)
 
 
@@ -162,16 +171,3 @@ def _edges(chain: Chain, depth: int) -> list[Edge]:
         edges += [(v, chain.z(layer)) for v in (chain.w(layer), chain.a(layer - 1), chain.b(layer))]
         edges.append((chain.z(layer), chain.a(layer)))
     return [*edges, (chain.a(chain.L), C), (chain.y, C)]
-
-
-def _ports(source: Node, target: Node) -> tuple[np.ndarray, np.ndarray]:
-    """Where an edge leaves one node's box and enters the other's."""
-    a, b = source.get_center(), target.get_center()
-    return _leaving(source, a, b), _leaving(target, b, a)
-
-
-def _leaving(node: Node, inside: np.ndarray, towards: np.ndarray) -> np.ndarray:
-    half = np.array([node.width / 2 + _GAP, node.height / 2 + _GAP])
-    way = (towards - inside)[:2]
-    share = min((half[i] / abs(way[i]) for i in range(2) if abs(way[i]) > 1e-9), default=0.0)
-    return inside + (towards - inside) * min(share, 0.45)

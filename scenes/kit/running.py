@@ -1,0 +1,54 @@
+"""Values that run: a nudge that moves smoothly, and the real forward pass at every frame of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from manim import Mobject, ValueTracker
+
+from bp_core.quantities import Variable
+from scenes.kit.view import View
+
+
+class Follower(Protocol):
+    """A drawing that can show another view in place."""
+
+    def follow(self, view: View, /) -> Mobject:
+        """Show that view."""
+
+
+class RunningNudge(ValueTracker):
+    """The change of one parameter, to be animated; ``view`` is the network at this moment's change."""
+
+    def __init__(self, view: View, parameter: Variable) -> None:
+        super().__init__(0.0)
+        self._base, self._parameter = view, parameter
+        self._computed: tuple[float, View] = (0.0, view)
+
+    @property
+    def view(self) -> View:
+        """The lesson's view with the parameter changed by the tracker's value."""
+        change = float(self.get_value())
+        if change != self._computed[0]:
+            view = self._base.with_nudge({self._parameter: change}) if change else self._base
+            self._computed = (change, view)
+        return self._computed[1]
+
+
+@contextmanager
+def following(nudge: RunningNudge, *drawings: Mobject) -> Iterator[None]:
+    """While the block plays, these drawings show the network at the running nudge."""
+
+    def step(drawing: Follower) -> None:
+        drawing.follow(nudge.view)
+
+    for drawing in drawings:
+        drawing.add_updater(step)
+    try:
+        yield
+    finally:
+        for drawing in drawings:
+            drawing.remove_updater(step)
+            step(drawing)  # type: ignore[arg-type]
