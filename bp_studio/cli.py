@@ -1,16 +1,18 @@
-"""The command ``bp``: each of its commands is a room of its own in :mod:`bp_studio.commands`, opened when it is called."""
+"""The command ``bp``: each of its commands is a module in :mod:`bp_studio.commands`, imported when it is called."""
 
 from __future__ import annotations
 
 import signal
 import sys
 from importlib import import_module
-from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from bp_studio.options import VERBOSE
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 #: The rooms, in the order of the help page: what each does is the first line of its own help.
 COMMANDS = {

@@ -11,7 +11,7 @@ import click
 VERBOSE = "bp_studio.verbose"
 
 
-def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 -- click calls it so
+def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:
     context.meta[VERBOSE] = value
 
 
