@@ -27,7 +27,7 @@ from scenes.kit.view import View
 #: How much smaller the nudge becomes each time.
 _SHRINK = 10
 #: How many ems the quotient, the arrow and the limit take up side by side.
-_LETTERS = 13
+_LETTERS = 15.5
 
 
 class Nudge(Chapter):
