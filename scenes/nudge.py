@@ -12,8 +12,7 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import C, Variable, d
-from bp_script.names import parse_quantity
-from scenes.kit.chain import Chain
+from scenes.kit.chain import Chain, places
 from scenes.kit.chapter import BaseParameters, Chapter
 from scenes.kit.difference import Change, DifferenceQuotient
 from scenes.kit.formula import Formula, Side
@@ -22,7 +21,6 @@ from scenes.kit.running import RunningNudge, following
 from scenes.kit.tree import CostTree
 from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
-
 
 #: How much smaller the nudge becomes each time.
 _SHRINK = 10
@@ -122,9 +120,7 @@ class Nudge(Chapter):
     @cached_property
     def variable(self) -> Variable:
         """The parameter that is nudged."""
-        variable = parse_quantity(self.parameters.parameter, self.trace.L)
-        assert isinstance(variable, Variable)
-        return variable
+        return self.parameter(self.parameters.parameter)
 
     @cached_property
     def chain(self) -> Chain:
@@ -134,7 +130,7 @@ class Nudge(Chapter):
     @cached_property
     def tree(self) -> CostTree:
         """The tree from the parameter's layer on."""
-        depth = self.trace.L - int(self.variable.indices[0]) + 1
+        depth = self.trace.L - places(self.variable)[0] + 1
         return CostTree(self.view, self.chain, self.stage["diagram"], depth=depth)
 
     @cached_property

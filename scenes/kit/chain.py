@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bp_core.nodes import Apply, Expression, SumOver
 from bp_core.quantities import C, Derivative, Index, Variable, a, b, d, w, y, z
@@ -20,14 +21,14 @@ class Chain:
         """The chain through a weight or bias, elsewhere through each layer's first neuron."""
         neurons = [0] * len(sizes)
         if parameter is not None:
-            layer, j, *k = parameter.indices
-            neurons[layer] = j  # type: ignore[call-overload]
+            layer, j, *k = places(parameter)
+            neurons[layer] = j
             if k:
-                neurons[layer - 1] = k[0]  # type: ignore[call-overload, operator]
+                neurons[layer - 1] = k[0]
         return cls(sizes, tuple(neurons))
 
     @property
-    def L(self) -> int:
+    def L(self) -> int:  # noqa: N802 - the field's own name
         """The number of the last layer."""
         return len(self.sizes) - 1
 
@@ -70,7 +71,7 @@ class Chain:
 
     def way(self, parameter: Variable) -> tuple[Variable, ...]:
         """From a weight, a bias or an activation of the chain to C, variable by variable."""
-        layer = int(parameter.indices[0])  # type: ignore[arg-type]
+        layer = places(parameter)[0]
         start = layer + 1 if parameter.symbol == "a" else layer
         steps = [parameter] if parameter.symbol != "z" else []
         for at in range(start, self.L + 1):
@@ -80,4 +81,9 @@ class Chain:
     def factors(self, parameter: Variable) -> tuple[Derivative, ...]:
         """The local derivatives along that way, in its order: their product is the chain's part of ∂C/∂parameter."""
         way = self.way(parameter)
-        return tuple(d(after, before) for before, after in zip(way, way[1:], strict=False))
+        return tuple(d(after, before) for before, after in pairwise(way))
+
+
+def places(variable: Variable) -> tuple[int, ...]:
+    """The indices of a quantity whose place is known: plain numbers."""
+    return tuple(index for index in variable.indices if isinstance(index, int))

@@ -16,14 +16,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
+from bp_script.lesson import ChapterCall, Lesson, LessonErrors, load, read_parameters
+from bp_script.shipped import lesson_path
 from manim import UP, FadeIn, Mobject, VGroup, config
 from pydantic import BaseModel, ConfigDict, Field
 
-from bp_core.trace import Trace
 from bp_core.equations import Equation
-from bp_script.lesson import ChapterCall, Lesson, LessonErrors, load, read_parameters
+from bp_core.errors import QuantityError
+from bp_core.quantities import Variable
+from bp_core.trace import Trace
+from bp_script.names import parse_quantity
 from bp_script.narration import Narration
-from bp_script.shipped import lesson_path
 from scenes.kit.captions import CaptionLine, CaptionText, captions
 from scenes.kit.manim_door import FrameClock, shape_frame
 from scenes.kit.notation import NOTATIONS
@@ -71,7 +74,9 @@ class Chapter(FrameClock):
         on_moment: Callable[[Any, Moment], None] | None = None,
         **kwargs: Any,
     ) -> None:
-        self.lesson, self.call = (lesson, call) if lesson is not None and call is not None else _from_environment(self.name())
+        self.lesson, self.call = (
+            (lesson, call) if lesson is not None and call is not None else _from_environment(self.name())
+        )
         self.parameters = read_parameters(self.call, type(self).Parameters)
         shape_frame(self.lesson.look.aspect)
         super().__init__(*args, **kwargs)
@@ -116,6 +121,18 @@ class Chapter(FrameClock):
     def theme(self) -> Any:
         """The colours by role."""
         return self.view.theme
+
+    def parameter(self, name: str) -> Variable:
+        """A weight or bias of the lesson's network by its name.
+
+        Raises:
+            QuantityError: the network has no such parameter.
+        """
+        variable = parse_quantity(name, self.trace.L)
+        if not isinstance(variable, Variable) or variable.symbol not in {"w", "b"}:
+            raise QuantityError(f"{name} is no weight and no bias")
+        self.trace.network.parameter(variable)
+        return variable
 
     # -- manim's hooks -----------------------------------------------------------
 

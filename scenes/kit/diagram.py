@@ -8,7 +8,8 @@ import numpy as np
 from manim import DOWN, RIGHT, UP, AnimationGroup, Circle, DashedLine, Line, VGroup, interpolate_color
 from manim.utils.color import ManimColor
 
-from bp_core.quantities import Variable, a, w
+from bp_core.quantities import Variable, a
+from scenes.kit.chain import places
 from scenes.kit.number import Value
 from scenes.kit.stage import Region
 from scenes.kit.typesetting import Typeset
@@ -66,8 +67,8 @@ class NetworkDiagram(VGroup):
 
     def neuron(self, variable: Variable) -> Neuron:
         """The neuron of an activation."""
-        layer, j = variable.indices
-        return self.layers[int(layer)][int(j)]  # type: ignore[arg-type]
+        layer, j = places(variable)
+        return self.layers[layer][j]
 
     def edge(self, weight: Variable) -> Line:
         """The edge of a weight."""
@@ -112,7 +113,7 @@ class NetworkDiagram(VGroup):
         return mobject.next_to(self.layers[-1][j], RIGHT, buff=buff)
 
     def _edge(self, view: View, weight: Variable) -> Line:
-        layer, j, k = (int(i) for i in weight.indices)  # type: ignore[arg-type]
+        layer, j, k = places(weight)
         start, end = self.layers[layer - 1][k].ring.get_center(), self.layers[layer][j].ring.get_center()
         way = (end - start) / np.linalg.norm(end - start) * self.radius
         value = view.value(weight)

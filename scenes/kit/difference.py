@@ -27,7 +27,15 @@ class Change(VGroup):
         self.variable = line.variable
         written = view.notation.variable(line.variable, view.net)
         self.symbol = Typeset(f"$Delta {written}$", em=em, colour=line.colour)
-        self.value = Value(view, change(view, line.variable), em=em * 0.92, colour=line.colour, decimals=decimals, signed=True, anchor="left")
+        self.value = Value(
+            view,
+            change(view, line.variable),
+            em=em * 0.92,
+            colour=line.colour,
+            decimals=decimals,
+            signed=True,
+            anchor="left",
+        )
         self.value.next_to(self.symbol, RIGHT, buff=0.16)
         self.value.shift(UP * (self.symbol.baseline - self.value.baseline))
         self.add(self.symbol, self.value)
@@ -42,7 +50,9 @@ class Change(VGroup):
     def hang(self) -> Change:
         """Above the dot, within the line's reach."""
         axis = self.line.axis
-        x = float(np.clip(self.line.dot.get_x(), axis.get_left()[0] + self.width / 2, axis.get_right()[0] - self.width / 2))
+        x = float(
+            np.clip(self.line.dot.get_x(), axis.get_left()[0] + self.width / 2, axis.get_right()[0] - self.width / 2)
+        )
         self.move_to([x, axis.get_y() + 0.22 + self.height / 2, 0.0])
         return self
 
@@ -50,7 +60,9 @@ class Change(VGroup):
 class DifferenceQuotient(VGroup):
     """ΔC over Δw with its value at a nudge, always ≈: its digits are rounded and it is no derivative yet."""
 
-    def __init__(self, view: View, of: Variable, by: Variable, nudged: View, *, em: float = 0.55, decimals: int) -> None:
+    def __init__(
+        self, view: View, of: Variable, by: Variable, nudged: View, *, em: float = 0.55, decimals: int
+    ) -> None:
         super().__init__()
         above, below = (view.notation.variable(v, view.net) for v in (of, by))
         self.symbol = Typeset(

@@ -7,17 +7,17 @@ numbers. The sign between two sides is = where what can be recomputed from the d
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from manim import VGroup
 
 from bp_core.equations import Equation, evaluate
-from bp_core.nodes import Apply, Expression, Number, substitute
+from bp_core.nodes import Expression, Number, substitute
 from bp_core.quantities import Derivative, Variable
 from scenes.kit.mathematics import Key, Part, Source, typeset
 from scenes.kit.typesetting import Typeset
-from scenes.kit.view import View
+from scenes.kit.view import Shown, View
 
 
 def leaves(expression: Expression) -> frozenset[Expression]:
@@ -89,7 +89,7 @@ class Formula(VGroup):
             body = typeset(self._source, side.expression, side.values, key, first=True)
             texts.append(self._linear(side, before))
             if position:
-                sign = relation or self._relation(position, before)
+                sign = relation or self._relation(position)
                 claims.append(sign)
                 written += self._source.mark(Part((position, "relation"), view.theme.ink), _SIGNS[sign])
             written += f" part(#{before}, {body}) "
@@ -128,7 +128,9 @@ class Formula(VGroup):
         found = [
             part.key
             for part in self._source.parts
-            if part.expression == expression and (side is None or part.key[0] == side) and part.key[-1] not in {"of", "by"}
+            if part.expression == expression
+            and (side is None or part.key[0] == side)
+            and part.key[-1] not in {"of", "by"}
         ]
         if nth >= len(found):
             raise KeyError(f"{expression} does not stand in this formula")
@@ -141,21 +143,18 @@ class Formula(VGroup):
 
     # -- honesty -------------------------------------------------------------
 
-    def _relation(self, position: int, boundary: int) -> str:
+    def _relation(self, position: int) -> str:
         left, right = self.sides[position - 1], self.sides[position]
         if not left.values and not right.values:
             return "="
         shown = {p.expression: p.shown for p in self._source.parts if p.shown is not None and p.expression is not None}
-        exact = all(
-            float(shown[e].text) == shown[e].value for side in (left, right) for e in side.values if e in shown
-        )
+        exact = all(float(shown[e].text) == shown[e].value for side in (left, right) for e in side.values if e in shown)
         if not (left.numeric and right.numeric):
             return "=" if exact else "≈"
-        del boundary
         recomputed = [self._recomputed(side, shown) for side in (left, right)]
         return "=" if math.isclose(recomputed[0], recomputed[1], rel_tol=1e-12, abs_tol=1e-15) else "≈"
 
-    def _recomputed(self, side: Side, shown: dict) -> float:  # type: ignore[type-arg]
+    def _recomputed(self, side: Side, shown: dict[Expression, Shown]) -> float:
         expression = side.expression
         for node in sorted(side.values, key=lambda n: -len(str(n))):
             if node in shown:
@@ -193,8 +192,3 @@ class _Written(Number):
 
 
 _SIGNS = {"=": "=", "≈": "approx", "←": "arrow.l"}
-
-
-def functions(expression: Expression) -> Iterable[Apply]:
-    """The function calls in an expression, outermost first."""
-    return (node for node in expression.walk() if isinstance(node, Apply))

@@ -19,6 +19,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 
 if TYPE_CHECKING:
     from bp_script.lesson import ChapterCall, Lesson
+
     from scenes.kit.chapter import Chapter
     from scenes.kit.record import ClipRecord, Moment
 
@@ -56,7 +57,9 @@ def shape_frame(aspect: str) -> None:
     pixels = config.pixel_width / config.pixel_height
     if abs(pixels - 16 / 9) < 0.01 and aspect != "16:9":
         short = config.pixel_height
-        config.pixel_width, config.pixel_height = (short, round(short * 16 / 9 / 2) * 2) if aspect == "9:16" else (short, short)
+        config.pixel_width, config.pixel_height = (
+            (short, round(short * 16 / 9 / 2) * 2) if aspect == "9:16" else (short, short)
+        )
         pixels = config.pixel_width / config.pixel_height
     nearest = min(FRAMES, key=lambda shape: abs(FRAMES[shape][0] / FRAMES[shape][1] - pixels))
     width, height = FRAMES[nearest]

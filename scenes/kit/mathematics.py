@@ -84,87 +84,106 @@ def typeset(source: Source, expression: Expression, values: Collection[Expressio
     """
     if expression in values:
         return _number(source, expression, key, first=first)
-    match expression:
-        case Variable():
-            body = source.view.notation.variable(expression, source.view.net)
-            return source.mark(Part(key, source.view.colour(expression), expression), body)
-        case Derivative():
-            return _derivative(source, expression, key)
-        case New(variable=variable):
-            body = source.view.notation.variable(variable, source.view.net)
-            return source.mark(Part(key, source.view.colour(variable), expression), body)
-        case Number(value=value):
-            return f"{value}"
-        case Constant() | LayerSize() | Symbol():
-            return source.mark(Part(key, source.view.theme.ink, expression), _constant(source, expression))
-        case _:
-            return _compound(source, expression, values, key, first=first)
+    if isinstance(expression, Number):
+        return f"{expression.value}"
+    if isinstance(expression, _LEAVES):
+        return _leaf(source, expression, key)
+    return _Writer(source, values, key).write(expression, first=first)
 
 
-def _compound(source: Source, expression: Expression, values: Collection[Expression], key: Key, *, first: bool) -> str:
-    def below(position: int, child: Expression, *, first: bool = False) -> str:
-        return typeset(source, child, values, (*key, position), first=first)
-
-    def bracketed(position: int, child: Expression, *looser: type[Expression]) -> str:
-        if isinstance(child, looser) and child not in values:
-            return f"({below(position, child, first=True)})"
-        return below(position, child)
-
-    match expression:
-        case Sum(terms=terms):
-            return _sum(terms, below, bracketed, first=first)
-        case Product(factors=factors):
-            pieces = [
-                below(i, f, first=first and i == 0)
-                if not isinstance(f, (Sum, Negative)) or f in values
-                else f"({below(i, f, first=True)})"
-                for i, f in enumerate(factors)
-            ]
-            return _product(factors, pieces, values)
-        case Quotient(numerator=above, denominator=under):
-            return f"frac({below(0, above, first=True)}, {below(1, under, first=True)})"
-        case Power(base=base, exponent=exponent):
-            held = bracketed(0, base, Sum, Negative, Product, Quotient, Power)
-            if base in values:
-                held = f"({below(0, base, first=True)})"
-            return f"{held}^({below(1, exponent, first=True)})"
-        case Negative(operand=operand):
-            return f"-{bracketed(0, operand, Sum, Negative)}"
-        case Apply(function=function, argument=argument, layer=layer):
-            return f"{_function(source, function, layer)}({below(0, argument, first=True)})"
-        case SumOver(index=index, body=body):
-            return f"{_big('sum', source, index, body)} {bracketed(0, body, Sum, Negative)}"
-        case ProductOver(index=index, body=body):
-            return f"{_big('product', source, index, body)} {bracketed(0, body, Sum, Negative)}"
-        case Mean(index=index, body=body):
-            n = source.view.notation.examples
-            return f"frac(1, {n}) sum_({index} = 0)^({n} - 1) {bracketed(0, body, Sum, Negative)}"
-    raise TypeError(f"no way to write {type(expression).__name__}")
+def _leaf(source: Source, expression: Expression, key: Key) -> str:
+    view = source.view
+    if isinstance(expression, Derivative):
+        return _derivative(source, expression, key)
+    if isinstance(expression, Variable | New):
+        variable = expression.variable if isinstance(expression, New) else expression
+        return source.mark(Part(key, view.colour(variable), expression), view.notation.variable(variable, view.net))
+    return source.mark(Part(key, view.theme.ink, expression), _constant(source, expression))
 
 
-def _sum(terms, below, bracketed, *, first):  # type: ignore[no-untyped-def]  # closures of _compound
-    text = ""
-    for position, term in enumerate(terms):
-        if isinstance(term, Negative):
-            text += " - " if position else "-"
-            text += bracketed(position, term.operand, Sum, Negative)
-        else:
-            text += " + " if position else ""
-            text += below(position, term, first=first and position == 0)
-    return text
+_LEAVES = (Variable, Derivative, New, Constant, LayerSize, Symbol)
+#: What needs brackets as a factor, and what needs them as a base of a power.
+_LOOSER = (Sum, Negative)
+_COMPOUND = (Sum, Negative, Product, Quotient, Power)
 
 
-def _product(factors: tuple[Expression, ...], pieces: list[str], values: Collection[Expression]) -> str:
-    text = pieces[0]
-    for before, factor, piece in zip(factors, factors[1:], pieces[1:], strict=False):
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes one compound node, its children at the keys below its own."""
+
+    source: Source
+    values: Collection[Expression]
+    key: Key
+
+    def write(self, expression: Expression, *, first: bool) -> str:
+        match expression:
+            case Sum(terms=terms):
+                return self._sum(terms, first=first)
+            case Product(factors=factors):
+                return self._product(factors, first=first)
+            case Quotient(numerator=above, denominator=under):
+                text = f"frac({self._below(0, above)}, {self._below(1, under)})"
+            case Power(base=base, exponent=exponent):
+                text = f"{self._bracketed(0, base, _COMPOUND, always=base in self.values)}^({self._below(1, exponent)})"
+            case Negative(operand=operand):
+                text = f"-{self._bracketed(0, operand, _LOOSER)}"
+            case Apply(function=function, argument=argument, layer=layer):
+                text = f"{_function(self.source, function, layer)}({self._below(0, argument)})"
+            case _:
+                text = self._over(expression)
+        return text
+
+    def _over(self, expression: Expression) -> str:
+        match expression:
+            case SumOver(index=index, body=body) | ProductOver(index=index, body=body):
+                sign = _big("sum" if isinstance(expression, SumOver) else "product", self.source, index, body)
+            case Mean(index=index, body=body):
+                n = self.source.view.notation.examples
+                sign = f"frac(1, {n}) sum_({index} = 0)^({n} - 1)"
+            case _:
+                raise TypeError(f"no way to write {type(expression).__name__}")
+        return f"{sign} {self._bracketed(0, body, _LOOSER)}"
+
+    def _below(self, position: int, child: Expression, *, first: bool = True) -> str:
+        return typeset(self.source, child, self.values, (*self.key, position), first=first)
+
+    def _bracketed(
+        self, position: int, child: Expression, looser: tuple[type[Expression], ...], *, always: bool = False
+    ) -> str:
+        if always or (isinstance(child, looser) and child not in self.values):
+            return f"({self._below(position, child)})"
+        return self._below(position, child, first=False)
+
+    def _sum(self, terms: tuple[Expression, ...], *, first: bool) -> str:
+        text = ""
+        for position, term in enumerate(terms):
+            if isinstance(term, Negative):
+                # The minus is part of the sum, so the term's own key is that of its operand.
+                text += (" - " if position else "-") + self._bracketed(position, term.operand, _LOOSER)
+            else:
+                text += (" + " if position else "") + self._below(position, term, first=first and not position)
+        return text
+
+    def _product(self, factors: tuple[Expression, ...], *, first: bool) -> str:
+        text = ""
+        for position, factor in enumerate(factors):
+            if isinstance(factor, _LOOSER) and factor not in self.values:
+                piece = f"({self._below(position, factor)})"
+            else:
+                piece = self._below(position, factor, first=first and not position)
+            text += self._glue(factors, position, piece) + piece
+        return text
+
+    def _glue(self, factors: tuple[Expression, ...], position: int, piece: str) -> str:
+        """A dot beside numbers, a thin space between symbols, nothing before a bracket."""
+        if not position:
+            return ""
+        before, factor = factors[position - 1], factors[position]
         if piece.startswith("("):
-            glue = " "
-        elif factor in values or isinstance(factor, Number) or (before in values and not isinstance(factor, Sum)):
-            glue = " dot "
-        else:
-            glue = " thin "
-        text += glue + piece
-    return text
+            return " "
+        if factor in self.values or isinstance(factor, Number) or (before in self.values):
+            return " dot "
+        return " thin "
 
 
 def _number(source: Source, expression: Expression, key: Key, *, first: bool) -> str:
@@ -231,6 +250,6 @@ def _big(sign: str, source: Source, index: str, body: Expression) -> str:
                     layer = variable.indices[0]
                     if variable.symbol == "w" and position == 2:
                         layer = layer - 1  # type: ignore[operator]
-                size = view.notation.size(layer, view.net)  # type: ignore[arg-type]
+                size = view.notation.size(layer, view.net)
                 return f"{sign}_({index} = 0)^({size} - 1)"
     return f"{sign}_({index})"

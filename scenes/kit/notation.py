@@ -23,7 +23,7 @@ class Sizes:
     focus: int = 0
 
     @property
-    def L(self) -> int:
+    def L(self) -> int:  # noqa: N802 - the field's own name
         """The number of the last layer."""
         return len(self.sizes) - 1
 

@@ -1,12 +1,13 @@
-"""The one class that draws digits. Every number on screen is one of these, or a part of a formula, and carries the
-quantity it stands for.
+"""The one class that draws digits.
+
+Every number on screen is one of these, or a part of a formula, and carries the quantity it stands for.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from manim import DOWN, LEFT, ORIGIN, RIGHT, VGroup
+from manim import DOWN, LEFT, ORIGIN, RIGHT, VGroup, VMobject
 
 from bp_core.nodes import Expression
 from scenes.kit.theme import Colour
@@ -54,5 +55,5 @@ class Value(VGroup):
         opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)
         fresh = VGroup(*numeral_glyphs(self.shown.text, self.em, self.ink)).set_fill(opacity=opacity)
         fresh.shift(self.get_critical_point(corner) - fresh.get_critical_point(corner))
-        self.submobjects = fresh.submobjects
+        self.submobjects: list[VMobject] = fresh.submobjects
         return self

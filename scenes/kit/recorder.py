@@ -1,4 +1,7 @@
-"""Fills the film record: walks the settled scene after every move and notes each number and equation that stands there."""
+"""Fills the film record.
+
+It walks the settled scene after every move and notes each number and equation that stands there, and since when.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,11 @@ class Screen:
         """Left, top, width and height in pixels."""
         left, right = mobject.get_left()[0], mobject.get_right()[0]
         bottom, top = mobject.get_bottom()[1], mobject.get_top()[1]
-        x, y = (left + self.width / 2) * self.pixels_per_unit, (self.height / 2 - top) * self.pixels_per_unit
-        return (round(x), round(y), max(1, round((right - left) * self.pixels_per_unit)), max(1, round((top - bottom) * self.pixels_per_unit)))
+        corner = left + self.width / 2, self.height / 2 - top
+        size = right - left, top - bottom
+        x, y = (round(c * self.pixels_per_unit) for c in corner)
+        width, height = (max(1, round(s * self.pixels_per_unit)) for s in size)
+        return x, y, width, height
 
 
 class Recorder:
@@ -43,7 +49,7 @@ class Recorder:
         self._equations: dict[str, ShownEquation] = {}
 
     def settled(self, mobjects: Iterable[Mobject], before: float, now: float) -> None:
-        """Note the scene at rest at ``now``. What is gone or different since ``before``, when a move began, ended then."""
+        """Note the scene at rest at ``now``, after a move that began at ``before``: what it changed stood until then."""
         current: set[tuple[Shown, Box]] = set()
         for mobject in mobjects:
             for member in mobject.get_family():
@@ -102,12 +108,15 @@ class Recorder:
 
     def _note(self, formula: Formula, now: float) -> None:
         for statement in formula.statements:
-            self._equations.setdefault(statement.text, ShownEquation(now, statement.text, statement.left, statement.right))
+            noted = ShownEquation(now, statement.text, statement.left, statement.right)
+            self._equations.setdefault(statement.text, noted)
 
 
 def visible(mobject: Mobject) -> bool:
     """Whether anything of it can be seen."""
-    return any(
-        len(member.points) and max(member.get_fill_opacity(), member.get_stroke_opacity() * bool(member.get_stroke_width())) > _VISIBLE
-        for member in mobject.get_family()
-    )
+    return any(_opacity(member) > _VISIBLE for member in mobject.get_family() if len(member.points))
+
+
+def _opacity(member: Mobject) -> float:
+    stroke = member.get_stroke_opacity() if member.get_stroke_width() else 0.0
+    return max(float(member.get_fill_opacity()), float(stroke))

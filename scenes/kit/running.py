@@ -51,4 +51,4 @@ def following(nudge: RunningNudge, *drawings: Mobject) -> Iterator[None]:
     finally:
         for drawing in drawings:
             drawing.remove_updater(step)
-            step(drawing)  # type: ignore[arg-type]
+            step(drawing)

@@ -78,12 +78,22 @@ class Stage:
     @staticmethod
     def _beside(body: Region) -> dict[str, Region]:
         right = body.column(0.53, 1.0)
-        return {"diagram": body.column(0.0, 0.47), "right": right, "side": right.band(0.36, 1.0), "formula": right.band(0.0, 0.32)}
+        return {
+            "diagram": body.column(0.0, 0.47),
+            "right": right,
+            "side": right.band(0.36, 1.0),
+            "formula": right.band(0.0, 0.32),
+        }
 
     @staticmethod
     def _stacked(body: Region) -> dict[str, Region]:
         lower = body.band(0.0, 0.48)
-        return {"diagram": body.band(0.52, 1.0), "right": lower, "side": lower.band(0.36, 1.0), "formula": lower.band(0.0, 0.32)}
+        return {
+            "diagram": body.band(0.52, 1.0),
+            "right": lower,
+            "side": lower.band(0.36, 1.0),
+            "formula": lower.band(0.0, 0.32),
+        }
 
     def __getitem__(self, region: str) -> Region:
         return self.regions[region]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -43,7 +44,14 @@ class CostTree(VGroup):
     """
 
     def __init__(
-        self, view: View, chain: Chain, region: Region, *, depth: int = 1, direction: Direction = "down", em: float = 0.58
+        self,
+        view: View,
+        chain: Chain,
+        region: Region,
+        *,
+        depth: int = 1,
+        direction: Direction = "down",
+        em: float = 0.58,
     ) -> None:
         super().__init__()
         self.view, self.chain, self.depth, self.direction = view, chain, depth, direction
@@ -77,7 +85,7 @@ class CostTree(VGroup):
 
     def way(self, variables: Sequence[Variable]) -> list[Line]:
         """The edges along a way through the tree."""
-        return [self.edges[pair] for pair in zip(variables, variables[1:], strict=False)]
+        return [self.edges[pair] for pair in pairwise(variables)]
 
     def lit(self, variables: Sequence[Variable], colour: str | None = None) -> AnimationGroup:
         """Light the way along these variables, edge after edge."""
@@ -95,7 +103,9 @@ class CostTree(VGroup):
 
     def unlit(self) -> AnimationGroup:
         """All edges quiet again."""
-        return AnimationGroup(*(e.animate.set_stroke(self.view.theme.faint, width=_EDGE_WIDTH) for e in self.edges.values()))
+        return AnimationGroup(
+            *(e.animate.set_stroke(self.view.theme.faint, width=_EDGE_WIDTH) for e in self.edges.values())
+        )
 
     def dimmed(self, but: Iterable[Variable] = ()) -> AnimationGroup:
         """Dim all nodes but these."""
@@ -113,7 +123,9 @@ class CostTree(VGroup):
             LaggedStart(*(FadeIn(self.nodes[v], scale=0.8) for v in chosen), lag_ratio=0.1),
         )
 
-    def beside(self, source: Variable, target: Variable, mobject: VGroup, *, side: float = -1.0, buff: float = 0.2) -> VGroup:
+    def beside(
+        self, source: Variable, target: Variable, mobject: VGroup, *, side: float = -1.0, buff: float = 0.2
+    ) -> VGroup:
         """Put something next to the middle of an edge, on its left (−1) or right (+1)."""
         edge = self.edges[source, target]
         start, end = edge.get_start(), edge.get_end()

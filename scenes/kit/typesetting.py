@@ -156,7 +156,7 @@ def _layout(source: str) -> tuple[tuple[Outline, int | None], ...]:
         svg = typst.compile(f"{_PREAMBLE}{source}".encode(), format="svg", font_paths=_fonts())
     except typst.TypstError as error:
         raise TypesetError(f"{error} in {source!r}") from error
-    root = ET.fromstring(cast("bytes", svg))  # noqa: S314 - our own compiler wrote it
+    root = ET.fromstring(svg)  # noqa: S314 - our own compiler wrote it
     symbols = {s.get("id"): s for s in root.iter(f"{_SVG}symbol")}
     found: list[tuple[np.ndarray, float, str]] = []
     origin = np.zeros(3)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from bp_core.trace import Trace
 from bp_core.equations import evaluate
 from bp_core.errors import NumberError
 from bp_core.nodes import Expression
 from bp_core.quantities import Derivative, Variable
+from bp_core.trace import Trace
 from bp_script.numerals import numeral
 from scenes.kit.notation import NOTATIONS, Notation, Sizes
 from scenes.kit.theme import THEMES, Colour, Theme
@@ -85,7 +85,7 @@ class View:
         return named if isinstance(named, int) else self.trace.focus
 
     def colour(self, quantity: Expression) -> Colour:
-        """The colour of a quantity; a derivative is coloured part by part, its value like what it is a derivative of."""
+        """The colour of a quantity; the value of a derivative is coloured like what it is a derivative of."""
         if isinstance(quantity, Variable):
             return self.theme.of_symbol(quantity.symbol)
         if isinstance(quantity, Derivative):
