@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bp_core.arrays import Array, all_finite
+from bp_core.arrays import all_finite
 from bp_core.backward import backward
 from bp_core.errors import NumberError
 from bp_core.forward import forward
 from bp_core.output import output_of
 
 if TYPE_CHECKING:
+    from bp_core.arrays import Array
     from bp_core.costs import Cost
     from bp_core.network import Network
 
@@ -41,29 +41,24 @@ class LayerTrace:
         return self.delta
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class ExampleTrace:
-    """One example: inputs ``x`` (n_0,), targets ``y`` (n_L,), its cost ``C``, and ``layers[l-1]`` for l = 1 … L."""
+    """One example: inputs ``x`` (n_0,), targets ``y`` (n_L,), its cost ``C``, and ``layers[l-1]`` for l = 1 … L.
+
+    ``dC_dx`` (n_0,) is ∂C/∂a of layer 0. All arrays are read-only.
+    """
 
     x: Array
     y: Array
     C: float
     layers: tuple[LayerTrace, ...]
-    network: Network
+    dC_dx: Array
 
     def layer(self, number: int) -> LayerTrace:
         """Layer ``number``, counted from 1 as in the equations."""
         if not 1 <= number <= len(self.layers):
             raise IndexError(f"layers count from 1 to {len(self.layers)}, got {number}")
         return self.layers[number - 1]
-
-    @cached_property
-    def dC_dx(self) -> Array:
-        """∂C/∂a of layer 0, (n_0,)."""
-        with np.errstate(all="ignore"):
-            slope = self.layers[0].delta @ self.network.weights[0]
-        slope.setflags(write=False)
-        return slope
 
 
 def trace_example(
@@ -86,38 +81,40 @@ def trace_example(
     weights, activations = network.weights, network.layer_activations
     with np.errstate(all="ignore"):
         z, a = forward(weights, network.biases, activations, x[None, :])
-        targets = y[None, :]
-        C = float(output.value(z[-1], a[-1], targets)[0])
-        delta = output.delta(z[-1], a[-1], targets)
-        found = [(output.derivative(z[-1], a[-1], targets), activations[-1].derivative(z[-1]), delta)]
-        found.extend(backward(weights, activations, z, delta))
-        layers = []
-        for number, (dC_da, slope, delta) in enumerate(reversed(found)):
-            row = delta[0]
-            record = LayerTrace(z[number][0], a[number + 1][0], slope[0], dC_da[0], row, row[:, None] * a[number])
-            for array in (record.z, record.a, record.da_dz, record.dC_da, record.delta, record.dC_dw):
-                array.setflags(write=False)
-            layers.append(record)
-    trace = ExampleTrace(x, y, C, tuple(layers), network)
-    _check(trace, suffix, moment)
+        C = output.value(z[-1], a[-1], y[None, :])
+        back = [output.factors(z[-1], a[-1], y[None, :])]
+        back.extend(backward(weights, activations, z, back[0][2]))
+        layers = tuple(
+            LayerTrace(_row(z[i]), _row(a[i + 1]), _row(slope), _row(dC_da), _row(delta), _kept(delta.T * a[i]))
+            for i, (dC_da, slope, delta) in enumerate(reversed(back))
+        )
+        trace = ExampleTrace(x, y, float(C[0]), layers, _row(back[-1][2] @ weights[0]))
+    numbers = [part.ravel() for layer in layers for part in (layer.z, layer.dC_dw)]
+    if not (all_finite(np.concatenate(numbers)) and all_finite(C)):
+        raise NumberError(f"{_first_not_finite(trace, suffix)}{moment} is not a finite number")
     return trace
 
 
-def _check(trace: ExampleTrace, suffix: str, moment: str) -> None:
-    """Refuse what is not finite; the factors ∂C/∂a and ∂a/∂z may be beyond float64 while δ is not."""
-    for number, layer in enumerate(trace.layers, start=1):
-        if not all_finite(layer.z):
-            raise NumberError(f"z[{number}]{_first(layer.z)}{suffix}{moment} is not a finite number")
-    if not np.isfinite(trace.C):
-        raise NumberError(f"C{suffix}{moment} is not a finite number")
-    for number in range(len(trace.layers), 0, -1):
-        layer = trace.layers[number - 1]
-        if not all_finite(layer.dC_dw):
-            if not all_finite(layer.delta):
-                raise NumberError(f"delta[{number}]{_first(layer.delta)}{suffix}{moment} is not a finite number")
-            raise NumberError(f"dC/dw[{number}]{_first(layer.dC_dw)}{suffix}{moment} is not a finite number")
+def _kept(array: Array) -> Array:
+    array.setflags(write=False)
+    return array
 
 
-def _first(array: Array) -> str:
-    """The indices of the first entry that is not finite, as a name has them."""
-    return "".join(f"[{i}]" for i in np.argwhere(~np.isfinite(array))[0])
+def _row(array: Array) -> Array:
+    """The one example of an array of examples, read-only."""
+    return _kept(array[0])
+
+
+def _first_not_finite(trace: ExampleTrace, suffix: str) -> str:
+    """The name of the first number, in the order of computation, that is not finite.
+
+    The factors ∂C/∂a and ∂a/∂z may be beyond float64 while δ is not; the activations are finite where z is.
+    """
+    found = [(f"z[{i}]", layer.z) for i, layer in enumerate(trace.layers, start=1)]
+    found.append(("C", np.asarray(trace.C)))
+    for i in range(len(trace.layers), 0, -1):
+        layer = trace.layers[i - 1]
+        found += [(f"delta[{i}]", layer.delta), (f"dC/dw[{i}]", layer.dC_dw)]
+    name, array = next((name, array) for name, array in found if not all_finite(array))
+    indices = "".join(f"[{i}]" for i in np.argwhere(~np.isfinite(array))[0])
+    return f"{name}{indices}{suffix}"

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from bp_core.activations import ACTIVATIONS, complement, sigmoid, softplus
-from bp_core.costs import COSTS, CostFunction
+from bp_core.costs import COSTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,16 +23,30 @@ if TYPE_CHECKING:
     from bp_core.arrays import Array
 
 
+Form: TypeAlias = "Callable[[Array, Array, Array], Array]"
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """A cost as a function of the output layer's z, a and the targets y; arrays of shape (..., n).
 
-    ``value`` is C, (...); ``derivative`` is ∂C/∂a, infinite where float64 cannot hold it; ``delta`` is ∂C/∂z.
+    ``value`` is C, (...). ``derivative`` is ∂C/∂a, (..., n), infinite where float64 cannot hold it. ``slope`` is the
+    activation's derivative ∂a/∂z as a function of z, and ``fused`` is δ where it is not computed as their product.
     """
 
-    value: Callable[[Array, Array, Array], Array]
-    derivative: Callable[[Array, Array, Array], Array]
-    delta: Callable[[Array, Array, Array], Array]
+    value: Form
+    derivative: Form
+    slope: Callable[[Array], Array]
+    fused: Form | None = None
+
+    def factors(self, z: Array, a: Array, y: Array) -> tuple[Array, Array, Array]:
+        """∂C/∂a, ∂a/∂z and δ = ∂C/∂z."""
+        dC_da, slope = self.derivative(z, a, y), self.slope(z)
+        return dC_da, slope, self.fused(z, a, y) if self.fused else dC_da * slope
+
+    def delta(self, z: Array, a: Array, y: Array) -> Array:
+        """δ = ∂C/∂z alone."""
+        return self.fused(z, a, y) if self.fused else self.derivative(z, a, y) * self.slope(z)
 
 
 @lru_cache
@@ -42,41 +56,34 @@ def output_of(cost: str, activation: str) -> Output:
     Raises:
         ValueError: the cost is for the outputs of another activation.
     """
-    record = COSTS[cost]
+    record, slope = COSTS[cost], ACTIVATIONS[activation].derivative
     if record.output_activation not in (None, activation):
         raise ValueError(f"{cost} goes with {record.output_activation} outputs, not with {activation}")
     if cost == "binary_cross_entropy":
-        return Output(_binary_value, _binary_derivative, _binary_delta)
-    if cost == "cross_entropy":
-        return Output(_softmax_value, _plain(record, activation).derivative, _softmax_delta)
-    return _plain(record, activation)
+        return Output(_binary_value, _binary_derivative, slope, _binary_delta)
 
-
-def _plain(record: CostFunction, activation: str) -> Output:
-    def value(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
+    def value(_: Array, a: Array, y: Array) -> Array:
         return record.value(a, y)
 
-    def derivative(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
+    def derivative(_: Array, a: Array, y: Array) -> Array:
         return record.derivative(a, y)
 
-    def elementwise_delta(z: Array, a: Array, y: Array) -> Array:
-        return record.derivative(a, y) * slope(z)
-
-    def softmax_delta(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
+    def softmax_delta(_: Array, a: Array, y: Array) -> Array:
         # aᵢ(gᵢ − Σⱼ aⱼgⱼ) is the same for g shifted by a constant; shifted by that of the largest a, nothing cancels.
         g = record.derivative(a, y)
         g = g - np.take_along_axis(g, a.argmax(axis=-1, keepdims=True), axis=-1)
         return np.asarray(a * (g - (a * g).sum(axis=-1, keepdims=True)))
 
-    slope = ACTIVATIONS[activation].derivative
-    return Output(value, derivative, softmax_delta if activation == "softmax" else elementwise_delta)
+    if cost == "cross_entropy":
+        return Output(_softmax_value, derivative, slope, _softmax_delta)
+    return Output(value, derivative, slope, softmax_delta if activation == "softmax" else None)
 
 
-def _binary_value(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
+def _binary_value(z: Array, _: Array, y: Array) -> Array:
     return np.asarray((y * softplus(-z) + (1.0 - y) * softplus(z)).sum(axis=-1))
 
 
-def _binary_derivative(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
+def _binary_derivative(z: Array, _: Array, y: Array) -> Array:
     """−y/a + (1 − y)/(1 − a), where 1/a = 1 + e⁻ᶻ and 1/(1 − a) = 1 + eᶻ."""
     with np.errstate(over="ignore", invalid="ignore"):
         wanted = np.where(y == 0.0, 0.0, y * (1.0 + np.exp(-z)))
@@ -89,7 +96,7 @@ def _binary_delta(z: Array, a: Array, y: Array) -> Array:
     return np.asarray((1.0 - y) * a - y * sigmoid(-z))
 
 
-def _softmax_value(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
+def _softmax_value(z: Array, _: Array, y: Array) -> Array:
     """Σⱼ yⱼ (ln Σᵢ exp(zᵢ) − zⱼ), with the largest z subtracted first: its own term is the 1 of ln(1 + …)."""
     largest = z.argmax(axis=-1, keepdims=True)
     shifted = z - np.take_along_axis(z, largest, axis=-1)
@@ -98,6 +105,6 @@ def _softmax_value(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
     return np.asarray((y * (np.log1p(others.sum(axis=-1, keepdims=True)) - shifted)).sum(axis=-1))
 
 
-def _softmax_delta(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
+def _softmax_delta(_: Array, a: Array, y: Array) -> Array:
     """A − y as a(Σy − y) − y(1 − a)."""
     return np.asarray(a * (y.sum(axis=-1, keepdims=True) - y) - y * complement(a))
