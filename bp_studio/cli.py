@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from bp_studio.options import VERBOSE
+from bp_studio.options import is_verbose
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -55,7 +55,7 @@ class Rooms(click.Group):
         except Exception as error:  # noqa: BLE001 -- whatever it is, the user gets a line and a status
             from bp_studio.errors import tell, trouble  # noqa: PLC0415
 
-            ctx.exit(tell(trouble(error), verbose=ctx.meta.get(VERBOSE, False)))
+            ctx.exit(tell(trouble(error), verbose=is_verbose(ctx)))
 
 
 @click.command(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})

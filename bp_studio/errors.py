@@ -6,9 +6,13 @@ import sys
 import traceback
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from bp_core.errors import CoreError
 from bp_script.errors import LessonErrors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Exit(IntEnum):
@@ -37,8 +41,18 @@ class Trouble:
     details: str = ""
 
 
+class Troubles(Exception):  # noqa: N818 -- several at once
+    """Everything that went wrong in several places."""
+
+    def __init__(self, found: Sequence[Trouble]) -> None:
+        super().__init__(found)
+        self.found = tuple(found)
+
+
 def trouble(error: BaseException) -> Trouble:
     """What there is to say about an error."""
+    if isinstance(error, Troubles):
+        return _together(error.found)
     details = "".join(traceback.format_exception(error))
     if isinstance(error, LessonErrors):
         return Trouble(Exit.BAD_INPUT, tuple(str(error).splitlines()), details)
@@ -47,6 +61,11 @@ def trouble(error: BaseException) -> Trouble:
     if isinstance(error, StudioError | CoreError):
         return Trouble(Exit.FAILED, (_one_line(str(error)),), details)
     return Trouble(Exit.FAILED, (_one_line(f"{type(error).__name__}: {error}".removesuffix(": ")),), details)
+
+
+def _together(found: Sequence[Trouble]) -> Trouble:
+    lines = dict.fromkeys(line for one in found for line in one.lines)
+    return Trouble(max(one.status for one in found), tuple(lines), "\n".join(one.details for one in found))
 
 
 def _one_line(text: str) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 #: Where a context keeps that ``-v`` was given.
-VERBOSE = "bp_studio.verbose"
+_VERBOSE = "bp_studio.verbose"
 
 
 def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:
-    context.meta[VERBOSE] = value
+    context.meta[_VERBOSE] = value
 
 
 lessons = click.argument("lessons", metavar="LESSON…", nargs=-1, required=True)
@@ -40,3 +40,8 @@ out = click.option(
 verbose = click.option(
     "-v", "--verbose", is_flag=True, expose_value=False, callback=_remember, help="Say more, tracebacks included."
 )
+
+
+def is_verbose(context: click.Context) -> bool:
+    """Whether ``-v`` was given."""
+    return bool(context.meta.get(_VERBOSE))

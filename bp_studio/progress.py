@@ -43,10 +43,19 @@ class Tally:
             self._first_frame = self.clock()
         self.drawn[key] = frames
 
-    def end(self, key: Hashable) -> None:
-        """A clip is done, or will never be."""
+    def leave(self, key: Hashable) -> None:
+        """A clip is not being worked on any more."""
         self.running.pop(key, None)
+
+    def end(self, key: Hashable) -> None:
+        """A clip is done."""
+        self.leave(key)
         self.done.add(key)
+
+    def give_up(self, key: Hashable) -> None:
+        """A clip will never be done."""
+        self.leave(key)
+        self.clips = {other: name for other, name in self.clips.items() if other != key}
 
     @property
     def frames(self) -> int:
@@ -78,7 +87,9 @@ class FilmDisplay:
     def __init__(self, tally: Tally, console: Console) -> None:
         self.tally = tally
         self._shows = console.is_terminal
-        self._live = Live(get_renderable=self.render, console=console, refresh_per_second=8, transient=True)
+        self._live = Live(
+            get_renderable=self.render, console=console, refresh_per_second=8, transient=True, redirect_stdout=False
+        )
 
     def __enter__(self) -> Self:
         if self._shows:

@@ -88,15 +88,18 @@ class _Worker:
 class Workers:
     """Up to ``count`` workers, started as there are jobs for them; all are gone when the ``with`` block ends.
 
-    ``scratch`` is a folder that exists: the workers' temporary files and their log land there.
+    ``scratch`` is a folder that exists, for the workers' temporary files; what they print goes to ``log``.
     """
 
     count: int
     scratch: Path
+    log: Path | None = None
     _workers: list[_Worker] = field(default_factory=list, init=False)
     _waiting: deque[Job] = field(default_factory=deque, init=False)
 
     def __enter__(self) -> Self:
+        self.log = self.log or self.scratch / "workers.log"
+        self.log.write_bytes(b"")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -104,11 +107,6 @@ class Workers:
         for worker in self._workers:
             self._end(worker)
         self._workers.clear()
-
-    @property
-    def log(self) -> Path:
-        """Everything that workers printed."""
-        return self.scratch / "workers.log"
 
     def add(self, jobs: Iterable[Job]) -> None:
         """Put jobs at the end of the queue, also while :meth:`events` runs."""
@@ -152,7 +150,7 @@ class Workers:
         code = (
             f"import sys; sys.path[:] = {sys.path!r}; from bp_studio import workers; workers.serve({theirs.fileno()})"
         )
-        with _interrupts_held(), theirs, self.log.open("ab") as log:
+        with interrupts_held(), theirs, (self.log or Path(os.devnull)).open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 -- our own code
                 [sys.executable, "-P", "-c", code],
                 stdin=subprocess.PIPE,  # held open as long as the parent lives
@@ -196,7 +194,7 @@ def _death(status: int) -> Trouble:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Interrupts wait outside the block, so that no process starts unnoticed.
 
     A child begins with the same mask and keeps it: Ctrl-C reaches the parent alone, who ends its workers.

@@ -1,0 +1,74 @@
+"""``bp render``: lessons become films."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from bp_studio import options
+from bp_studio.errors import Trouble, tell
+from bp_studio.film import SUFFIXES
+from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures
+from bp_studio.production import Film, Order, clip_names, make_films, scratch_folder
+from bp_studio.progress import FilmDisplay, Tally, clock
+from bp_studio.workers import Workers
+
+
+@click.command("render")
+@options.lessons
+@options.chapters
+@options.quality
+@options.jobs
+@click.option("--format", "video_format", type=click.Choice(list(SUFFIXES)), default="mp4", show_default=True)
+@options.out
+@click.option("--fresh", is_flag=True, help="Draw everything again, whatever is there already.")
+@click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="Keep what the workers print here.")
+@options.verbose
+@click.pass_context
+def command(
+    context: click.Context,
+    lessons: tuple[str, ...],
+    chapters: tuple[str, ...],
+    quality: str,
+    jobs: int,
+    video_format: str,
+    out: Path | None,
+    fresh: bool,  # noqa: ARG001 -- nothing is kept yet, so that every film is drawn afresh
+    log: Path | None,
+) -> None:
+    """Make the film of each lesson, with captions, a still and a record of every number shown.
+
+    A LESSON is a file, or the name of a lesson that comes with the program. Without --out films go to
+    media/films/<lesson>/, single chapters to media/films/<lesson>/parts/.
+    """
+    loaded = load_for_pictures(lessons)
+    orders = []
+    for lesson in loaded:
+        default = MEDIA / "films" / lesson.name / ("parts" if chapters else "")
+        folder = folder_for(lesson, out, default, one=len(loaded) == 1)
+        orders.append(Order(lesson, chosen(lesson, chapters), quality, video_format, folder))
+    worst = 0
+    begin = time.monotonic()
+    console = Console(stderr=True)
+    with scratch_folder([order.folder for order in orders]) as scratch, Workers(jobs, scratch, log) as workers:
+        tally = Tally(clip_names(orders))
+        with FilmDisplay(tally, console):
+            for made in make_films(orders, workers, tally):
+                if isinstance(made, Trouble):
+                    worst = max(worst, tell(made, verbose=options.is_verbose(context)))
+                else:
+                    _announce(made, time.monotonic() - begin, console)
+    context.exit(worst)
+
+
+def _announce(film: Film, seconds: float, console: Console) -> None:
+    """To people on the terminal above the display; to a program the path, on standard output."""
+    if console.is_terminal:
+        length = clock(film.record.duration)
+        console.print(f"{film.path}  {length} long, made in {clock(seconds)}", markup=False, highlight=False)
+    if not (console.is_terminal and sys.stdout.isatty()):
+        click.echo(film.path)

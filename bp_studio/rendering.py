@@ -1,0 +1,56 @@
+"""What workers do with a chapter. Only workers import this module: it brings manim along."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from bp_studio.lessons import numbers_of
+from scenes.kit import manim_door
+from scenes.registry import chapter_class
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bp_studio.clips import ClipTask
+    from scenes.kit.record import ClipRecord, Moment
+
+#: Seconds between two reports of how far a clip is.
+_REPORT_EVERY = 0.1
+
+
+def rehearse(task: ClipTask, folder: Path, report: Callable[[int], None]) -> ClipRecord:  # noqa: ARG001 -- it is short
+    """Walk through a chapter without drawing: every mistake shows, and how long it will be."""
+    chapter = chapter_class(task.call.name)
+    with numbers_of(task.lesson):
+        return manim_door.dry_run(chapter, task.lesson, task.call, _quality(task), folder)
+
+
+def draw(task: ClipTask, folder: Path, report: Callable[[int], None]) -> tuple[Path, ClipRecord]:
+    """Render a chapter into ``folder``; reports the frames drawn so far."""
+    drawn, told = 0, 0.0
+
+    def count(frames: int) -> None:
+        nonlocal drawn, told
+        drawn += frames
+        if time.monotonic() - told > _REPORT_EVERY:
+            told = time.monotonic()
+            report(drawn)
+
+    chapter = chapter_class(task.call.name)
+    with numbers_of(task.lesson):
+        return manim_door.render_clip(
+            chapter, task.lesson, task.call, _quality(task), folder, video_format=task.video_format, on_frame=count
+        )
+
+
+def take_stills(task: ClipTask, folder: Path, report: Callable[[int], None]) -> list[tuple[Moment, Path]]:  # noqa: ARG001
+    """One picture of each settled moment."""
+    chapter = chapter_class(task.call.name)
+    with numbers_of(task.lesson):
+        return manim_door.clip_stills(chapter, task.lesson, task.call, _quality(task), folder)
+
+
+def _quality(task: ClipTask) -> manim_door.Quality:
+    return manim_door.quality(task.quality, task.lesson.look.aspect)
