@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,13 @@ def trouble(error: BaseException) -> Trouble:
     if isinstance(error, StudioError | CoreError):
         return Trouble(Exit.FAILED, (_one_line(str(error)),), details)
     return Trouble(Exit.FAILED, (_one_line(f"{type(error).__name__}: {error}".removesuffix(": ")),), details)
+
+
+def of_chapter(lesson: str, chapter: str, found: Trouble) -> Trouble:
+    """A bad lesson's lines say where they belong; those of anything else get their lesson and chapter."""
+    if found.status == Exit.BAD_INPUT:
+        return found
+    return replace(found, lines=tuple(f"{lesson}: {chapter}: {line}" for line in found.lines))
 
 
 def _together(found: Sequence[Trouble]) -> Trouble:

@@ -29,7 +29,8 @@ def load_lessons(names: Sequence[str]) -> list[Lesson]:
     Raises:
         LessonErrors: every mistake in any of them.
     """
-    lessons, errors = [], []
+    lessons: list[Lesson] = []
+    errors: list[LessonError] = []
     for name in names:
         try:
             lessons.append(load(_path(name)))

@@ -1,5 +1,6 @@
-"""How films are made: every chapter is rehearsed, then drawn by whichever worker is free, and each film put together
-as soon as its last clip is there.
+"""How films are made.
+
+Every chapter is rehearsed, then drawn by whichever worker is free; a film is put together when its last clip is there.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,7 +17,7 @@ import av
 
 from bp_studio.captions import to_srt, to_vtt
 from bp_studio.clips import ClipTask
-from bp_studio.errors import Exit, StudioError, Trouble, Troubles, trouble
+from bp_studio.errors import StudioError, Trouble, Troubles, of_chapter, trouble
 from bp_studio.film import SUFFIXES, Clip, frame_image, join
 from bp_studio.film_record import FilmRecord
 from bp_studio.workers import Done, Failed, Job, Reported, Started, Workers, interrupts_held
@@ -93,10 +94,10 @@ def make_films(orders: Sequence[Order], workers: Workers, tally: Tally) -> Itera
                 if len(waiting[number]) == len(orders[number].calls):
                     yield _put_together(orders[number], waiting[number], rehearsed[number])
             case Failed():
-                workers.drop(lambda other, failed=number: cast("ClipKey", other)[0] == failed)
-                for other in range(len(orders[number].calls)):
-                    tally.give_up((number, other))
-                yield _of_chapter(orders[number], position, event.trouble)
+                given_up = {(number, other) for other in range(len(orders[number].calls))}
+                workers.drop(given_up.__contains__)
+                tally.give_up(given_up)
+                yield _of_clip(orders, key, event.trouble)
 
 
 def _rehearse(orders: Sequence[Order], workers: Workers, tally: Tally) -> list[list[ClipRecord]]:
@@ -114,7 +115,7 @@ def _rehearse(orders: Sequence[Order], workers: Workers, tally: Tally) -> list[l
                 records[key] = record
             case Failed(trouble=trouble):
                 tally.leave(key)
-                troubles[key] = _of_chapter(orders[key[0]], key[1], trouble)
+                troubles[key] = _of_clip(orders, key, trouble)
     if troubles:
         raise Troubles([troubles[key] for key in sorted(troubles)])
     return [[records[n, c] for c in range(len(order.calls))] for n, order in enumerate(orders)]
@@ -126,12 +127,9 @@ def _job(what: str, orders: Sequence[Order], key: ClipKey, scratch: Path) -> Job
     return Job(key, f"bp_studio.rendering:{what}", (task, scratch / f"{key[0]}-{key[1]}-{what}"))
 
 
-def _of_chapter(order: Order, position: int, trouble: Trouble) -> Trouble:
-    """A bad lesson's lines say where they belong; anything else gets its lesson and chapter."""
-    if trouble.status == Exit.BAD_INPUT:
-        return trouble
-    where = f"{order.lesson.path}: {order.calls[position].name}"
-    return replace(trouble, lines=tuple(f"{where}: {line}" for line in trouble.lines))
+def _of_clip(orders: Sequence[Order], key: ClipKey, trouble: Trouble) -> Trouble:
+    order = orders[key[0]]
+    return of_chapter(str(order.lesson.path), order.calls[key[1]].name, trouble)
 
 
 def _put_together(order: Order, paths: dict[int, Path], records: Sequence[ClipRecord]) -> Film | Trouble:
@@ -149,7 +147,7 @@ def _put_together(order: Order, paths: dict[int, Path], records: Sequence[ClipRe
             film.with_suffix(".film.json").write_text(record.to_json(), encoding="utf-8")
             return Film(_publish(film, order.folder), record)
     except (StudioError, OSError, av.FFmpegError, ValueError) as error:
-        return replace(trouble(error), lines=tuple(f"{order.lesson.path}: {line}" for line in trouble(error).lines))
+        return of_chapter(str(order.lesson.path), "the film", trouble(error))
 
 
 def _publish(film: Path, folder: Path) -> Path:

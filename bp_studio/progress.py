@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Collection, Hashable, Mapping
 
     from rich.console import Console, RenderableType
 
@@ -52,10 +52,13 @@ class Tally:
         self.leave(key)
         self.done.add(key)
 
-    def give_up(self, key: Hashable) -> None:
-        """A clip will never be done."""
-        self.leave(key)
-        self.clips = {other: name for other, name in self.clips.items() if other != key}
+    def give_up(self, keys: Collection[Hashable]) -> None:
+        """These clips will never be done."""
+        self.clips = {key: name for key, name in self.clips.items() if key not in keys}
+        for key in keys:
+            self.leave(key)
+            self.done.discard(key)
+            self.drawn.pop(key, None)
 
     @property
     def frames(self) -> int:

@@ -31,6 +31,7 @@ from bp_studio.workers import Workers
 @click.pass_context
 def command(
     context: click.Context,
+    *,
     lessons: tuple[str, ...],
     chapters: tuple[str, ...],
     quality: str,

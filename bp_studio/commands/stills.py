@@ -1,0 +1,83 @@
+"""``bp stills``: the settled moments of each chapter as pictures."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bp_studio import options
+from bp_studio.clips import ClipTask
+from bp_studio.contact_sheet import contact_sheet
+from bp_studio.errors import Troubles, of_chapter
+from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures
+from bp_studio.production import scratch_folder
+from bp_studio.workers import Done, Failed, Job, Workers
+
+if TYPE_CHECKING:
+    from bp_studio.errors import Trouble
+    from scenes.kit.record import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A chapter's pictures: ``<name>.png`` and ``<name>/`` in the folder."""
+
+    task: ClipTask
+    folder: Path
+    name: str
+
+
+@click.command("stills")
+@options.lessons
+@options.chapters
+@options.quality
+@options.jobs
+@options.out
+@options.verbose
+def command(*, lessons: tuple[str, ...], chapters: tuple[str, ...], quality: str, jobs: int, out: Path | None) -> None:
+    """Draw the settled moments of each chapter.
+
+    Each chapter gets a contact sheet, <chapter>.png, and a folder with every still at full size. Without --out they
+    go to media/stills/<lesson>/.
+    """
+    loaded = load_for_pictures(lessons)
+    sheets: list[_Sheet] = []
+    for lesson in loaded:
+        folder = folder_for(lesson, out, MEDIA / "stills" / lesson.name, one=len(loaded) == 1)
+        for call in chosen(lesson, chapters):
+            again = sum(sheet.folder == folder and sheet.task.call.name == call.name for sheet in sheets)
+            name = f"{call.name}_{again + 1}" if again else call.name
+            sheets.append(_Sheet(ClipTask(lesson, call, quality), folder, name))
+    troubles: list[Trouble] = []
+    with scratch_folder([sheet.folder for sheet in sheets]) as scratch, Workers(jobs, scratch) as workers:
+        workers.add(
+            Job(number, "bp_studio.rendering:take_stills", (sheet.task, scratch / str(number) / sheet.name))
+            for number, sheet in enumerate(sheets)
+        )
+        for event in workers.events():
+            match event:
+                case Done(key=int(number), result=stills):
+                    click.echo(_keep(sheets[number], stills))
+                case Failed(key=int(number), trouble=trouble):
+                    task = sheets[number].task
+                    troubles.append(of_chapter(str(task.lesson.path), task.call.name, trouble))
+    if troubles:
+        raise Troubles(troubles)
+
+
+def _keep(sheet: _Sheet, stills: list[tuple[Moment, Path]]) -> Path:
+    """Make the contact sheet and put it and the stills where they belong."""
+    labelled = [(f"{path.stem}   {moment.at:.1f} s", path) for moment, path in stills]
+    drawn = stills[0][1].parent
+    page = drawn.with_name(f"{sheet.name}.png")
+    contact_sheet(f"{sheet.task.lesson.title}: {sheet.task.call.name}", labelled, page)
+    sheet.folder.mkdir(parents=True, exist_ok=True)
+    place = sheet.folder / sheet.name
+    if place.exists():
+        shutil.rmtree(place)
+    shutil.move(drawn, place)
+    return page.replace(sheet.folder / page.name)
