@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from manim import RIGHT, UP, FadeIn, LaggedStart, VGroup
+from manim import RIGHT, UP, AnimationGroup, Create, FadeIn, LaggedStart, Succession, TransformFromCopy, VGroup
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -25,7 +25,7 @@ from scenes.kit.view import View
 #: How much smaller the nudge becomes each time.
 _SHRINK = 10
 #: How many ems the quotient, the arrow and the limit take up side by side.
-_LETTERS = 15.5
+_LETTERS = 16
 
 
 class Nudge(Chapter):
@@ -73,7 +73,8 @@ class Nudge(Chapter):
     def put_on_lines(self) -> None:
         """Each quantity on the way from the weight to the cost gets a line of its own."""
         with self.beat("lines"):
-            self.play(LaggedStart(*(FadeIn(x, shift=RIGHT * 0.2) for x in self.lines), lag_ratio=0.35), run_time=2.4)
+            self.play(LaggedStart(*(self.laid_out(line) for line in self.lines), lag_ratio=0.5), run_time=5)
+            self.add(self.lines)
 
     def wiggle(self) -> None:
         """The weight moves to and fro, and the forward pass says where the others go."""
@@ -114,6 +115,14 @@ class Nudge(Chapter):
         """The ratio's limit, beside it."""
         with self.beat("derivative"):
             self.play(FadeIn(self.limit, shift=RIGHT * 0.2), run_time=1.2)
+
+    def laid_out(self, line: QuantityLine) -> AnimationGroup:
+        """A quantity's symbol travels from the tree, and its line unrolls beside it."""
+        symbol = self.tree.node(line.variable).symbol
+        return AnimationGroup(
+            TransformFromCopy(symbol, line.symbol),
+            Succession(Create(line.ruler), FadeIn(line.ends), FadeIn(line.dot, scale=2)),
+        )
 
     # -- what is shown ---------------------------------------------------------
 

@@ -33,6 +33,7 @@ class QuantityLine(VGroup):
             at = self.axis.point_from_proportion(i / _TICKS)
             tall = 0.1 if i in {0, _TICKS} else 0.065
             ticks.add(Line(at + DOWN * tall, at + UP * tall, color=theme.quiet, stroke_width=2))
+        self.ruler = VGroup(self.axis, ticks)
         self.ends = VGroup(
             *(
                 Typeset(f"${tick_text(value, span)}$", em=0.32, colour=theme.quiet).move_to(
@@ -48,7 +49,7 @@ class QuantityLine(VGroup):
         self.trail = Line(at, at + RIGHT * 1e-4, color=self.colour, stroke_width=8)
         self.dot = Dot(at, radius=0.12, color=self.colour)
         self.start = view.value(variable)
-        self.add(self.axis, ticks, self.ends, self.symbol, self.ghost, self.trail, self.dot)
+        self.add(self.ruler, self.ends, self.symbol, self.ghost, self.trail, self.dot)
 
     def point(self, value: float) -> np.ndarray:
         """Where a value lies on the line; beyond its ends, at the end."""
