@@ -54,23 +54,32 @@ def value_of(index: AnyIndex, last_layer: int, bindings: Bindings) -> int:
     return int(bindings[index.name]) + index.offset
 
 
-def bind(expression: Expression, bindings: Bindings, last_layer: int | None = None) -> Expression:
-    """The expression with the named indices (and L, where ``last_layer`` is given) replaced by their numbers.
+def bind(expression: Expression, bindings: Mapping[str, AnyIndex | float], last_layer: int | None = None) -> Expression:
+    """The expression with the named indices replaced by numbers or other indices, and L where it is given.
+
+    Raises:
+        ValueError: an index that takes another's place would be caught by a sum, product or mean over its name.
 
     >>> from bp_core.quantities import w
     >>> str(bind(w(Index("L"), Index("j"), Index("k", 1)), {"j": 2, "k": 0}))
     'w[L][2][1]'
     """
     if isinstance(expression, SumOver | ProductOver | Mean):
-        bindings = {name: value for name, value in bindings.items() if name != expression.index}
+        free = free_indices(expression)
+        bindings = {name: value for name, value in bindings.items() if name in free}
+        if any(isinstance(value, Index) and value.name == expression.index for value in bindings.values()):
+            raise ValueError(f"the index {expression.index} from outside would be caught in {expression}")
 
     def bound(part: object) -> object:
         if isinstance(part, Expression):
             return bind(part, bindings, last_layer)
         if isinstance(part, tuple):
             return tuple(bound(item) for item in part)
-        if isinstance(part, Index) and (part.name in bindings or (part.name == LAST and last_layer is not None)):
-            return value_of(part, last_layer or 0, bindings)
+        if isinstance(part, Index) and part.name in bindings:
+            value = bindings[part.name]
+            return (value if isinstance(value, Index) else int(value)) + part.offset
+        if isinstance(part, Index) and part.name == LAST and last_layer is not None:
+            return last_layer + part.offset
         return part
 
     return replace(expression, **{field.name: bound(getattr(expression, field.name)) for field in fields(expression)})
