@@ -1,1 +1,1 @@
-"""To be filled."""
+"""The language authors write: lessons, the names of quantities, equations and narration."""

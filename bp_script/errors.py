@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 SHOWN_LENGTH = 60
 #: A file with more mistakes than this says how many are left.
 MOST_ERRORS = 200
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A mistake at a path of a lesson's data; ``offset`` counts into a text, ``at_key`` blames the key."""
+
+    path: Path
+    message: str
+    offset: int | None = None
+    at_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +129,7 @@ def shown(value: object) -> str:
     return words.get(value, str(value)[:SHOWN_LENGTH]) if isinstance(value, bool | float | None) else str(value)
 
 
-def place_of(path: Iterable[str | int]) -> str:
+def place_of(path: Path) -> str:
     """A path into a lesson as it is written: ``network.weights[1]``.
 
     >>> place_of(("network", "weights", 1))

@@ -24,13 +24,13 @@ from bp_core.nodes import (
     ProductOver,
     SumOver,
 )
-from bp_core.quantities import INDEX_COUNTS, AnyIndex, Derivative, Variable
+from bp_core.quantities import INDEX_COUNTS, AnyIndex, Variable
 from bp_script.errors import TextError, did_you_mean, one_of, plural, shown
-from bp_script.names import check_quantity, index_name, read_index, read_quantity
+from bp_script.names import Scope, index_name, read_index, read_quantity
 from bp_script.syntax import DEEPEST, Syntax, branches, offset_of, syntax, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from lark import Token
 
@@ -40,46 +40,35 @@ _FUNCTIONS = (*_ACTIVATIONS, "ln", "exp", "sum", "product", "mean", "new")
 _NAMES = (*INDEX_COUNTS, *CONSTANTS, "n")
 
 
-def parse_expression(text: str, L: int | None = None) -> Expression:
+def parse_expression(text: str, L: int | None = None, *, scope: Scope | None = None) -> Expression:
     """The expression of a text; with ``L`` given, ``L`` and ``L-1`` become that layer's number.
+
+    With a ``scope`` every index is held to its range, too.
 
     Raises:
         TextError: it is not in the equation language; says the column.
     """
-    return _Reader(text, L).read(syntax(text, "sum"))
+    return _Reader(text, scope or Scope(L)).read(syntax(text, "sum"))
 
 
-def parse_equation(text: str, L: int | None = None) -> Equation:
-    """The equation of a text, ``left = right``. Whether it holds is for its ``check``.
+def parse_equation(text: str, L: int | None = None, *, scope: Scope | None = None) -> Equation:
+    """The equation of a text, ``left = right``, as :func:`parse_expression`. Whether it holds is for its ``check``.
 
     Raises:
         TextError: it is not in the equation language; says the column.
     """
     tree = syntax(text, "equation")
-    reader = _Reader(text, L)
+    reader = _Reader(text, scope or Scope(L))
     left, right = map(reader.read, branches(tree))
     return Equation(left, right)
-
-
-def check_expression(expression: Expression, sizes: Sequence[int], examples: int) -> None:
-    """Check that a network of these sizes, with so many examples, has every quantity of an expression.
-
-    Raises:
-        ValueError: an index is out of its range; says the range.
-    """
-    for node in expression.walk():
-        if isinstance(node, Variable | Derivative):
-            check_quantity(node, sizes, examples)
-        elif isinstance(node, New):
-            check_quantity(node.variable, sizes, examples)
 
 
 class _Reader:
     """Turns one text's syntax tree into an expression."""
 
-    def __init__(self, text: str, L: int | None) -> None:
+    def __init__(self, text: str, scope: Scope) -> None:
         self.text = text
-        self.L = L
+        self.scope = scope
 
     def read(self, tree: Syntax) -> Expression:
         if tree.data in {"named", "derivative"}:
@@ -122,7 +111,7 @@ class _Reader:
 
     def _quantity(self, tree: Syntax) -> Expression:
         if tree.data == "derivative":
-            return read_quantity(tree, self.text, self.L)
+            return read_quantity(tree, self.text, self.scope)
         head = branches(tree)[0]
         name, indices = tokens(head)[0], branches(head)
         if name in CONSTANTS or name == "n":
@@ -136,7 +125,7 @@ class _Reader:
             names = one_of(_NAMES)
             near = did_you_mean(str(name), (*_NAMES, *_FUNCTIONS))
             self._refuse(name, f"a quantity, a constant or a function ({names})", shown(str(name)) + near)
-        return read_quantity(tree, self.text, self.L)
+        return read_quantity(tree, self.text, self.scope)
 
     def _call(self, tree: Syntax) -> Expression:
         head, *arguments = branches(tree)
@@ -179,9 +168,10 @@ class _Reader:
         return New(variable)
 
     def _layer(self, index: Syntax) -> AnyIndex:
-        layer = read_index(index, self.text, self.L)
-        if isinstance(layer, int) and not 0 <= layer <= (layer if self.L is None else self.L):
-            self._refuse(index, f"a layer from 0 to {'L' if self.L is None else self.L}", str(layer))
+        layer = read_index(index, self.text, self.scope)
+        L = self.scope.L
+        if isinstance(layer, int) and not 0 <= layer <= (layer if L is None else L):
+            self._refuse(index, f"a layer from 0 to {'L' if L is None else L}", str(layer))
         return layer
 
     def _source(self, tree: Syntax) -> str:

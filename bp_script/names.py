@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bp_core.indices import free_indices
 from bp_core.quantities import (
     INDEX_COUNTS,
     LAYERED,
@@ -18,8 +20,6 @@ from bp_script.errors import TextError, did_you_mean, one_of, shown
 from bp_script.syntax import Syntax, branches, offset_of, syntax, tokens, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from lark import Token
 
 _INDICES = {"x": "[k]", "y": "[j]", "w": "[l][j][k]", "b": "[l][j]", "z": "[l][j]", "a": "[l][j]", "delta": "[l][j]"}
@@ -27,8 +27,24 @@ _INDICES = {"x": "[k]", "y": "[j]", "w": "[l][j][k]", "b": "[l][j]", "z": "[l][j
 DERIVATIVES = {"C": ("w", "b", "a", "z"), "J": ("w", "b"), "z": ("w", "b", "a"), "a": ("z",)}
 
 
-def parse_quantity(text: str, L: int | None = None) -> Quantity:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What names can refer to: a network of these ``sizes`` and so many ``examples``, None where it is not known."""
+
+    L: int | None = None
+    sizes: tuple[int, ...] | None = None
+    examples: int | None = None
+
+    @classmethod
+    def of(cls, sizes: tuple[int, ...] | None, examples: int | None) -> Scope:
+        """The scope of a lesson, as far as it is known."""
+        return cls(len(sizes) - 1 if sizes else None, sizes, examples)
+
+
+def parse_quantity(text: str, L: int | None = None, *, scope: Scope | None = None) -> Quantity:
     """The quantity of a name; with ``L`` given, ``L`` and ``L-1`` become that layer's number.
+
+    With a ``scope`` every index is held to its range, too.
 
     >>> str(parse_quantity("dC/dw[L][0][0]@2", L=3))
     'dC/dw[3][0][0]@2'
@@ -36,23 +52,22 @@ def parse_quantity(text: str, L: int | None = None) -> Quantity:
     Raises:
         TextError: no quantity has this name; says the column.
     """
-    quantity = read_quantity(syntax(text, "quantity"), text, L)
-    for index in _indices(quantity):
-        if isinstance(index, Index) and index.name != "L":
-            raise TextError(text, text.find(f"{index.name}"), f"expected a number or L as index; got {index.name!r}")
+    quantity = read_quantity(syntax(text, "quantity"), text, scope or Scope(L))
+    if free := free_indices(quantity):
+        raise TextError(text, text.index(free[0]), f"expected numbers or L as indices; got {free[0]!r}")
     return quantity
 
 
-def read_quantity(tree: Syntax, text: str, L: int | None) -> Quantity:
+def read_quantity(tree: Syntax, text: str, scope: Scope) -> Quantity:
     """The quantity of a ``named`` or ``derivative`` tree of :mod:`bp_script.syntax`."""
     parts = branches(tree)
-    example = _example(parts.pop(), text) if parts[-1].data == "at" else None
+    example = _read_example(parts.pop(), text, scope) if parts[-1].data == "at" else None
     if tree.data == "named":
-        return _variable(parts[0], 0, text, L, example)
-    return _derivative(parts[0], parts[1], text, L, example)
+        return _variable(parts[0], 0, text, scope, example)
+    return _derivative(parts[0], parts[1], text, scope, example)
 
 
-def read_index(tree: Syntax, text: str, L: int | None) -> AnyIndex:
+def read_index(tree: Syntax, text: str, scope: Scope) -> AnyIndex:
     """The number or the named index between square brackets."""
     first, *rest = tokens(tree)
     if first.type == "NUMBER":
@@ -61,8 +76,8 @@ def read_index(tree: Syntax, text: str, L: int | None) -> AnyIndex:
     offset = 0
     if rest:
         offset = whole_number(rest[1], text) * (-1 if rest[0].type == "MINUS" else 1)
-    if name == "L" and L is not None:
-        return L + offset
+    if name == "L" and scope.L is not None:
+        return scope.L + offset
     return Index(name, offset)
 
 
@@ -75,56 +90,46 @@ def index_name(token: Token, text: str) -> str:
     return name
 
 
-def check_quantity(quantity: Quantity, sizes: Sequence[int], examples: int) -> None:
-    """Check that a network of these sizes, with so many examples, has the quantity.
-
-    Raises:
-        ValueError: an index is out of its range; says the range.
-    """
-    for part in (quantity.of, quantity.by) if isinstance(quantity, Derivative) else (quantity,):
-        _check_variable(part, sizes)
-    example = quantity.example
-    if isinstance(example, int) and example >= examples:
-        raise ValueError(f"expected an example from 0 to {examples - 1}; got {example} in {quantity}")
-
-
-def _check_variable(variable: Variable, sizes: Sequence[int]) -> None:
-    L = len(sizes) - 1
-    indices = [L + i.offset if isinstance(i, Index) and i.name == "L" else i for i in variable.indices]
-    ranges: list[tuple[str, int]] = []
-    if variable.symbol == "x":
-        ranges = [("an input", sizes[0])]
-    elif variable.symbol == "y":
-        ranges = [("a target", sizes[-1])]
-    elif variable.symbol in LAYERED:
+def _check_variable(variable: Variable, scope: Scope) -> None:
+    L, sizes = scope.L, scope.sizes
+    indices = [
+        L + i.offset if L is not None and isinstance(i, Index) and i.name == "L" else i for i in variable.indices
+    ]
+    layers: list[int] = []
+    if variable.symbol in LAYERED:
         layer = indices.pop(0)
-        if not isinstance(layer, int):
+        if L is None or not isinstance(layer, int):
             return
-        _check_layer(variable, layer, L)
-        ranges = [(f"a neuron of layer {number}", sizes[number]) for number in (layer, layer - 1)]
-    for index, (what, count) in zip(indices, ranges, strict=False):
-        if isinstance(index, int) and not 0 <= index < count:
-            raise ValueError(f"expected {what}, from 0 to {count - 1}; got {index} in {variable}")
+        first = 0 if variable.symbol == "a" else 1
+        if not first <= layer <= L:
+            raise ValueError(f"expected a layer from {first} to {L}; got {layer} in {variable}")
+        layers = [layer, layer - 1]
+    elif L is not None:
+        layers = [0 if variable.symbol == "x" else L]
+    if sizes is None:
+        return
+    for index, layer in zip(indices, layers, strict=False):
+        if isinstance(index, int) and index >= sizes[layer]:
+            what = {"x": "an input", "y": "a target"}.get(variable.symbol, f"a neuron of layer {layer}")
+            raise ValueError(f"expected {what}, from 0 to {sizes[layer] - 1}; got {index} in {variable}")
 
 
-def _check_layer(variable: Variable, layer: int, L: int) -> None:
-    first = 0 if variable.symbol == "a" else 1
-    if not first <= layer <= L:
-        raise ValueError(f"expected a layer from {first} to {L} (L is {L}); got {layer} in {variable}")
+def _check_example(example: AnyIndex | None, scope: Scope) -> None:
+    if isinstance(example, int) and scope.examples is not None and example >= scope.examples:
+        raise ValueError(f"expected an example from 0 to {scope.examples - 1}; got {example}")
 
 
-def _indices(quantity: Quantity) -> list[AnyIndex | None]:
-    if isinstance(quantity, Derivative):
-        return [*quantity.of.indices, *quantity.by.indices, quantity.example]
-    return [*quantity.indices, quantity.example]
-
-
-def _example(tree: Syntax, text: str) -> AnyIndex:
+def _read_example(tree: Syntax, text: str, scope: Scope) -> AnyIndex:
     token = tokens(tree)[0]
-    return whole_number(token, text) if token.type == "NUMBER" else Index(index_name(token, text))
+    example = whole_number(token, text) if token.type == "NUMBER" else Index(index_name(token, text))
+    try:
+        _check_example(example, scope)
+    except ValueError as error:
+        raise TextError(text, offset_of(token), str(error)) from None
+    return example
 
 
-def _variable(tree: Syntax, skip: int, text: str, L: int | None, example: AnyIndex | None = None) -> Variable:
+def _variable(tree: Syntax, skip: int, text: str, scope: Scope, example: AnyIndex | None = None) -> Variable:
     """The variable of a name and its indices; ``skip`` leaves out the d of dw[…]."""
     token, indices = tokens(tree)[0], branches(tree)
     name = str(token[skip:])
@@ -134,20 +139,18 @@ def _variable(tree: Syntax, skip: int, text: str, L: int | None, example: AnyInd
     if len(indices) != INDEX_COUNTS[name]:
         got = {0: "no index", 1: "1 index"}.get(len(indices), f"{len(indices)} indices")
         raise TextError(text, offset_of(token), f"expected {name}{_INDICES.get(name, '')}; got {name} with {got}")
-    values = tuple(read_index(index, text, L) for index in indices)
-    variable = Variable(name, values, example)
+    variable = Variable(name, tuple(read_index(index, text, scope) for index in indices), example)
     if example is not None and variable.symbol in OF_THE_DATA_SET:
         raise TextError(text, offset_of(token), f"expected {name} without @, it is the same for every example; got @")
-    if variable.symbol in LAYERED and L is not None and isinstance(values[0], int):
-        try:
-            _check_layer(variable, values[0], L)
-        except ValueError as error:
-            raise TextError(text, offset_of(token), str(error)) from None
+    try:
+        _check_variable(variable, scope)
+    except ValueError as error:
+        raise TextError(text, offset_of(token), str(error)) from None
     return variable
 
 
-def _derivative(top: Syntax, bottom: Syntax, text: str, L: int | None, example: AnyIndex | None) -> Derivative:
-    of, by = _variable(top, 1, text, L), _variable(bottom, 1, text, L)
+def _derivative(top: Syntax, bottom: Syntax, text: str, scope: Scope, example: AnyIndex | None) -> Derivative:
+    of, by = _variable(top, 1, text, scope), _variable(bottom, 1, text, scope)
     allowed = DERIVATIVES.get(of.symbol)
     if allowed is None:
         known = one_of(f"d{symbol}" for symbol in DERIVATIVES)

@@ -14,6 +14,7 @@ from bp_core.equations import evaluate
 from bp_core.indices import free_indices
 from bp_script.errors import TextError, shown
 from bp_script.language import parse_expression
+from bp_script.names import Scope
 from bp_script.numerals import MOST_DECIMALS, numeral, power_numeral
 
 if TYPE_CHECKING:
@@ -62,13 +63,15 @@ class Narration:
     pieces: tuple[Piece, ...]
 
     @classmethod
-    def parse(cls, text: str, L: int | None = None) -> Narration:
+    def parse(cls, text: str, L: int | None = None, *, scope: Scope | None = None) -> Narration:
         """Read a narration; with ``L`` given, ``L`` and ``L-1`` become that layer's number.
+
+        With a ``scope`` every index is held to its range, too.
 
         Raises:
             TextError: a brace is left open, or what is inside is no quantity or no format; says line and column.
         """
-        return cls(tuple(_pieces(text, L)))
+        return cls(tuple(_pieces(text, scope or Scope(L))))
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -85,7 +88,7 @@ class Narration:
         )
 
 
-def _pieces(text: str, L: int | None) -> list[Piece]:
+def _pieces(text: str, scope: Scope) -> list[Piece]:
     pieces: list[Piece] = []
     words = ""
     position = 0
@@ -103,7 +106,7 @@ def _pieces(text: str, L: int | None) -> list[Piece]:
             if words:
                 pieces.append(Words(words))
                 words = ""
-            pieces.append(_spoken(text, position + 1, end, L))
+            pieces.append(_spoken(text, position + 1, end, scope))
             position = end + 1
         else:
             words += character
@@ -113,12 +116,12 @@ def _pieces(text: str, L: int | None) -> list[Piece]:
     return pieces
 
 
-def _spoken(text: str, start: int, end: int, L: int | None) -> Spoken:
+def _spoken(text: str, start: int, end: int, scope: Scope) -> Spoken:
     inside, colon, form = text[start:end].partition(":")
     if not inside.strip():
         raise TextError(text, start, "expected a quantity between the braces; got nothing")
     try:
-        expression = parse_expression(inside, L)
+        expression = parse_expression(inside, scope=scope)
     except TextError as error:
         raise TextError(text, start + error.offset, error.message) from None
     if free := free_indices(expression):

@@ -47,7 +47,10 @@ def syntax(text: str, start: Start) -> Syntax:
         tree = _parser().parse(text, start=start)
     except UnexpectedCharacters as error:
         offset = error.pos_in_stream or 0
-        raise TextError(text, offset, f"expected {_expected(error.allowed)}; got {shown(text[offset])}") from None
+        so_far = _parser().parse_interactive(text[:offset], start=start)
+        so_far.exhaust_lexer()
+        accepted: set[str] = so_far.accepts()  # type: ignore[no-untyped-call]
+        raise TextError(text, offset, f"expected {_expected(accepted)}; got {shown(text[offset])}") from None
     except UnexpectedToken as error:
         token = error.token
         at_end = token.type == "$END"
@@ -87,8 +90,8 @@ def whole_number(token: Token, text: str) -> int:
     return int(token)
 
 
-def _expected(names: set[str] | None) -> str:
-    left = set(names or ())
+def _expected(names: set[str]) -> str:
+    left = set(names)
     words = []
     if left >= _OPERAND:
         words.append("a quantity, a number or '('")

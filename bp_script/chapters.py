@@ -1,0 +1,87 @@
+"""The chapters a lesson calls for, and their parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from pydantic import BaseModel
+
+from bp_script.errors import LessonErrors, Mistake, Path, did_you_mean, shown
+from bp_script.names import Scope
+from bp_script.reading import Findings, read_model
+
+if TYPE_CHECKING:
+    from bp_script.yaml_marks import Document
+
+M = TypeVar("M", bound=BaseModel)
+#: The chapters there are: their names, or by name the models of their parameters.
+Known: TypeAlias = Collection[str] | Mapping[str, type[BaseModel]]
+
+_HERE = "chapters"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChapterCall:
+    """A chapter in a lesson: its name, its parameters as written, and where they stand."""
+
+    name: str
+    parameters: Mapping[str, Any]
+    mark: Document
+    scope: Scope
+
+    def errors(self, path: Path, message: str) -> LessonErrors:
+        """The error to raise for a mistake at ``path`` in the parameters."""
+        return LessonErrors([self.mark.error(Mistake(path, message))])
+
+
+def read_parameters(call: ChapterCall, model: type[M]) -> M:
+    """The parameters of a chapter as the chapter's model.
+
+    Raises:
+        LessonErrors: what is wrong with them, with its place in the lesson.
+    """
+    found = Findings(context=call.scope)
+    parameters = read_model(model, call.parameters, (), found)
+    if parameters is None:
+        raise LessonErrors(map(call.mark.error, found.mistakes))
+    return parameters
+
+
+def read_chapters(document: Document, scope: Scope, known: Known | None, found: Findings) -> tuple[ChapterCall, ...]:
+    """The chapters of a lesson; those that are wrong are left out and noted in ``found``."""
+    calls = []
+    entries = document.data.get(_HERE) if isinstance(document.data, dict) else ()
+    for number, entry in enumerate(entries if isinstance(entries, list) else ()):
+        path: Path = (_HERE, number)
+        name = _name(entry, path, found)
+        if name is None:
+            continue
+        parameters = entry[name] if isinstance(entry, dict) else None
+        if isinstance(entry, dict):
+            path = (*path, name)
+        if known is not None and name not in known:
+            hint = did_you_mean(name, known)
+            found.add(path, f"expected a chapter, as `bp chapters` lists them; got {shown(name)}{hint}", at_key=True)
+        elif not isinstance(parameters, dict | None):
+            found.add(path, f"expected the chapter's parameters, a mapping; got {shown(parameters)}")
+        else:
+            call = ChapterCall(name, parameters or {}, document.part(path), scope)
+            calls.append(call)
+            if isinstance(known, Mapping):
+                read_model(known[name], call.parameters, path, found)
+    return tuple(calls)
+
+
+def _name(entry: Any, path: Path, found: Findings) -> str | None:
+    if isinstance(entry, str):
+        return entry
+    if isinstance(entry, dict) and len(entry) == 1:
+        return str(next(iter(entry)))
+    if isinstance(entry, dict) and entry:
+        keys = ", ".join(shown(key) for key in list(entry)[:4])
+        found.add(path, f"expected one chapter with its parameters indented below its name; got the keys {keys}")
+    else:
+        found.add(path, f"expected a chapter's name, or a name with its parameters; got {shown(entry)}")
+    return None

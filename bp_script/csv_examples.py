@@ -1,0 +1,143 @@
+"""Examples from a CSV file: a line of column names, then one example a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bp_script.entries.examples import MOST_EXAMPLES
+from bp_script.errors import did_you_mean, one_of, plural, shown
+from bp_script.files import FileRefused, read_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path as Folder
+
+    from bp_script.errors import Path
+    from bp_script.reading import Findings
+
+#: Column names that a message repeats.
+_NAMES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The examples of a file, with the line of each.
+
+    ``classes`` names the outputs where the targets come from a column of classes.
+    """
+
+    x: list[list[float]]
+    y: list[list[float]]
+    lines: list[int]
+    classes: tuple[str, ...] = ()
+
+
+def read_csv(entry: dict[str, Any], folder: Folder | None, found: Findings) -> Table | None:
+    """The examples of the CSV file that ``entry`` names, or None with what is wrong noted in ``found``."""
+    if "csv" not in entry:
+        return None
+    before = len(found.mistakes)
+    reader = _Reader(entry["csv"], found)
+    try:
+        reader.read(folder)
+    except FileRefused as error:
+        found.add(("examples", "csv"), str(error))
+        return None
+    targets = entry.get("targets")
+    one_hot = targets.get("one_hot") if isinstance(targets, dict) else None
+    x = reader.numbers(entry.get("inputs", ()), ("examples", "inputs"))
+    if one_hot is None:
+        classes: tuple[str, ...] = ()
+        y = reader.numbers(targets if isinstance(targets, tuple) else (), ("examples", "targets"))
+    else:
+        classes, y = reader.classes(one_hot, ("examples", "targets", "one_hot"))
+    return None if len(found.mistakes) > before else Table(x, y, reader.lines, classes)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """A CSV file's rows, and the mistakes in them."""
+
+    name: str
+    found: Findings
+    header: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def read(self, folder: Folder | None) -> None:
+        if folder is None:
+            raise FileRefused(f"expected no file, this lesson lies in no folder; got {shown(self.name)}")
+        content = read_beside(folder, self.name, (".csv",))
+        try:
+            text = content.decode("utf-8-sig")
+            table = csv.reader(io.StringIO(text, newline=""), strict=True)
+            self.header = [column.strip() for column in next(table, [])]
+            for row in table:
+                if row:
+                    self.rows.append(row)
+                    self.lines.append(table.line_num)
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise FileRefused(f"expected {self.name} in UTF-8; got other bytes in its line {line}") from None
+        except csv.Error as error:
+            raise FileRefused(f"expected {self.name} to be CSV; got {error} in its line {table.line_num}") from None
+        self._check()
+
+    def _check(self) -> None:
+        twice = next((column for column in self.header if self.header.count(column) > 1), None)
+        if twice is not None:
+            raise FileRefused(f"expected each column of {self.name} once; got {shown(twice)} again")
+        if not 1 <= len(self.rows) <= MOST_EXAMPLES:
+            raise FileRefused(
+                f"expected 1 to {MOST_EXAMPLES:,} lines of numbers in {self.name}; got {len(self.rows):,}"
+            )
+        for line, row in zip(self.lines, self.rows, strict=True):
+            if len(row) != len(self.header):
+                expected = f"{plural(len(self.header), 'value')} in line {line} of {self.name}, one for each column"
+                raise FileRefused(f"expected {expected}; got {len(row)}")
+
+    def column(self, name: str, path: Path) -> int | None:
+        if name in self.header:
+            return self.header.index(name)
+        known = one_of(self.header[:_NAMES_SHOWN])
+        hint = did_you_mean(name, self.header)
+        self.found.add(path, f"expected a column of {self.name} ({known}); got {shown(name)}{hint}")
+        return None
+
+    def numbers(self, names: Sequence[str], path: Path) -> list[list[float]]:
+        columns = [self.column(name, (*path, number)) for number, name in enumerate(names)]
+        places = [column for column in columns if column is not None]
+        return [
+            [self._number(row[column], line, column) for column in places]
+            for line, row in zip(self.lines, self.rows, strict=True)
+        ]
+
+    def _number(self, text: str, line: int, column: int) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value) or "_" in text:
+            where = f"in line {line}, column {shown(self.header[column])} of {self.name}"
+            self.found.add(("examples", "csv"), f"expected a finite number {where}; got {shown(text.strip())}")
+        return value
+
+    def classes(self, name: str, path: Path) -> tuple[tuple[str, ...], list[list[float]]]:
+        column = self.column(name, path)
+        if column is None:
+            return (), []
+        labels = [row[column].strip() for row in self.rows]
+        names = sorted(set(labels), key=_natural)
+        return tuple(names), [[float(label == name) for name in names] for label in labels]
+
+
+def _natural(label: str) -> tuple[bool, float, str]:
+    """Numbers by size and before words."""
+    try:
+        return False, float(label), label
+    except ValueError:
+        return True, 0.0, label

@@ -1,0 +1,39 @@
+"""``examples``: inputs and targets, written out or from a CSV file."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from bp_script.entries.base import Entry, Number, Text
+
+MOST_EXAMPLES = 100_000
+
+
+class ExampleEntry(Entry):
+    """One example."""
+
+    x: tuple[Number, ...]
+    """its inputs"""
+    y: tuple[Number, ...]
+    """its targets"""
+
+
+class OneHotEntry(Entry):
+    """Classes as targets: 1 for the output of the example's class, 0 for the others."""
+
+    one_hot: Text
+    """the column that names each example's class; outputs follow the sorted names"""
+
+
+class CsvEntry(Entry):
+    """Examples from a CSV file, one a line below a line of column names."""
+
+    csv: Text
+    """a .csv file beside the lesson"""
+    inputs: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """the columns of the inputs"""
+    targets: Annotated[tuple[Text, ...], Field(min_length=1)] | OneHotEntry
+    """the columns of the targets, or the column of the class"""
+
+
+Examples: TypeAlias = Annotated[tuple[ExampleEntry, ...], Field(min_length=1, max_length=MOST_EXAMPLES)]

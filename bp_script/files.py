@@ -1,0 +1,58 @@
+"""Files a lesson names: they lie beside it, in its folder or below, and are read whole up to a limit."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path, PurePosixPath
+
+from bp_script.errors import one_of, shown
+
+#: Largest file that is read, in bytes.
+LARGEST = 10_000_000
+
+
+class FileRefused(ValueError):  # noqa: N818 - what happened to the file
+    """A file that is not read; the message says what was expected and what was found."""
+
+
+def read_beside(folder: Path, name: str, endings: tuple[str, ...]) -> bytes:
+    """The contents of a file that a lesson in ``folder`` names.
+
+    Raises:
+        FileRefused: the name or a symbolic link leads out of the folder, it has another ending, is no regular file,
+            cannot be read or is larger than 10 MB.
+    """
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts or any(sign in name for sign in "\\:\0"):
+        raise FileRefused(f"expected the name of a file beside the lesson; got {shown(name)}")
+    if not name.lower().endswith(endings):
+        raise FileRefused(f"expected a name that ends in {one_of(endings)}; got {shown(name)}")
+    try:
+        path = (folder / name).resolve(strict=True)
+        inside = path.is_relative_to(folder.resolve(strict=True))
+    except (OSError, RuntimeError):
+        raise FileRefused(f"expected a file beside the lesson; got {shown(name)}, which is not there") from None
+    if not inside:
+        raise FileRefused(f"expected a file beside the lesson; got {shown(name)}, a link that leads elsewhere")
+    return read_limited(path, name)
+
+
+def read_limited(path: Path, name: str) -> bytes:
+    """The contents of a regular file of at most 10 MB; ``name`` is what messages call it.
+
+    Raises:
+        FileRefused: it is none, cannot be read, or is larger.
+    """
+    try:
+        # a pipe would wait for its writer for ever
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise FileRefused(f"expected a file; got {shown(name)}, which is something else")
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise FileRefused(f"expected a file that can be read; got {shown(name)}: {error.strerror}") from None
+    if len(content) > LARGEST:
+        raise FileRefused(f"expected a file of at most {LARGEST // 1_000_000} MB; got {shown(name)}, which is larger")
+    return content

@@ -1,0 +1,146 @@
+"""Lessons: a YAML file, or a mapping, becomes one immutable :class:`Lesson`, or all of its mistakes at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bp_core.trace import Trace, trace
+from bp_script.chapters import ChapterCall, Known, read_chapters
+from bp_script.errors import LessonError, LessonErrors
+from bp_script.files import FileRefused, read_limited
+from bp_script.names import Scope
+from bp_script.parts import read_parts
+from bp_script.reading import Findings
+from bp_script.source import Source
+from bp_script.yaml_marks import Document, read_document
+
+if TYPE_CHECKING:
+    from bp_core.costs import Cost
+    from bp_core.network import Example, Network
+    from bp_core.training import Training
+    from bp_script.entries.look import Look
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """A lesson, checked: its network, its examples and the chapters it calls for.
+
+    ``path`` is its file, None if it was built in Python, ``name`` the file's stem. ``class_names`` are those of the
+    outputs where the examples come with a column of classes, ``input_names`` the columns of the inputs.
+    """
+
+    name: str
+    path: Path | None
+    title: str
+    network: Network
+    cost: Cost
+    examples: tuple[Example, ...]
+    focus: int
+    training: Training | None
+    look: Look
+    chapters: tuple[ChapterCall, ...]
+    input_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
+
+    @cached_property
+    def _trace(self) -> Trace:
+        return trace(self.network, self.cost, self.examples, self.training, self.focus)
+
+    def trace(self) -> Trace:
+        """Every number of the lesson, computed as it is asked for, and then kept."""
+        return self._trace
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is copied and sent to other processes: the lesson without its trace, which is quickly made again."""
+        return {name: value for name, value in self.__dict__.items() if name != "_trace"}
+
+
+def load(path: str | os.PathLike[str], known_chapters: Known | None = None) -> Lesson:
+    """The lesson of a YAML file.
+
+    Args:
+        path: the file; messages name it as it is given here.
+        known_chapters: the names of the chapters there are; or by name the models of their parameters, which are then
+            checked too. None takes any name.
+
+    Raises:
+        LessonErrors: everything that is wrong with it, sorted by line.
+    """
+    file = Path(path)
+    return _lesson(read_document(_source(file)), file, file.stem, file.parent, known_chapters)
+
+
+def lesson_from(
+    data: Mapping[str, Any],
+    *,
+    name: str = "lesson",
+    folder: str | os.PathLike[str] | None = None,
+    known_chapters: Known | None = None,
+) -> Lesson:
+    """The lesson of a mapping as the YAML file would hold it; arrays may stand for lists of numbers.
+
+    ``folder`` is where files that it names lie; without one it can name none.
+
+    Raises:
+        LessonErrors: everything that is wrong with it, with its place in the mapping.
+    """
+    where = None if folder is None else Path(folder)
+    return _lesson(Document(_plain(data)), None, name, where, known_chapters)
+
+
+def _source(path: Path) -> Source:
+    file = str(path)
+    try:
+        content = read_limited(path, path.name)
+        return Source(file, content.decode("utf-8-sig"))
+    except FileRefused as error:
+        raise LessonErrors([LessonError("", str(error), file)]) from None
+    except UnicodeDecodeError as error:
+        before = Source(file, content[: error.start].decode("utf-8-sig", errors="replace"))
+        line, column = before.position(len(before.text))
+        message = f"expected text in UTF-8; got the byte 0x{content[error.start]:02x}"
+        raise LessonErrors([LessonError("", message, file, line, column)]) from None
+
+
+def _lesson(document: Document, path: Path | None, name: str, folder: Path | None, known: Known | None) -> Lesson:
+    found = Findings()
+    parts = read_parts(document.data, folder, found)
+    scope = Scope.of(parts.sizes, parts.example_count)
+    chapters = read_chapters(document, scope, known, found)
+    # where the YAML itself gives no value, that is no second mistake
+    told = {(error.line, error.column) for error in document.mistakes}
+    errors = [error for error in map(document.error, found.mistakes) if (error.line, error.column) not in told]
+    if errors or document.mistakes:
+        raise LessonErrors([*document.mistakes, *errors])
+    return Lesson(
+        name=name,
+        path=path,
+        title=parts.values["title"],
+        network=parts.build_network(),
+        cost=parts.build_cost(),
+        examples=parts.build_examples(),
+        focus=parts.values["focus"],
+        training=parts.build_training(),
+        look=parts.build_look(),
+        chapters=chapters,
+        input_names=parts.part("examples").get("inputs", ()),
+        class_names=parts.table.classes if parts.table else (),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Mappings as dicts, sequences and arrays as lists, NumPy's numbers as Python's."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,145 @@
+"""Parameters from a file: ``network: {file: model.npz}``.
+
+A ``.npz`` file holds an array for each layer's weights, of shape (n_l, n_{l-1}), and one for its biases: either
+``weights_1``, ``biases_1``, ``weights_2``, … or ``W1``, ``b1``, ``W2``, …, and nothing else. A ``.json`` file holds a
+mapping of ``weights`` and ``biases``, as a lesson does. Nothing in either is run.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.lib import format as npy
+
+from bp_core.arrays import Array, all_finite
+from bp_script.entries.network import MOST_LAYERS, MOST_NEURONS, MOST_PARAMETERS
+from bp_script.errors import shown
+from bp_script.files import FileRefused, read_beside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Parameters: TypeAlias = tuple[list[Array], list[Array]]
+
+_KEY = re.compile(r"(weights_|biases_|W|b)([1-9][0-9]?)")
+_NAMINGS = (("weights_", "biases_"), ("W", "b"))
+
+
+def read_parameters_file(name: str, folder: Path | None) -> Parameters:
+    """The weights and biases, layer by layer, of a file beside the lesson.
+
+    Raises:
+        FileRefused: it cannot be read, or does not hold a network.
+    """
+    if folder is None:
+        raise FileRefused(f"expected no file, this lesson lies in no folder; got {shown(name)}")
+    content = read_beside(folder, name, (".npz", ".json"))
+    arrays = _json_arrays(content, name) if name.lower().endswith(".json") else _npz_arrays(content, name)
+    weights = [arrays["weights", layer] for layer in range(1, len(arrays) // 2 + 1)]
+    biases = [arrays["biases", layer] for layer in range(1, len(arrays) // 2 + 1)]
+    _check_shapes(weights, biases, name)
+    return weights, biases
+
+
+Arrays: TypeAlias = dict[tuple[str, int], Array]
+
+
+def _npz_arrays(content: bytes, name: str) -> Arrays:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            keys = [_key(member.filename, name) for member in archive.infolist()]
+            _check_keys(keys, name)
+            _check_headers(archive, name)
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            return {_plain(key): _array(arrays[f"{key[0]}{key[1]}"], name) for key in keys}
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise FileRefused(f"expected a .npz file of numpy; got {shown(name)}: {error}") from None
+
+
+def _key(member: str, name: str) -> tuple[str, int]:
+    found = _KEY.fullmatch(member.removesuffix(".npy"))
+    if not found:
+        raise FileRefused(f"expected weights_1, biases_1, … or W1, b1, … in {name}; got {shown(member)}")
+    return found[1], int(found[2])
+
+
+def _check_keys(keys: list[tuple[str, int]], name: str) -> None:
+    layers = range(1, len(keys) // 2 + 1)
+    if not any(sorted(keys) == sorted((word, n) for word in words for n in layers) for words in _NAMINGS):
+        got = ", ".join(f"{word}{number}" for word, number in keys[:8]) or "nothing"
+        raise FileRefused(f"expected weights_1, biases_1, … or W1, b1, …, two for each layer, in {name}; got {got}")
+
+
+def _check_headers(archive: zipfile.ZipFile, name: str) -> None:
+    """Hold the arrays' shapes to the limits before any is unpacked: a small file can unpack to a huge one."""
+    count = 0
+    for member in archive.infolist():
+        with archive.open(member) as file:
+            try:
+                version = npy.read_magic(file)
+                read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+                shape, _, dtype = read(file)
+            except ValueError:
+                raise FileRefused(f"expected an array of numbers in {name}; got something else") from None
+        if dtype.kind not in "fiu" or dtype.itemsize > 8:
+            raise FileRefused(f"expected an array of numbers in {name}; got one of type {dtype.name}")
+        count += int(np.prod([float(n) for n in shape])) if shape else 1
+        if count > MOST_PARAMETERS:
+            raise FileRefused(f"expected at most {MOST_PARAMETERS:,} weights and biases in {name}; got more")
+
+
+def _plain(key: tuple[str, int]) -> tuple[str, int]:
+    return ("weights" if key[0] in {"weights_", "W"} else "biases", key[1])
+
+
+def _json_arrays(content: bytes, name: str) -> Arrays:
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        raise FileRefused(f"expected JSON in {name}; got something else") from None
+    if not isinstance(data, dict) or set(data) != {"weights", "biases"}:
+        raise FileRefused(f"expected a mapping of weights and biases in {name}; got something else")
+    arrays = {}
+    for key in ("weights", "biases"):
+        if not isinstance(data[key], list):
+            raise FileRefused(f"expected a list of layers as {key} in {name}; got something else")
+        for layer, values in enumerate(data[key], start=1):
+            arrays[key, layer] = _array(values, name)
+    if len(data["weights"]) != len(data["biases"]):
+        raise FileRefused(f"expected weights and biases for each layer in {name}; got different numbers of layers")
+    return arrays
+
+
+def _array(values: Any, name: str) -> Array:
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind not in "fiu":
+            raise ValueError
+        array = np.asarray(array, dtype=np.float64)
+    except (ValueError, OverflowError):
+        raise FileRefused(f"expected rows of numbers, all of the same length, in {name}; got something else") from None
+    if not all_finite(array):
+        raise FileRefused(f"expected finite numbers in {name}; got others")
+    return array
+
+
+def _check_shapes(weights: list[Array], biases: list[Array], name: str) -> None:
+    if not 1 <= len(weights) < MOST_LAYERS:
+        raise FileRefused(f"expected 2 to {MOST_LAYERS} layers with the input in {name}; got {len(weights) + 1}")
+    before = None
+    for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
+        if W.ndim != 2 or not all(1 <= n <= MOST_NEURONS for n in W.shape):
+            raise FileRefused(
+                f"expected layer {layer}'s weights in {name} as rows, 1 to {MOST_NEURONS:,}; got {W.shape}"
+            )
+        if before is not None and W.shape[1] != before:
+            expected = f"{before} weights in each row of layer {layer} in {name}, one for each neuron before"
+            raise FileRefused(f"expected {expected}; got {W.shape[1]}")
+        if b.shape != W.shape[:1]:
+            raise FileRefused(f"expected {W.shape[0]} biases for layer {layer} in {name}; got shape {b.shape}")
+        before = W.shape[0]

@@ -1,0 +1,117 @@
+"""Plain data into models, one field at a time, so that one mistake hides no other.
+
+What is right of a mapping can be used even where something else in it is wrong.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from bp_script.errors import Mistake, Path, did_you_mean, one_of, shown
+from bp_script.mistakes import mistakes_of
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Findings:
+    """The mistakes found so far; ``context`` is what texts with names in them are checked against."""
+
+    mistakes: list[Mistake] = field(default_factory=list)
+    context: Any = None
+
+    def add(self, path: Path, message: str, *, at_key: bool = False) -> None:
+        """Note a mistake."""
+        self.mistakes.append(Mistake(path, message, at_key=at_key))
+
+
+def read_model(model: type[M], data: Any, path: Path, found: Findings) -> M | None:
+    """The model of a mapping, or None if there is a mistake in it."""
+    before = len(found.mistakes)
+    read_fields(model, data, path, found)
+    if len(found.mistakes) > before:
+        return None
+    try:
+        return model.model_validate(data, context=found.context)
+    except ValidationError as error:
+        found.mistakes += mistakes_of(error, data, path)
+        return None
+
+
+def read_fields(model: type[BaseModel], data: Any, path: Path, found: Findings) -> dict[str, Any]:
+    """The fields of a mapping that are right, those left out with their default; mappings within come as dicts."""
+    if not isinstance(data, dict):
+        found.add(path, f"expected a mapping with {one_of(model.model_fields)}; got {shown(data)}")
+        return {}
+    for key in data:
+        if key not in model.model_fields:
+            hint = did_you_mean(key, model.model_fields)
+            found.add((*path, key), f"expected {one_of(model.model_fields)}; got {shown(key)}{hint}", at_key=True)
+    values: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        if name in data:
+            values |= _read_field(model, name, data[name], (*path, name), found)
+        elif info.is_required():
+            found.add((*path, name), f"expected {info.description or 'a value'}; got nothing, and it is required")
+        else:
+            values[name] = info.get_default(call_default_factory=True)
+    return values
+
+
+def _read_field(model: type[BaseModel], name: str, data: Any, path: Path, found: Findings) -> dict[str, Any]:
+    """The field's value by its name, or nothing if it is wrong."""
+    members = _members(model, name)
+    member = _branch(members, data)
+    if member is not None and _is_model(members[member]):
+        return {name: read_fields(members[member], data, path, found)}
+    try:
+        return {name: _adapter(model, name, member).validate_python(data, context=found.context)}
+    except ValidationError as error:
+        found.mistakes += mistakes_of(error, data, path)
+        return {}
+
+
+def _members(model: type[BaseModel], name: str) -> tuple[Any, ...]:
+    annotation = model.model_fields[name].annotation
+    return get_args(annotation) if get_origin(annotation) in {Union, types.UnionType} else (annotation,)
+
+
+def _branch(members: tuple[Any, ...], data: Any) -> int | None:
+    """The member of a union that is meant, the list for a list, the mapping for a mapping; None if several may be."""
+    models = [number for number, member in enumerate(members) if _is_model(member)]
+    lists = [number for number, member in enumerate(members) if _is_list(member)]
+    empty = [number for number, member in enumerate(members) if member is types.NoneType]
+    others = [number for number in range(len(members)) if number not in {*models, *lists, *empty}]
+    if data is None and empty:
+        chosen = empty
+    elif isinstance(data, dict) and models:
+        chosen = models
+    elif isinstance(data, list) and lists:
+        chosen = lists
+    else:
+        chosen = others or lists or models
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _is_list(annotation: Any) -> bool:
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    return get_origin(annotation) in {tuple, list}
+
+
+@lru_cache(maxsize=1024)
+def _adapter(model: type[BaseModel], name: str, member: int | None) -> TypeAdapter[Any]:
+    """Reads a field, or one member of a field that is a union."""
+    members, info = _members(model, name), model.model_fields[name]
+    whole = member is None or len(members) == 1
+    annotation: Any = Annotated[info.annotation, info] if whole else members[member or 0]
+    return TypeAdapter(annotation)

@@ -1,0 +1,256 @@
+"""YAML into plain data, with the place of every value kept.
+
+A subset that is safe and holds no surprises: one document, YAML 1.2's decimal numbers (``1e-3`` is one), no booleans
+but ``true`` and ``false``, every key once, no tags but ``!!str``, aliases as long as they do not blow up the data.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import yaml
+from yaml.reader import ReaderError
+
+from bp_script.errors import LessonError, LessonErrors, Mistake, Path, place_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bp_script.source import Source
+
+#: Lists and mappings within each other; weights are six deep.
+DEEPEST = 32
+#: Values of a file, those of an alias counted each time it is used.
+MOST_VALUES = 3_000_000
+
+#: Where a value stands: the index of a scalar's first character, or the marks of a list or a mapping.
+Marks: TypeAlias = "int | ListMarks | MappingMarks"
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_WORDS: dict[str, object] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    "true": True,
+    "false": False,
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+}
+_TEXT_TAGS = {"!", "tag:yaml.org,2002:str"}
+#: What the parser says, and what its user can do about it.
+_ADVICE = {
+    "mapping values are not allowed": "expected one 'key: value'; got another ': ' (a text that has one needs quotes)",
+    "cannot start any token": "expected a value; got a character that begins none (quote the text)",
+    "could not find expected ':'": "expected ':' after the key; got none",
+    "did not find expected ',' or ']'": "expected ',' or ']' in the list; got something else",
+    "did not find expected ',' or '}'": "expected ',' or '}' in the mapping; got something else",
+    "did not find expected key": "expected a key, indented as its neighbours; got something else",
+    "did not find expected '-' indicator": "expected '- ', indented as its neighbours; got something else",
+    "unexpected end of stream": "expected the closing quote; got the end of the file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListMarks:
+    """The marks of a list."""
+
+    start: int
+    items: list[Marks]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingMarks:
+    """The marks of a mapping: of its keys, and of their values."""
+
+    start: int
+    keys: dict[str, int]
+    values: dict[str, Marks]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A lesson as plain data, or the part of it at ``path``, with the place of everything in it.
+
+    ``source`` and ``marks`` are None for a lesson built in Python; ``mistakes`` are those of the file's form.
+    """
+
+    data: Any
+    source: Source | None = None
+    marks: Marks | None = None
+    path: Path = ()
+    mistakes: tuple[LessonError, ...] = ()
+
+    def part(self, path: Path) -> Document:
+        """The document of what stands at ``path``."""
+        data, marks = self.data, self.marks
+        for step in path:
+            data = data[step]
+            if isinstance(marks, MappingMarks):
+                marks = marks.values[str(step)]
+            elif isinstance(marks, ListMarks):
+                marks = marks.items[int(step)]
+        return Document(data, self.source, marks, (*self.path, *path))
+
+    def error(self, mistake: Mistake) -> LessonError:
+        """The mistake with its place in the file, as far as there is one."""
+        place = place_of((*self.path, *mistake.path))
+        if self.source is None or self.marks is None:
+            return LessonError(place, mistake.message)
+        index = locate(self.marks, mistake.path, key=mistake.at_key)
+        if mistake.offset is not None:
+            index = self.source.inside(index, str(self.part(mistake.path).data), mistake.offset)
+        line, column = self.source.position(index)
+        return LessonError(place, mistake.message, self.source.file, line, column)
+
+
+def read_document(source: Source) -> Document:
+    """Read the file's text.
+
+    Raises:
+        LessonErrors: it is no YAML, or too large or too deep to be a lesson.
+    """
+    try:
+        return _Reader(source).document()
+    except ReaderError as error:
+        what = f"U+{error.character:04X}" if isinstance(error.character, int) else repr(error.character)
+        raise _refused(source, error.position, f"expected text; got the control character {what}") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        index = mark.index if mark else 0
+        raise _refused(source, index, _advice(error, source.text[index : index + 1])) from None
+
+
+def locate(marks: Marks, path: Sequence[str | int], *, key: bool = False) -> int:
+    """Where the value at ``path`` begins, or the nearest thing around it; with ``key`` where its key does."""
+    for position, step in enumerate(path):
+        if isinstance(marks, ListMarks) and isinstance(step, int) and 0 <= step < len(marks.items):
+            marks = marks.items[step]
+        elif isinstance(marks, MappingMarks) and isinstance(step, str) and step in marks.keys:
+            if key and position == len(path) - 1:
+                return marks.keys[step]
+            marks = marks.values[step]
+        else:
+            break
+    return marks if isinstance(marks, int) else marks.start
+
+
+def scalar(text: str) -> object:
+    """The value of a scalar without quotes: a number, true, false, nothing, or a text.
+
+    >>> scalar("1e-3"), scalar("yes"), scalar("0o17"), scalar("false")
+    (0.001, 'yes', '0o17', False)
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text) if len(text) <= 300 else float(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Builds data and marks from the parser's events."""
+
+    source: Source
+    events: Iterator[Any] = field(init=False)
+    anchors: dict[str, tuple[Any, Marks, int]] = field(default_factory=dict)
+    mistakes: list[LessonError] = field(default_factory=list)
+    count: int = 0
+
+    def document(self) -> Document:
+        self.events = iter(yaml.parse(self.source.text, Loader=_LOADER))
+        next(self.events)
+        event = next(self.events)
+        data: Any = None
+        marks: Marks = 0
+        if isinstance(event, yaml.DocumentStartEvent):
+            data, marks = self.value(next(self.events), ())
+            next(self.events)
+            event = next(self.events)
+        if not isinstance(event, yaml.StreamEndEvent):
+            self.mistake(event.start_mark.index, (), "expected one document; got a second one after ---")
+        return Document(data, self.source, marks, mistakes=tuple(self.mistakes))
+
+    def value(self, event: Any, path: Path) -> tuple[Any, Marks]:
+        start = event.start_mark.index
+        self.count += 1
+        if isinstance(event, yaml.AliasEvent):
+            data, marks, size = self.alias(event, path)
+            self.count += size
+        else:
+            before = self.count
+            data, marks = self.plain(event, path)
+            if event.anchor is not None:
+                self.anchors[event.anchor] = data, marks, self.count - before
+        if self.count > MOST_VALUES:
+            raise _refused(self.source, start, f"expected at most {MOST_VALUES:,} values, aliases included; got more")
+        return data, marks
+
+    def plain(self, event: Any, path: Path) -> tuple[Any, Marks]:
+        start = event.start_mark.index
+        if event.tag is not None and not (event.tag in _TEXT_TAGS and isinstance(event, yaml.ScalarEvent)):
+            self.mistake(start, path, f"expected no tag, a lesson is plain data; got {shown(event.tag)}")
+        if isinstance(event, yaml.ScalarEvent):
+            plain = event.tag is None and not event.style
+            return (scalar(event.value) if plain else event.value), start
+        if len(path) >= DEEPEST:
+            raise _refused(self.source, start, f"expected at most {DEEPEST} lists within each other; got more")
+        return self.items(start, path) if isinstance(event, yaml.SequenceStartEvent) else self.pairs(start, path)
+
+    def items(self, start: int, path: Path) -> tuple[Any, Marks]:
+        data: list[Any] = []
+        marks: list[Marks] = []
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            item, mark = self.value(event, (*path, len(data)))
+            data.append(item)
+            marks.append(mark)
+        return data, ListMarks(start, marks)
+
+    def pairs(self, start: int, path: Path) -> tuple[Any, Marks]:
+        data: dict[str, Any] = {}
+        marks = MappingMarks(start, {}, {})
+        for event in self.events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            where = event.start_mark.index
+            name = self.key(event, path)
+            value, mark = self.value(next(self.events), (*path, name))
+            if name in data:
+                line, _ = self.source.position(marks.keys[name])
+                self.mistake(where, (*path, name), f"expected each key once; got it again after line {line}")
+            else:
+                data[name], marks.keys[name], marks.values[name] = value, where, mark
+        return data, marks
+
+    def key(self, event: Any, path: Path) -> str:
+        if isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None:
+            return str(event.value)
+        raise _refused(self.source, event.start_mark.index, "expected a plain name as key; got something else", path)
+
+    def alias(self, event: Any, path: Path) -> tuple[Any, Marks, int]:
+        if event.anchor in self.anchors:
+            return self.anchors[event.anchor]
+        start = event.start_mark.index
+        self.mistake(start, path, f"expected &{event.anchor} to stand before *{event.anchor}; got none")
+        return None, start, 0
+
+    def mistake(self, index: int, path: Path, message: str) -> None:
+        line, column = self.source.position(index)
+        self.mistakes.append(LessonError(place_of(path), message, self.source.file, line, column))
+
+
+def _refused(source: Source, index: int, message: str, path: Path = ()) -> LessonErrors:
+    line, column = source.position(min(index, len(source.text)))
+    return LessonErrors([LessonError(place_of(path), message, source.file, line, column)])
+
+
+def _advice(error: yaml.MarkedYAMLError, found: str) -> str:
+    problem = error.problem or "something else"
+    if found == "\t":
+        return "expected spaces; got a tab"
+    return next((advice for said, advice in _ADVICE.items() if said in problem), f"expected YAML; {problem}")
