@@ -102,19 +102,26 @@ def gradient(network: Network, cost: Cost, batch: DataSet, m: int) -> Array:
     ``m`` is the number of examples of the whole data set. With the whole data set as the batch this is ∇J.
     Not finite where it overflows.
     """
+    return joined(*stacked_gradient(network.weights, network.biases, network, cost, batch, m=m))
+
+
+def stacked_gradient(
+    weights: Sequence[Array], biases: Sequence[Array], network: Network, cost: Cost, batch: DataSet, *, m: int
+) -> tuple[list[Array], list[Array]]:
+    """As :func:`gradient`, by the weights and by the biases of each layer, for a stack of networks."""
     output = output_of(cost.function, network.activations[-1])
-    weights, activations = network.weights, network.layer_activations
+    activations = network.layer_activations
     dC_dw: list[Array | float] = [0.0] * network.L
     dC_db: list[Array | float] = [0.0] * network.L
     with np.errstate(all="ignore"):
         for x, y in batch.blocks(network.sizes):
-            z, a = forward(weights, network.biases, activations, x)
+            z, a = forward(weights, biases, activations, x)
             last = output.delta(z[-1], a[-1], y)
             earlier = (delta for _, _, delta in backward(weights, activations, z, last))
             for layer, delta in zip(range(network.L, 0, -1), chain((last,), earlier), strict=True):
-                dC_dw[layer - 1] += delta.T @ a[layer - 1]
-                dC_db[layer - 1] += delta.sum(axis=0)
-        total = joined(dC_dw, dC_db) / len(batch)  # type: ignore[arg-type]
+                dC_dw[layer - 1] += delta.mT @ a[layer - 1]
+                dC_db[layer - 1] += delta.sum(axis=-2)
+        by_weights = [np.asarray(total / len(batch)) for total in dC_dw]
         if cost.l2:
-            total += cost.l2 / m * network.weight_mask * network.vector
-        return total
+            by_weights = [mean + cost.l2 / m * W for mean, W in zip(by_weights, weights, strict=True)]
+        return by_weights, [np.asarray(total / len(batch)) for total in dC_db]

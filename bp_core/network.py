@@ -168,11 +168,6 @@ class Network:
         """All parameters in order: for each layer its weights row by row, then its biases."""
         return frozen(joined(self.weights, self.biases))
 
-    @cached_property
-    def weight_mask(self) -> Array:
-        """1 where :attr:`vector` holds a weight, 0 where it holds a bias."""
-        return frozen(joined([np.ones_like(W) for W in self.weights], [np.zeros_like(b) for b in self.biases]))
-
     def parameters(self) -> Iterator[Variable]:
         """The names of all parameters, in the order of :attr:`vector`."""
         for layer, weights in enumerate(self.weights, start=1):

@@ -13,6 +13,7 @@ True
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -24,7 +25,8 @@ from bp_core.arrays import Array, all_finite
 from bp_core.dataset import DataSet, gradient
 from bp_core.errors import NumberError, QuantityError
 from bp_core.example_trace import ExampleTrace, trace_example
-from bp_core.lookup import value_of
+from bp_core.indices import resolve
+from bp_core.lookup import read
 from bp_core.network import Example, Network, split
 from bp_core.training import Run, Step, Training
 
@@ -106,6 +108,16 @@ class Trace:
         """The number of the last layer."""
         return self.network.L
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Neurons of each layer, 0 (the input) to L."""
+        return self.network.sizes
+
+    @property
+    def moment(self) -> str:
+        """When this is, for messages: empty before training, else as `` after step 2 (epoch 1)``."""
+        return self.steps[0].moment
+
     @cached_property
     def examples(self) -> Sequence[ExampleTrace]:
         """The trace of each example."""
@@ -132,6 +144,15 @@ class Trace:
         slope.setflags(write=False)
         return Average(self.J, tuple(map(LayerAverage, *split(slope, network.sizes))))
 
+    def parameter(self, name: Variable) -> float:
+        """The value of a weight or bias."""
+        return self.network.parameter(name)
+
+    def dJ(self, symbol: str, layer: int) -> Array:
+        """The derivatives of J by a layer's weights (``"w"``) or biases (``"b"``)."""
+        record = self.average.layers[layer - 1]
+        return record.dJ_dw if symbol == "w" else record.dJ_db
+
     def value(self, quantity: Quantity, step: int = 0) -> float:
         """The number a name stands for, of the network after ``step`` updates.
 
@@ -141,7 +162,12 @@ class Trace:
             QuantityError: this network has no such quantity.
             NumberError: it is not a finite number.
         """
-        return value_of(self.at_step(step), quantity)
+        here = self.at_step(step)
+        named = resolve(quantity, self.L, {})
+        value = float(read(here, named))
+        if not math.isfinite(value):
+            raise NumberError(f"{named}{here.moment} is not a finite number")
+        return value
 
     def at_step(self, step: int) -> Trace:
         """The same lesson with the network after ``step`` updates; its own steps go on from there."""
@@ -159,10 +185,12 @@ class Trace:
         return lru_cache(maxsize=64)(at)
 
     def nudged(self, changes: Mapping[Variable, float]) -> Trace:
-        """The same lesson with some weights and biases changed by so much; as if training came by here."""
-        network = self.network.with_parameters(
-            {parameter: self.network.parameter(parameter) + change for parameter, change in changes.items()}
-        )
+        """The same lesson with some weights and biases changed by so much, as if training came by here."""
+        return self.with_parameters({name: self.network.parameter(name) + change for name, change in changes.items()})
+
+    def with_parameters(self, values: Mapping[Variable, float]) -> Trace:
+        """The same lesson with other values of some weights and biases, as if training came by here."""
+        network = self.network.with_parameters(values)
         return Trace(self.steps.from_(0, network), self.training, self.focus)
 
     def with_focus(self, example: int) -> Trace:
