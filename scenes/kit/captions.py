@@ -127,7 +127,7 @@ def _sentences(tokens: list[Token]) -> list[list[Token]]:
     sentences: list[list[Token]] = [[]]
     for token in tokens:
         sentences[-1].append(token)
-        if re.search(r"[.!?…:]$", token.text):
+        if re.search(r"[.!?…]$", token.text):
             sentences.append([])
     joined: list[list[Token]] = []
     for sentence in filter(None, sentences):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from manim import VGroup
 
 from bp_core.equations import Equation, evaluate
-from bp_core.nodes import Expression, Number, substitute
+from bp_core.nodes import Expression, Number, Symbol, substitute
 from bp_core.quantities import Derivative, Variable
 from scenes.kit.mathematics import Key, Part, Source, typeset
 from scenes.kit.typesetting import Typeset
@@ -177,18 +177,9 @@ class Formula(VGroup):
         text = side.expression
         for part in self._source.parts[before:]:
             if part.shown is not None and part.expression is not None:
-                text = substitute(text, part.expression, _Written(part.shown.text))
+                written = f"({part.shown.text})" if part.shown.text.startswith("-") else part.shown.text
+                text = substitute(text, part.expression, Symbol(written))
         return str(text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Written(Number):
-    """A number as drawn, for the formula's text."""
-
-    value: str  # type: ignore[assignment]
-
-    def __str__(self) -> str:
-        return f"({self.value})" if self.value.startswith("-") else self.value
 
 
 _SIGNS = {"=": "=", "≈": "approx", "←": "arrow.l"}

@@ -6,7 +6,7 @@ light it up, and turn symbols into their numbers.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -27,7 +27,7 @@ from bp_core.nodes import (
     SumOver,
     Symbol,
 )
-from bp_core.quantities import Derivative, Index, Variable
+from bp_core.quantities import AnyIndex, Derivative, Index, Variable
 from scenes.kit.theme import Colour
 from scenes.kit.view import Shown, View
 
@@ -236,20 +236,29 @@ def _function(source: Source, function: str, layer: object) -> str:
 def _big(sign: str, source: Source, index: str, body: Expression) -> str:
     """Σ with the range that follows from where its index stands."""
     view = source.view
-    for node in body.walk():
-        variables = [node.of, node.by] if isinstance(node, Derivative) else [node] if isinstance(node, Variable) else []
-        for variable in variables:
-            for position, at in enumerate(variable.indices):
-                if not (isinstance(at, Index) and at.name == index):
-                    continue
-                if variable.symbol in "xy":
-                    layer: object = 0 if variable.symbol == "x" else view.net.L
-                elif position == 0:
-                    return f"{sign}_({index})"
-                else:
-                    layer = variable.indices[0]
-                    if variable.symbol == "w" and position == 2:
-                        layer = layer - 1  # type: ignore[operator]
-                size = view.notation.size(layer, view.net)
-                return f"{sign}_({index} = 0)^({size} - 1)"
+    for variable in _variables(body):
+        for position, at in enumerate(variable.indices):
+            if isinstance(at, Index) and at.name == index:
+                layer = _layer_indexed(variable, position, view.net.L)
+                if layer is not None:
+                    return f"{sign}_({index} = 0)^({view.notation.size(layer, view.net)} - 1)"
     return f"{sign}_({index})"
+
+
+def _variables(body: Expression) -> Iterator[Variable]:
+    for node in body.walk():
+        if isinstance(node, Variable):
+            yield node
+        elif isinstance(node, Derivative):
+            yield node.of
+            yield node.by
+
+
+def _layer_indexed(variable: Variable, position: int, last: int) -> AnyIndex | None:
+    """The layer whose neurons an index counts; None if it counts layers."""
+    if variable.symbol in "xy":
+        return 0 if variable.symbol == "x" else last
+    if position == 0:
+        return None
+    layer = variable.indices[0]
+    return layer - 1 if variable.symbol == "w" and position == len("jk") else layer

@@ -177,7 +177,7 @@ def _scripts(
 ) -> str:
     if example is not None:
         sub = (*sub, f"[{example}]")
-    below = (" thin " if any(len(str(i)) > 1 for i in sub) else "").join(_index(i) for i in sub)
+    below = (" thin " if any(len(str(i)) > 1 for i in sub) else " ").join(_index(i) for i in sub)
     return base + (f"_({below})" if sub else "") + (f"^({sup})" if sup else "")
 
 

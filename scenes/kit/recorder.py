@@ -49,7 +49,7 @@ class Recorder:
         self._equations: dict[str, ShownEquation] = {}
 
     def settled(self, mobjects: Iterable[Mobject], before: float, now: float) -> None:
-        """Note the scene at rest at ``now``, after a move that began at ``before``: what it changed stood until then."""
+        """Note the scene at rest at ``now``, after a move since ``before``: what it changed stood until then."""
         current: set[tuple[Shown, Box]] = set()
         for mobject in mobjects:
             for member in mobject.get_family():

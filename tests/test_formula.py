@@ -1,0 +1,82 @@
+"""Formulas on screen: refused if false, honest about rounding, and their parts know what they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from bp_core.equations import EquationError
+from bp_core.nodes import Apply, Number, SumOver
+from bp_core.quantities import C, Index, a, b, d, w, y, z
+from scenes.kit.formula import Formula, Side
+from scenes.kit.motion import Morph
+from tests.kit_lessons import view, wide_trace
+
+SQUARE = (a(3, 0) - y(0)) ** 2
+RULE = d(z(3, 0), w(3, 0, 0)) * d(a(3, 0), z(3, 0)) * d(C, a(3, 0))
+
+
+def test_a_false_equation_is_not_drawn() -> None:
+    with pytest.raises(EquationError):
+        Formula(view(), C, (a(3, 0) + y(0)) ** 2)
+
+
+def test_signs_tell_whether_the_digits_come_out() -> None:
+    formula = Formula(view(), C, SQUARE, Side.numbers(SQUARE), Side.value(C))
+    texts = [statement.text for statement in formula.statements]
+    assert texts == [
+        "C = (a[3][0] - y[0])^2",
+        "(a[3][0] - y[0])^2 ≈ (0.57 - 1.00)^2",
+        "(0.57 - 1.00)^2 ≈ 0.19",
+    ]
+    exact = Formula(view(), b(3, 0), Side.value(b(3, 0)))
+    assert exact.statements[0].text == "b[3][0] = (-0.40)"
+
+
+def test_what_comes_out_of_the_shown_digits_is_equal() -> None:
+    total = b(1, 0) + b(2, 0)
+    formula = Formula(view(), Side.numbers(total), Side.value(total), decimals=1)
+    assert formula.statements[0].text == "0.1 + 0.3 = 0.4"
+
+
+def test_both_sides_are_evaluated() -> None:
+    statement = Formula(view(), d(C, w(3, 0, 0)), RULE).statements[0]
+    assert statement.left == pytest.approx(statement.right, rel=1e-12)
+    assert statement.left == pytest.approx(view().value(d(C, w(3, 0, 0))))
+
+
+def test_leaves_know_their_numbers() -> None:
+    formula = Formula(view(), C, Side.numbers(SQUARE))
+    shown = formula.leaf(a(3, 0), side=1)[0].shown
+    assert (shown.quantity, shown.example, shown.text) == ("a[3][0]", 0, "0.57")
+    assert shown.value == view().value(a(3, 0))
+    with pytest.raises(KeyError):
+        formula.leaf(z(3, 0))
+
+
+def test_a_derivative_is_one_leaf_with_its_bar() -> None:
+    formula = Formula(view(), d(C, w(3, 0, 0)), RULE)
+    whole = formula.leaf(d(a(3, 0), z(3, 0)), side=1)
+    assert len(whole) == 3
+    assert len({glyph.get_fill_color().to_hex() for part in whole for glyph in part}) == 3
+
+
+@pytest.mark.parametrize("notation", ["superscript", "delta", "from_to", "worked"])
+def test_sums_and_functions_are_written_in_every_notation(notation: str) -> None:
+    k = Index("k")
+    seen = view(wide_trace(), notation)
+    total = SumOver("k", w(2, 1, k) * a(1, k)) + b(2, 1)
+    assert Formula(seen, z(2, 1), total).statements
+    assert Formula(seen, a(2, 1), Apply("sigma", z(2, 1), 2)).statements
+
+
+def test_negative_numbers_are_bracketed_where_they_have_to_be() -> None:
+    product = b(3, 0) * b(3, 0)
+    formula = Formula(view(), Side.numbers(product), Side.value(product), decimals=1)
+    assert formula.statements[0].text.startswith("(-0.4) * (-0.4)")
+    assert formula.width < Formula(view(), Side.numbers(product * Number(2)), Side.value(product * Number(2))).width
+
+
+def test_a_morph_ends_on_the_new_formula() -> None:
+    old, new = Formula(view(), C, SQUARE), Formula(view(), C, Side.numbers(SQUARE))
+    morph = Morph(old, new)
+    assert morph.new is new
