@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel
@@ -28,8 +28,8 @@ class ChapterCall:
 
     name: str
     parameters: Mapping[str, Any]
-    mark: Document
-    scope: Scope
+    mark: Document = field(repr=False)
+    scope: Scope = field(repr=False)
 
     def errors(self, path: Path, message: str) -> LessonErrors:
         """The error to raise for a mistake at ``path`` in the parameters."""

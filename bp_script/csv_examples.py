@@ -92,9 +92,8 @@ class _Reader:
         if twice is not None:
             raise FileRefused(f"expected each column of {self.name} once; got {shown(twice)} again")
         if not 1 <= len(self.rows) <= MOST_EXAMPLES:
-            raise FileRefused(
-                f"expected 1 to {MOST_EXAMPLES:,} lines of numbers in {self.name}; got {len(self.rows):,}"
-            )
+            expected = f"1 to {MOST_EXAMPLES:,} lines below the names in {self.name}"
+            raise FileRefused(f"expected {expected}; got {len(self.rows):,}")
         for line, row in zip(self.lines, self.rows, strict=True):
             if len(row) != len(self.header):
                 expected = f"{plural(len(self.header), 'value')} in line {line} of {self.name}, one for each column"

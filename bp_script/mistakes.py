@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -88,12 +88,12 @@ def _real_path(location: Sequence[str | int], data: Any) -> Path:
     """Pydantic's path without the names of union members that it puts between."""
     path: list[str | int] = []
     for position, step in enumerate(location):
-        missing = isinstance(data, dict) and position == len(location) - 1
-        if (isinstance(data, dict) and step in data) or (
-            isinstance(data, list | tuple) and isinstance(step, int) and step < len(data)
-        ):
+        keys: Container[str | int] = data if isinstance(data, dict) else ()
+        if isinstance(data, list | tuple):
+            keys = range(len(data))
+        if step in keys:
             data = data[step]
-        elif not missing:
+        elif not isinstance(data, dict) or position < len(location) - 1:
             continue
         path.append(step)
     return tuple(path)

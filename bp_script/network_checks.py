@@ -86,10 +86,9 @@ def _check_matrix(rows: Any, before: int, n: int, path: tuple[str | int, ...], f
                 found.add((*path, number), f"expected {expected}; got {length}")
         return
     got = plural(len(rows), "row") + (f" of {lengths[0]}" if len(set(lengths)) == 1 else " of different lengths")
-    expected = (
-        f"{plural(n, 'row')} of {plural(before, 'number')}, for the layer of {plural(n, 'neuron')} after {before}"
-    )
-    found.add(path, f"expected {expected}; got {got if rows else 'none'}")
+    expected = f"{plural(n, 'row')} of {plural(before, 'number')}"
+    where = f"for the layer of {plural(n, 'neuron')} after {before}"
+    found.add(path, f"expected {expected}, {where}; got {got if rows else 'none'}")
 
 
 def _check_vector(row: Any, before: int, n: int, path: tuple[str | int, ...], found: Findings) -> None:  # noqa: ARG001

@@ -118,11 +118,11 @@ def _json_arrays(content: bytes, name: str) -> Arrays:
 def _array(values: Any, name: str) -> Array:
     try:
         array = np.asarray(values)
-        if array.dtype.kind not in "fiu":
-            raise ValueError
-        array = np.asarray(array, dtype=np.float64)
-    except (ValueError, OverflowError):
-        raise FileRefused(f"expected rows of numbers, all of the same length, in {name}; got something else") from None
+    except ValueError:
+        array = np.array(None)
+    if array.dtype.kind not in "fiu":
+        raise FileRefused(f"expected rows of numbers, all of the same length, in {name}; got something else")
+    array = array.astype(np.float64)
     if not all_finite(array):
         raise FileRefused(f"expected finite numbers in {name}; got others")
     return array
@@ -134,9 +134,8 @@ def _check_shapes(weights: list[Array], biases: list[Array], name: str) -> None:
     before = None
     for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
         if W.ndim != 2 or not all(1 <= n <= MOST_NEURONS for n in W.shape):
-            raise FileRefused(
-                f"expected layer {layer}'s weights in {name} as rows, 1 to {MOST_NEURONS:,}; got {W.shape}"
-            )
+            expected = f"1 to {MOST_NEURONS:,} rows of weights for layer {layer} in {name}"
+            raise FileRefused(f"expected {expected}; got shape {W.shape}")
         if before is not None and W.shape[1] != before:
             expected = f"{before} weights in each row of layer {layer} in {name}, one for each neuron before"
             raise FileRefused(f"expected {expected}; got {W.shape[1]}")

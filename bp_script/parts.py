@@ -20,7 +20,6 @@ from bp_script.network_file import Parameters, read_parameters_file
 from bp_script.reading import Findings, read_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -29,7 +28,7 @@ class Parts:
     """The parts of a lesson as far as they are right: ``values`` by key, and what files beside it hold."""
 
     values: dict[str, Any]
-    sizes: Sequence[int] | None = None
+    sizes: tuple[int, ...] | None = None
     parameters: Parameters | None = None
     table: Table | None = None
     example_count: int | None = None
@@ -158,9 +157,8 @@ def _check_numbers(parts: Parts, raw_training: dict[str, Any], found: Findings) 
         found.add(("focus",), f"expected the number of an example, from 0 to {count - 1}; got {focus}")
     batch = training.get("batch_size")
     if count and batch is not None and batch > count:
-        found.add(
-            ("training", "batch_size"), f"expected a number from 1 to {count}, the examples there are; got {batch}"
-        )
+        expected = f"a number from 1 to {count}, the examples there are"
+        found.add(("training", "batch_size"), f"expected {expected}; got {batch}")
     optimizer = training.get("optimizer")
     for key, optimizers in OPTIMIZER_KEYS.items():
         if optimizer and key in raw_training and optimizer not in optimizers:

@@ -1,0 +1,32 @@
+"""The lessons that come with the program: in a checkout's ``lessons/``, or inside an installed package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bp_script.errors import did_you_mean, one_of, shown
+
+_HERE = Path(__file__).resolve().parent
+
+
+def lessons_folder() -> Path:
+    """The folder of the shipped lessons."""
+    installed = _HERE / "shipped"
+    return installed if installed.is_dir() else _HERE.parent / "lessons"
+
+
+def lesson_names() -> tuple[str, ...]:
+    """The names of the shipped lessons, sorted."""
+    return tuple(sorted(path.stem for path in lessons_folder().glob("*.yaml")))
+
+
+def lesson_path(name: str) -> Path:
+    """The file of a shipped lesson, by its name without the ending.
+
+    Raises:
+        LookupError: there is none of this name; says which there are.
+    """
+    known = lesson_names()
+    if name not in known:
+        raise LookupError(f"expected a shipped lesson ({one_of(known)}); got {shown(name)}{did_you_mean(name, known)}")
+    return lessons_folder() / f"{name}.yaml"
