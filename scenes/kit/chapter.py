@@ -16,8 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bp_script.lesson import ChapterCall, Lesson, LessonErrors, load, read_parameters
+from bp_script.chapters import ChapterCall, read_parameters
+from bp_script.errors import LessonErrors
+from bp_script.lesson import Lesson, load
 from bp_script.shipped import lesson_path
+from bp_script.yaml_marks import Document
 from manim import UP, FadeIn, Mobject, VGroup, config
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,7 +28,7 @@ from bp_core.equations import Equation
 from bp_core.errors import QuantityError
 from bp_core.quantities import Variable
 from bp_core.trace import Trace
-from bp_script.names import parse_quantity
+from bp_script.names import Scope, parse_quantity
 from bp_script.narration import Narration
 from scenes.kit.captions import CaptionLine, CaptionText, captions
 from scenes.kit.manim_door import FrameClock, shape_frame
@@ -267,6 +270,11 @@ def view_of(lesson: Lesson, parameters: BaseParameters) -> View:
     return View(trace, THEMES[look.theme], NOTATIONS[look.notation], decimals)
 
 
+def call_of(lesson: Lesson, name: str) -> ChapterCall:
+    """The call of a chapter without parameters, on any lesson."""
+    return ChapterCall(name, {}, Document({}), Scope.of(lesson.network.sizes, len(lesson.examples)))
+
+
 def _spread(text: str, beats: list[str]) -> dict[str, str]:
     """A lesson's own words over the chapter's beats, sentence by sentence."""
     sentences = re.findall(r"\S.*?(?:[.!?…](?=\s|$)|$)", text, flags=re.DOTALL)
@@ -285,4 +293,4 @@ def _from_environment(name: str) -> tuple[Lesson, ChapterCall]:
         sys.stderr.write(f"{errors}\n")
         raise SystemExit(2) from None
     call = next((c for c in lesson.chapters if c.name == name), None)
-    return lesson, call if call is not None else ChapterCall(name=name)
+    return lesson, call if call is not None else call_of(lesson, name)

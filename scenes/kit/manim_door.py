@@ -18,7 +18,8 @@ from manim.animation.animation import Animation, Wait
 from manim.renderer.cairo_renderer import CairoRenderer
 
 if TYPE_CHECKING:
-    from bp_script.lesson import ChapterCall, Lesson
+    from bp_script.chapters import ChapterCall
+    from bp_script.lesson import Lesson
 
     from scenes.kit.chapter import Chapter
     from scenes.kit.record import ClipRecord, Moment
