@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bp_core.trace import Trace, trace
-from bp_script.chapters import ChapterCall, Known, read_chapters
+from bp_script.chapters import ChapterCall, Known, read_chapters, read_parameters
 from bp_script.errors import LessonError, LessonErrors
 from bp_script.files import FileRefused, read_limited
 from bp_script.names import Scope
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bp_core.network import Example, Network
     from bp_core.training import Training
     from bp_script.entries.look import Look
+
+__all__ = ["ChapterCall", "Lesson", "LessonError", "LessonErrors", "lesson_from", "load", "read_parameters"]
 
 
 @dataclass(frozen=True, eq=False)
