@@ -32,6 +32,7 @@ def test_the_arrows_go_one_way() -> None:
         ("bp_script", "import scenes"),
         ("bp_script", "import manim"),
         ("scenes", "import bp_studio"),
+        ("bp_studio", "import manim"),
     ],
 )
 def test_a_planted_arrow_is_found(tmp_path: Path, module: str, fault: str) -> None:
