@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from manim import RIGHT, UP, AnimationGroup, Create, FadeIn, LaggedStart, Succession, TransformFromCopy, VGroup
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import C, Variable, d
 from scenes.kit.chain import Chain, places
-from scenes.kit.chapter import BaseParameters, Chapter
+from scenes.kit.chapter import Chapter
 from scenes.kit.difference import Change, DifferenceQuotient
 from scenes.kit.formula import Formula, Side
 from scenes.kit.number_line import QuantityLine, span_of
+from scenes.kit.parameters import BaseParameters, Number, ParameterName, Range, Whole
 from scenes.kit.running import RunningNudge, following
 from scenes.kit.tree import CostTree
 from scenes.kit.typesetting import Typeset
@@ -28,6 +29,12 @@ _SHRINK = 10
 _LETTERS = 16
 
 
+def _not_zero(size: float) -> float:
+    if not size:
+        raise ValueError("expected a nudge that is not zero; got 0")
+    return size
+
+
 class Nudge(Chapter):
     """Each quantity on its own number line: w wiggles, z, a and C follow by the real forward pass."""
 
@@ -36,10 +43,12 @@ class Nudge(Chapter):
     class Parameters(BaseParameters):
         """Which parameter, and by how much."""
 
-        parameter: str = Field("w[L][0][0]", description="The weight or bias to nudge.")
-        by: float = Field(0.2, description="The size of the first nudge.")
-        shrinks: int = Field(2, ge=1, le=4, description="How often the nudge becomes ten times smaller.")
-        reach: float = Field(4, ge=1, le=20, description="How many nudges a number line holds on each side.")
+        parameter: ParameterName = Field("w[L][0][0]", description="The weight or bias to nudge.")
+        by: Annotated[Number, AfterValidator(_not_zero)] = Field(0.2, description="The size of the first nudge.")
+        shrinks: Annotated[Whole, Range(1, 4)] = Field(2, description="How often the nudge becomes ten times smaller.")
+        reach: Annotated[Number, Range(1, 20)] = Field(
+            4.0, description="How many nudges a number line holds on each side of its dot."
+        )
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""

@@ -16,23 +16,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bp_script.chapters import ChapterCall, read_parameters
-from bp_script.errors import LessonErrors
-from bp_script.lesson import Lesson, load
-from bp_script.shipped import lesson_path
-from bp_script.yaml_marks import Document
 from manim import UP, FadeIn, Mobject, VGroup, config
-from pydantic import BaseModel, ConfigDict, Field
 
 from bp_core.equations import Equation
 from bp_core.errors import QuantityError
 from bp_core.quantities import Variable
 from bp_core.trace import Trace
+from bp_script.chapters import ChapterCall, read_parameters
+from bp_script.errors import LessonErrors
+from bp_script.lesson import Lesson, load
 from bp_script.names import Scope, parse_quantity
 from bp_script.narration import Narration
+from bp_script.shipped import lesson_path
+from bp_script.yaml_marks import Document
 from scenes.kit.captions import CaptionLine, CaptionText, captions
 from scenes.kit.manim_door import FrameClock, shape_frame
 from scenes.kit.notation import NOTATIONS
+from scenes.kit.parameters import BaseParameters
 from scenes.kit.record import Caption, ClipRecord, Moment
 from scenes.kit.recorder import Recorder, Screen
 from scenes.kit.stage import Stage
@@ -42,17 +42,6 @@ from scenes.kit.view import View
 
 #: Rest after a beat's last word, in seconds.
 _BREATH = 0.5
-
-
-class BaseParameters(BaseModel):
-    """What every chapter takes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    say: str | None = Field(None, description="Narration that replaces the chapter's own.", max_length=2000)
-    example: int | None = Field(None, ge=0, description="The example to show, if not the lesson's focus.")
-    decimals: int | None = Field(None, ge=0, le=8, description="Digits after the point, if not the lesson's.")
-    pace: float = Field(1.0, ge=0.25, le=4.0, description="How fast the words are read: 2 is twice as fast.")
 
 
 class Chapter(FrameClock):
