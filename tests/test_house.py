@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -53,6 +56,17 @@ def _lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
         "--no-cache",
     ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[\[<>=~ ]", line)[0].lower() for line in project["dependencies"]}
+    ours = [path for path in MODULES if path.relative_to(ROOT).parts[0] in ROOMS]
+    imported = {module.split(".")[0] for path in ours for module in _modules(path)}
+    homes = packages_distributions()
+    strangers = imported - set(sys.stdlib_module_names) - set(ROOMS) - {"pydantic_core"}  # pydantic's other half
+    assert strangers
+    assert {name for name in strangers if not {home.lower() for home in homes[name]} & declared} == set()
 
 
 @pytest.mark.parametrize(
@@ -117,10 +131,14 @@ def test_a_chapter_file_holds_its_scene(path: Path) -> None:
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_stands_alone(path: Path) -> None:
     """What two chapters share is in the kit."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    imported |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-    assert not imported & {f"scenes.{chapter.stem}" for chapter in CHAPTERS}
+    assert not _modules(path) & {f"scenes.{chapter.stem}" for chapter in CHAPTERS}
+
+
+def _modules(path: Path) -> set[str]:
+    """The modules a file imports."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    modules = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return modules | {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
 
 
 def test_files_are_short() -> None:
