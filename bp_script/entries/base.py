@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, GetCoreSchemaHandler, Strict
+from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, GetCoreSchemaHandler, Strict, WithJsonSchema
 from pydantic.annotated_handlers import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -73,6 +73,11 @@ Number: TypeAlias = Annotated[float, Strict(), AllowInfNan(False)]
 #: A whole number.
 Whole: TypeAlias = Annotated[int, Strict()]
 #: A text that people write: not empty, no control characters, at most 2,000 characters.
-Text: TypeAlias = Annotated[str, Strict(), AfterValidator(_check_text)]
+Text: TypeAlias = Annotated[
+    str,
+    Strict(),
+    AfterValidator(_check_text),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}),
+]
 #: The start of a pseudo-random sequence.
 Seed: TypeAlias = Annotated[int, Strict(), Range(0, 2**63 - 1)]
