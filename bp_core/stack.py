@@ -46,7 +46,7 @@ class Stack:
         here = {at[1:]: self._values[name] for name, at in entries.items() if at[0] == layer}
         if not here:
             return array
-        stack = np.stack([array] * len(next(iter(here.values()))))
+        stack = np.repeat(array[None], len(next(iter(here.values()))), axis=0)
         for at, column in here.items():
             where: Any = (slice(None), *at)
             stack[where] = column

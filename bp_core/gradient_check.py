@@ -1,0 +1,91 @@
+"""The gradient check: derivatives against two-sided differences of the cost itself.
+
+D(h) = (J(p + h) − J(p − h)) / 2h is off by a multiple of h²; (4 D(h/2) − D(h)) / 3 only by one of h⁴ (L. F. Richardson,
+1911). Too small an h drowns in rounding, so h is halved from 2⁻⁴ on and the estimate taken at which two neighbours
+agree best, as in C. J. F. Ridders, Advances in Engineering Software 4 (1982).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from bp_core.quantities import Derivative, J, Variable
+from bp_core.sweep import sweep
+
+if TYPE_CHECKING:
+    from bp_core.arrays import Array
+    from bp_core.trace import Trace
+
+#: The steps h, relative to a parameter larger than 1.
+_STEPS = 2.0 ** -np.arange(4, 22)
+#: At most this many parameters are checked, spread evenly.
+CHECK_LIMIT = 1000
+#: The largest error at which the two agree; the differences themselves are good to some 1e-9 and better.
+TOLERANCE = 1e-6
+_EPSILON = float(np.finfo(np.float64).eps)
+_TINY = float(np.finfo(np.float64).tiny)
+
+
+class GradientCheck(NamedTuple):
+    """One derivative computed twice: by backpropagation and by differences.
+
+    ``error`` is their difference relative to the larger one, or, where both are smaller than the differences can
+    resolve to six digits, relative to that.
+    """
+
+    quantity: Derivative
+    analytic: float
+    numeric: float
+    error: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two are the same to six digits."""
+        return self.error <= TOLERANCE
+
+
+def check_gradients(trace: Trace, of: Variable = J, limit: int = CHECK_LIMIT) -> list[GradientCheck]:
+    """The derivatives of J (or of C, the cost of an example) by the parameters, each beside its difference quotient.
+
+    Entries where J has a kink, so that it has no derivative but a left and a right one, are left out. With more than
+    ``limit`` parameters that many are checked, evenly spread over all.
+
+    Raises:
+        NumberError: a number is not finite, here or nearby.
+    """
+    names = list(trace.network.parameters())
+    chosen = np.unique(np.linspace(0, len(names) - 1, min(limit, len(names))).astype(int))
+    found = (_check(trace, of, names[i]) for i in chosen)
+    return [check for check in found if check is not None]
+
+
+def _check(trace: Trace, of: Variable, parameter: Variable) -> GradientCheck | None:
+    here = trace.network.parameter(parameter)
+    h = _STEPS * max(1.0, abs(here))
+    values = sweep(trace, parameter, np.concatenate([here + h, here - h, [here]]), of)
+    above, below, middle = values[: len(h)], values[len(h) : -1], values[-1]
+    noise = 4 * _EPSILON * np.abs(values).max() / h
+    if _kink((above - middle) / h, (middle - below) / h, noise):
+        return None
+    # Divided by the step that was taken, as float64 has it.
+    numeric, off = _extrapolated((above - below) / ((here + h) - (here - h)), noise)
+    quantity = Derivative(of.at_example(None), parameter, of.example)
+    analytic = trace.value(quantity)
+    error = abs(analytic - numeric) / max(abs(analytic), abs(numeric), 1e6 * off)
+    return GradientCheck(quantity, analytic, numeric, error)
+
+
+def _extrapolated(differences: Array, noise: Array) -> tuple[float, float]:
+    """The estimate that its neighbour bears out best, and a bound of its error: never below what rounding brings."""
+    better = (4.0 * differences[1:] - differences[:-1]) / 3.0
+    off = np.maximum(np.abs(np.diff(better)), noise[2:])
+    best = int(off.argmin())
+    return float(better[best + 1]), float(off[best]) + _TINY
+
+
+def _kink(right: Array, left: Array, noise: Array) -> bool:
+    """Whether the one-sided slopes stay apart as the step shrinks; over a smooth place they close in like h."""
+    apart = np.abs(right - left)
+    return bool(apart[-1] > 4 * noise[-1] and apart[-1] > 0.5 * apart[len(apart) // 2])
