@@ -7,7 +7,7 @@ numbers. The sign between two sides is = where what can be recomputed from the d
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from manim import VGroup
@@ -31,11 +31,12 @@ class Side:
 
     expression: Expression
     values: frozenset[Expression] = frozenset()
+    decimals: int | None = None
 
     @classmethod
-    def value(cls, expression: Expression) -> Side:
-        """A side that is a single number."""
-        return cls(expression, frozenset({expression}))
+    def value(cls, expression: Expression, decimals: int | None = None) -> Side:
+        """A side that is a single number, with digits of its own if they are given."""
+        return cls(expression, frozenset({expression}), decimals)
 
     @classmethod
     def numbers(cls, expression: Expression, only: Collection[Expression] | None = None) -> Side:
@@ -63,6 +64,9 @@ class Statement:
 class Formula(VGroup):
     """A typeset formula whose parts know what they are.
 
+    ``relation`` stands between the first two sides, as the ← of an update, if not = or ≈; it claims no less.
+    ``written`` says how an expression that would be too long is set instead.
+
     Raises:
         EquationError: two sides differ for the lesson's numbers or for slightly different ones.
     """
@@ -74,26 +78,27 @@ class Formula(VGroup):
         em: float = 0.55,
         decimals: int | None = None,
         relation: str | None = None,
+        written: Mapping[Expression, Expression] | None = None,
     ) -> None:
         super().__init__()
         self.view = view
         self.em = em
         self.sides = tuple(s if isinstance(s, Side) else Side(s) for s in sides)
-        self._source = Source(view, view.decimals if decimals is None else decimals)
-        texts, written, claims = [], "", []
+        self._source = Source(view, view.decimals if decimals is None else decimals, written or {})
+        texts, body, claims = [], "", []
         for position, side in enumerate(self.sides):
             key: Key = (position,)
             before = len(self._source.parts)
             # A side's own mark comes first, so that what no leaf claims (operators, brackets) belongs to the side.
             self._source.parts.append(Part((*key, "side"), view.theme.ink))
-            body = typeset(self._source, side.expression, side.values, key, first=True)
+            set_side = typeset(self._source, side.expression, side.values, key, first=True)
             texts.append(self._linear(side, before))
             if position:
-                sign = relation or self._relation(position)
+                sign = relation if relation is not None and position == 1 else self._relation(position)
                 claims.append(sign)
-                written += self._source.mark(Part((position, "relation"), view.theme.ink), _SIGNS[sign])
-            written += f" part(#{before}, {body}) "
-        self.typeset = Typeset(f"$display({written})$", em=em, colour=view.theme.ink)
+                body += self._source.mark(Part((position, "relation"), view.theme.ink), _SIGNS[sign])
+            body += f" part(#{before}, {set_side}) "
+        self.typeset = Typeset(f"$display({body})$", em=em, colour=view.theme.ink)
         self._by_key: dict[Key, VGroup] = {}
         for number, part in enumerate(self._source.parts):
             group = self.typeset.part(number)
@@ -102,7 +107,7 @@ class Formula(VGroup):
                 group.shown = part.shown
             self._by_key[part.key] = group
         self.add(self.typeset)
-        self.statements = self._checked(texts, claims) if relation is None else ()
+        self.statements = self._checked(texts, claims)
 
     # -- parts ---------------------------------------------------------------
 
@@ -119,8 +124,8 @@ class Formula(VGroup):
         """The sign before side ``position``."""
         return self._by_key[position, "relation"]
 
-    def leaf(self, expression: Expression, side: int | None = None, nth: int = 0) -> VGroup:
-        """The nth place where an expression stands, as symbol or number; a derivative with its fraction bar.
+    def place(self, expression: Expression, side: int | None = None, nth: int = 0) -> Key:
+        """The nth place where an expression stands, as symbol or number.
 
         Raises:
             KeyError: it does not stand there.
@@ -134,7 +139,15 @@ class Formula(VGroup):
         ]
         if nth >= len(found):
             raise KeyError(f"{expression} does not stand in this formula")
-        key = found[nth]
+        return found[nth]
+
+    def leaf(self, expression: Expression, side: int | None = None, nth: int = 0) -> VGroup:
+        """What is drawn at the nth place where an expression stands; a derivative with its fraction bar.
+
+        Raises:
+            KeyError: it does not stand there.
+        """
+        key = self.place(expression, side, nth)
         return VGroup(*(g for k, g in self._by_key.items() if k[: len(key)] == key and len(g)))
 
     def keyed(self) -> dict[Key, VGroup]:

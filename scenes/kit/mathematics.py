@@ -6,7 +6,7 @@ light it up, and turn symbols into their numbers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -28,6 +28,7 @@ from bp_core.nodes import (
     Symbol,
 )
 from bp_core.quantities import AnyIndex, Derivative, Index, Variable
+from bp_script.numerals import is_exact
 from scenes.kit.theme import Colour
 from scenes.kit.view import Shown, View
 
@@ -57,10 +58,11 @@ class Part:
 
 @dataclass(slots=True)
 class Source:
-    """Typst source in the making, with the parts it marks."""
+    """Typst source in the making, with the parts it marks; ``written`` says what is set in place of something long."""
 
     view: View
     decimals: int
+    written: Mapping[Expression, Expression] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
     def mark(self, part: Part, body: str) -> str:
@@ -84,6 +86,7 @@ def typeset(source: Source, expression: Expression, values: Collection[Expressio
     """
     if expression in values:
         return _number(source, expression, key, first=first)
+    expression = source.written.get(expression, expression)
     if isinstance(expression, Number):
         return f"{expression.value}"
     if isinstance(expression, _LEAVES):
@@ -171,23 +174,32 @@ class _Writer:
                 piece = f"({self._below(position, factor)})"
             else:
                 piece = self._below(position, factor, first=first and not position)
-            text += self._glue(factors, position, piece) + piece
+            text += self._glue(factors, position, piece) + self._factor(position, piece)
         return text
+
+    def _factor(self, position: int, piece: str) -> str:
+        """A factor of a whole side is a part of its own, with its brackets, so that it can stand in a column."""
+        if len(self.key) > 1:
+            return piece
+        return self.source.mark(Part((*self.key, position, "factor"), self.source.view.theme.ink), piece)
 
     def _glue(self, factors: tuple[Expression, ...], position: int, piece: str) -> str:
         """A dot beside numbers, a thin space between symbols, nothing before a bracket."""
         if not position:
             return ""
         before, factor = factors[position - 1], factors[position]
+        if factor in self.values:
+            return " dot "
         if piece.startswith("("):
             return " "
-        if factor in self.values or isinstance(factor, Number) or (before in self.values):
-            return " dot "
-        return " thin "
+        return " dot " if isinstance(factor, Number) or before in self.values else " thin "
 
 
 def _number(source: Source, expression: Expression, key: Key, *, first: bool) -> str:
     shown = source.view.shown(expression, decimals=source.decimals)
+    short = source.view.shown(expression, decimals=min(source.decimals, source.view.decimals))
+    if is_exact(short.value, short.text):
+        shown = short  # no zeros that tell nothing
     marked = source.mark(
         Part(key, source.view.colour(expression), expression, shown),
         numeral_source(shown.text),

@@ -47,6 +47,13 @@ class Value(VGroup):
         """The height of the line the digits stand on (no numeral here has a descender but a power's)."""
         return float(self.get_bottom()[1])
 
+    @property
+    def point(self) -> float:
+        """Where its decimal point stands, from left to right; a whole number's comes after its last digit."""
+        mantissa = self.shown.text.partition("e")[0]
+        at = mantissa.find(".")
+        return float(self.submobjects[at].get_x() if at >= 0 else self.submobjects[len(mantissa) - 1].get_right()[0])
+
     def show(self, view: View, expression: Expression | None = None) -> Value:
         """Show the value in another view (or of another expression) at the same place."""
         self.expression = self.expression if expression is None else expression

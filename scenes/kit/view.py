@@ -76,13 +76,15 @@ class View:
         return Shown(str(expression), self._example(expression), self.step, value, text, self.nudged)
 
     def _example(self, expression: Expression) -> int | None:
-        """The example a value belongs to; None for parameters and what is averaged over the data set."""
+        """The example a value belongs to; None for parameters and for what is made of several examples."""
         owners = [q for q in expression.walk() if isinstance(q, Variable | Derivative)]
-        of_examples = [q for q in owners if _belongs_to_an_example(q)]
-        if not of_examples:
+        examples = {q.example for q in owners if _belongs_to_an_example(q)}
+        if len(examples) != 1:
             return None
-        named = of_examples[0].example
-        return named if isinstance(named, int) else self.trace.focus
+        (named,) = examples
+        if named is None:
+            return self.trace.focus
+        return named if isinstance(named, int) else None
 
     def colour(self, quantity: Expression) -> Colour:
         """The colour of a quantity; the value of a derivative is coloured like what it is a derivative of."""
