@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, AnimationGroup, Line, VGroup
+from manim import RIGHT, UP, AnimationGroup, Line, VGroup
 
 from bp_core.nodes import Expression
 from bp_core.quantities import Variable
@@ -18,31 +17,33 @@ from scenes.kit.theme import Colour
 from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
 
-#: Letters of a row's symbol, and of everything else as a share of them: indices have to stay readable.
-_LEAST, _MOST, _SMALLER = 0.42, 0.54, 0.74
-#: From one row's line to the next, in ems of a symbol.
-_PITCH = 1.16
-#: Between two columns, in ems: at least, and at most where there is room.
-_CLOSE, _WIDE = 0.75, 2.2
+#: Letters of the symbols, whose indices have to stay readable, and of the rest as a share of them.
+_LEAST, _MOST, _SMALLER = 0.44, 0.56, 0.74
+#: From one line to the next, in ems of a symbol: at least, and at most where there is room.
+_CLOSE, _LOOSE = 1.12, 1.3
+#: Between two columns, in ems of a symbol: at least, and at most.
+_NARROW, _WIDE = 0.8, 2.4
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its heading, and for each row's quantity the expression whose value it shows in ``view``."""
+    """A heading, and for each row's quantity the expression whose value stands there, as ``view`` has it.
+
+    ``colour`` None is each row's own.
+    """
 
     heading: str
     view: View
     cell: Callable[[Variable], Expression]
     decimals: int
     signed: bool = False
-    colour: Callable[[Variable], Colour] | None = None
+    colour: Colour | None = None
 
 
 class Table(VGroup):
-    """Rows of quantities, each with its value in every column.
+    """A row for each quantity: its symbol, and its value in every column.
 
-    What does not fit is left out from the end of ``rows``, and ``remark`` stands in the last row instead;
-    :meth:`fitting` says how many rows there is room for.
+    ``more`` is the number of rows left out, an expression; a last line says so.
     """
 
     def __init__(
@@ -52,46 +53,34 @@ class Table(VGroup):
         columns: Sequence[Column],
         region: Region,
         *,
-        remark: VGroup | None = None,
+        more: Expression | None = None,
     ) -> None:
         super().__init__()
         self.rows = tuple(rows)
-        lines = len(rows) + 1 + (remark is not None)
-        self.em = float(np.clip(region.height / lines / _PITCH, _LEAST, _MOST))
-        theme = view.theme
+        self.view = view
+        lines = len(rows) + 1 + (more is not None)
+        self.em = float(np.clip(region.height / lines / _CLOSE, _LEAST, _MOST))
+        self.pitch = min(region.height / lines, self.em * _LOOSE)
         self.symbols = {
             row: Typeset(f"${view.notation.variable(row, view.net)}$", em=self.em, colour=view.colour(row))
             for row in rows
         }
-        small = self.em * _SMALLER
-        self.cells = [
-            {
-                row: Value(
-                    column.view,
-                    column.cell(row),
-                    em=small,
-                    decimals=column.decimals,
-                    signed=column.signed,
-                    colour=column.colour(row) if column.colour else view.colour(row),
-                )
-                for row in rows
-            }
-            for column in columns
-        ]
-        self.headings = [Words(column.heading, em=small, colour=theme.quiet) for column in columns]
-        self._stand(region, lines)
-        self.rule = Line(LEFT, RIGHT, stroke_width=2, color=theme.faint)
-        self.remark = remark
-        parts = VGroup(*self.symbols.values(), *(v for cells in self.cells for v in cells.values()), *self.headings)
-        self._rule_off(parts, region, lines)
-        self.add(self.rule, *parts)
-        if remark is not None:
-            self._remark(remark, region, lines)
+        self.cells = [{row: self._value(column, row) for row in rows} for column in columns]
+        self.headings = [Words(c.heading, em=self._small, colour=view.theme.quiet) for c in columns]
+        self._align(region.width)
+        self._stack()
+        self.rule = self._rule()
+        self.add(self.rule, *self.headings, *self.symbols.values(), *(v for c in self.cells for v in c.values()))
+        self.more = self._more(more) if more is not None else VGroup()
+        self.add(self.more)
+        if self.width > region.width:
+            self.scale(region.width / self.width)
+        self.move_to(region.centre)
 
     @staticmethod
-    def fitting(region: Region) -> int:
-        """How many rows a region has room for, the headings' not counted."""
-        return int(region.height / (_LEAST * _PITCH)) - 1
+    def room(region: Region) -> int:
+        """How many lines a region has room for below the headings."""
+        return int(region.height / (_LEAST * _CLOSE)) - 1
 
     # -- parts ---------------------------------------------------------------
 
@@ -107,14 +96,80 @@ class Table(VGroup):
         """A row's symbol and values."""
         return VGroup(self.symbols[row], *(cells[row] for cells in self.cells))
 
-    def dimmed(self, but: Iterable[Variable] = (), *, columns: Iterable[int] | None = None) -> AnimationGroup:
-        """Dim all rows but these, in the given columns (and the symbols) alone; what is kept gets its full strength."""
-        kept = set(but)
+    def dimmed(self, but: Collection[Variable] = (), columns: Iterable[int] | None = None) -> AnimationGroup:
+        """Dim all rows but these, and show these fully; ``columns`` are those on screen, if not all."""
         chosen = range(len(self.cells)) if columns is None else list(columns)
         return AnimationGroup(
             *(
-                part.animate.set_opacity(1.0 if row in kept else self._dim)
+                part.animate.set_opacity(1.0 if row in but else self.view.theme.dim)
                 for row in self.rows
-                for part in (self.symbols[row], *(self.cells[c][row] for c in chosen))
+                for part in VGroup(self.symbols[row], *(self.cells[c][row] for c in chosen))
             )
         )
+
+    # -- layout --------------------------------------------------------------
+
+    @property
+    def _small(self) -> float:
+        return self.em * _SMALLER
+
+    def _value(self, column: Column, row: Variable) -> Value:
+        return Value(
+            column.view,
+            column.cell(row),
+            em=self._small,
+            decimals=column.decimals,
+            signed=column.signed,
+            colour=column.colour or self.view.colour(row),
+        )
+
+    def _align(self, width: float) -> None:
+        """Symbols flush left, then the columns: each one's points below each other, its heading in its middle."""
+        widest = max(symbol.width for symbol in self.symbols.values())
+        reaches = [
+            (max(v.point - v.get_left()[0] for v in c.values()), max(v.get_right()[0] - v.point for v in c.values()))
+            for c in self.cells
+        ]
+        widths = [max(sum(r), h.width) for r, h in zip(reaches, self.headings, strict=True)]
+        free = (width - widest - sum(widths)) / max(len(widths), 1)
+        gap = float(np.clip(free, _NARROW * self.em, _WIDE * self.em))
+        for symbol in self.symbols.values():
+            symbol.shift(-symbol.get_left()[0] * RIGHT)
+        at = widest
+        for cells, heading, (left, right), taken in zip(self.cells, self.headings, reaches, widths, strict=True):
+            middle = at + gap + taken / 2
+            for value in cells.values():
+                value.shift((middle + (left - right) / 2 - value.point) * RIGHT)
+            heading.shift((middle - heading.get_x()) * RIGHT)
+            at += gap + taken
+
+    def _stack(self) -> None:
+        """Line below line, everything in a line on one baseline."""
+        for heading in self.headings:
+            heading.set_baseline(0.0)
+        for position, row in enumerate(self.rows, start=1):
+            self.symbols[row].set_baseline(-position * self.pitch)
+            for cells in self.cells:
+                cells[row].shift((-position * self.pitch - cells[row].baseline) * UP)
+
+    def _rule(self) -> Line:
+        parts = VGroup(*self.symbols.values(), *self.headings, *(v for c in self.cells for v in c.values()))
+        top = self.symbols[self.rows[0]].get_top()[1]
+        bottom = min(heading.get_bottom()[1] for heading in self.headings)
+        height = min((top + bottom) / 2, bottom - 0.25 * self._small)
+        rule = Line(parts.get_left()[0] * RIGHT, parts.get_right()[0] * RIGHT, stroke_width=2)
+        return rule.set_color(self.view.theme.faint).shift(height * UP)
+
+    def _more(self, count: Expression) -> VGroup:
+        """… and so many more."""
+        quiet = self.view.theme.quiet
+        before, after = (Words(text, em=self._small, colour=quiet) for text in ("… and", "more"))
+        number = Value(self.view, count, em=self._small, colour=quiet, decimals=0)
+        line = VGroup(before, number, after)
+        line.arrange(RIGHT, buff=0.3 * self._small)
+        baseline = -(len(self.rows) + 1) * self.pitch
+        before.set_baseline(baseline)
+        after.set_baseline(baseline)
+        number.shift((baseline - number.baseline) * UP)
+        line.shift((self.rule.get_left()[0] - line.get_left()[0]) * RIGHT)
+        return line
