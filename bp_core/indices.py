@@ -164,8 +164,9 @@ def _variable_places(variable: Variable, where: Expression) -> Iterator[Place]:
 def index_range(name: str, expressions: tuple[Expression, ...], trace: Trace, bindings: Bindings) -> range:
     """The values an index runs over: those for which everything it stands in exists.
 
-    So a layer runs over 1 … L (0 … L where it only names activations), a neuron over its layer, an example over the
-    data set, each without what an offset, as in ``l+1``, would lead beyond the end.
+    So a layer runs over 1 … L (0 … L where it only names activations; not over a layer of softmax where it stands in
+    ``sigma[l]``), a neuron over its layer, an example over the data set, each without what an offset, as in ``l+1``,
+    would lead beyond the end.
 
     Raises:
         QuantityError: the index stands nowhere, or counts different things in different places.
@@ -182,7 +183,9 @@ def index_range(name: str, expressions: tuple[Expression, ...], trace: Trace, bi
             )
     return range(
         max(0, *(place.first - place.index.offset for place in found)),
-        min(sizes[0], *(sizes[0] - place.index.offset for place in found)),
+        min(
+            sizes[0], *(_end(place, size, trace) - place.index.offset for place, size in zip(found, sizes, strict=True))
+        ),
     )
 
 
@@ -204,6 +207,11 @@ def _size(place: Place, trace: Trace, bindings: Bindings) -> int:
     if not 0 <= layer <= trace.L:
         raise QuantityError(f"there is no {place.where} in layer {layer}: the layers are 0 to {trace.L}")
     return trace.network.sizes[layer]
+
+
+def _end(place: Place, size: int, trace: Trace) -> int:
+    """Where the counting ends; softmax, which only the last layer may have, is no function of one number."""
+    return size - (isinstance(place.where, Apply) and trace.network.activations[-1] == "softmax")
 
 
 def _counted(place: Place, size: int, trace: Trace, bindings: Bindings) -> str:
