@@ -25,8 +25,8 @@ from scenes.kit.view import View
 
 #: How much smaller the nudge becomes each time.
 _SHRINK = 10
-#: How many ems the quotient, the arrow and the limit take up side by side.
-_LETTERS = 16
+#: How many lines there is room for.
+_LINES = 4
 
 
 def _not_zero(size: float) -> float:
@@ -157,11 +157,6 @@ class Nudge(Chapter):
         return RunningNudge(self.view, self.variable)
 
     @property
-    def size(self) -> float:
-        """Letters that let the quotient and its limit stand in one line."""
-        return self.stage["right"].width / _LETTERS
-
-    @property
     def decimals(self) -> int:
         """Digits of a change, one more than of a value."""
         return self.view.decimals + 1
@@ -170,7 +165,7 @@ class Nudge(Chapter):
     def lines(self) -> VGroup:
         """One line for each quantity that moves, each long enough for what the weight's own line spans."""
         way = self.chain.way(self.variable)
-        shown = [*way[:3], *way[-2:]] if len(way) > 4 else list(way)
+        shown = [*way[:2], *way[-2:]] if len(way) > _LINES else list(way)
         room = self.stage["right"].band(0.24, 1.0)
         lines = VGroup(
             *(QuantityLine(self.view, v, self.span(v), length=room.width * 0.76) for v in shown),
@@ -192,20 +187,25 @@ class Nudge(Chapter):
         return VGroup(*(Change(self.view, line, decimals=self.decimals) for line in self.lines))
 
     @cached_property
-    def quotient(self) -> DifferenceQuotient:
-        """ΔC over Δw, with room for its limit beside it."""
-        quotient = DifferenceQuotient(
-            self.view, C, self.variable, self.running.view, em=self.size, decimals=self.view.decimals + 2
-        )
-        return self.stage.place(quotient, self.stage["right"].band(0.0, 0.2), across=0.0)
-
-    @cached_property
-    def limit(self) -> VGroup:
-        """An arrow to the derivative and its value."""
-        arrow = Typeset("$arrow.long$", em=self.size, colour=self.theme.quiet)
+    def verdict(self) -> VGroup:
+        """ΔC over Δw, an arrow, and the derivative it closes in on, in one line."""
+        view, decimals = self.view, self.view.decimals + 2
+        quotient = DifferenceQuotient(view, C, self.variable, self.running.view, decimals=decimals)
+        arrow = Typeset("$arrow.long$", em=0.55, colour=self.theme.quiet)
         slope = d(C, self.variable)
-        formula = Formula(self.view, slope, Side.value(slope), em=self.size, decimals=self.view.decimals + 2)
-        arrow.next_to(self.quotient, RIGHT, buff=0.25)
+        formula = Formula(view, slope, Side.value(slope), decimals=decimals)
+        arrow.next_to(quotient, RIGHT, buff=0.25).shift(UP * (quotient.sign.get_y() - arrow.get_y()))
         formula.next_to(arrow, RIGHT, buff=0.25)
-        formula.shift(UP * (self.quotient.symbol.baseline - formula.baseline))
-        return VGroup(arrow, formula)
+        formula.shift(UP * (quotient.symbol.baseline - formula.baseline))
+        line = VGroup(quotient, VGroup(arrow, formula))
+        return self.stage.place(line, self.stage["right"].band(0.0, 0.2), across=0.0)
+
+    @property
+    def quotient(self) -> DifferenceQuotient:
+        """ΔC over Δw."""
+        return self.verdict[0]
+
+    @property
+    def limit(self) -> VGroup:
+        """The arrow to the derivative and its value."""
+        return self.verdict[1]

@@ -41,6 +41,7 @@ class Value(VGroup):
         self.anchor = anchor
         self.shown: Shown = view.shown(expression, decimals=decimals, signed=signed)
         self.add(*numeral_glyphs(self.shown.text, em, self.ink))
+        self._natural = self.height
 
     @property
     def baseline(self) -> float:
@@ -55,12 +56,14 @@ class Value(VGroup):
         return float(self.submobjects[at].get_x() if at >= 0 else self.submobjects[len(mantissa) - 1].get_right()[0])
 
     def show(self, view: View, expression: Expression | None = None) -> Value:
-        """Show the value in another view (or of another expression) at the same place."""
+        """Show the value in another view (or of another expression) at the same place and size."""
         self.expression = self.expression if expression is None else expression
+        size = self.em * (self.height / self._natural)
         self.shown = view.shown(self.expression, decimals=self.decimals, signed=self.signed)
         corner = DOWN + _EDGE[self.anchor]
         opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)
-        fresh = VGroup(*numeral_glyphs(self.shown.text, self.em, self.ink)).set_fill(opacity=opacity)
+        fresh = VGroup(*numeral_glyphs(self.shown.text, size, self.ink)).set_fill(opacity=opacity)
+        self._natural = fresh.height * self.em / size
         fresh.shift(self.get_critical_point(corner) - fresh.get_critical_point(corner))
         self.submobjects: list[VMobject] = fresh.submobjects
         return self

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, Create, FadeIn, LaggedStart, Line, VGroup
+from manim import DOWN, RIGHT, UP, AnimationGroup, Create, FadeIn, LaggedStart, Line, VGroup
 
 from bp_core.quantities import C, Variable
 from scenes.kit.chain import Chain
@@ -23,6 +23,8 @@ _GAP = 0.11
 _EDGE_WIDTH = 2.4
 _LEAST_EM, _LEAST_VALUE = 0.4, 0.32
 _WIDEST_LANE = 2.1
+#: For trees that run across: most room between ranks, and between lanes.
+_WIDEST_STEP, _TALLEST_LANE = 1.75, 1.5
 
 
 class Node(VGroup):
@@ -35,12 +37,20 @@ class Node(VGroup):
         self.value = Value(view, variable, em=max(_LEAST_VALUE, em * 0.62), anchor="left" if compact else "centre")
         self.value.next_to(self.symbol, RIGHT if compact else DOWN, buff=em * (0.3 if compact else 0.22))
         self.add(self.symbol, self.value)
+        self._compact = compact
+
+    @property
+    def middle(self) -> np.ndarray:
+        """What is lined up in the tree: its centre, or that of its symbol where the value stands beside it."""
+        middle: np.ndarray = (self.symbol if self._compact else self).get_center()
+        return middle
 
 
 class CostTree(VGroup):
     """The tree of a chain, ``depth`` layers back from the cost.
 
-    ``down`` stands upright with the cost at the foot, ``across`` runs from left to right for deep trees.
+    ``down`` stands upright with the cost at the foot. ``across`` is for deep trees: it runs from left to right (from
+    top to bottom in a tall region), each kind of quantity in a lane of its own, the way zigzagging between a and z.
     """
 
     def __init__(
@@ -55,23 +65,15 @@ class CostTree(VGroup):
     ) -> None:
         super().__init__()
         self.view, self.chain, self.depth, self.direction = view, chain, depth, direction
-        places = _places(chain, depth)
+        places = _places(chain, depth) if direction == "down" else _lattice(chain, depth)
+        self._upright = direction == "down" or region.height > region.width
+        room, aside = (region.height, region.width) if self._upright else (region.width, region.height)
         ranks = max(rank for rank, _ in places.values()) + 1
-        upright = direction == "down"
-        room, aside = (region.height, region.width) if upright else (region.width, region.height)
-        self.em = float(np.clip(room / ranks * 0.36, _LEAST_EM, em))
-        compact = upright and room / ranks < 2.6 * self.em
+        # In a lattice each lane holds every other rank, so that letters have twice the room.
+        self.em = float(np.clip(room / ranks * (0.36 if direction == "down" else 0.5), _LEAST_EM, em))
+        compact = direction == "down" and room / ranks < 2.6 * self.em
         self.nodes = {variable: Node(view, variable, self.em, compact=compact) for variable in places}
-        tallest, widest = (max(getattr(n, side) for n in self.nodes.values()) for side in ("height", "width"))
-        along = (room - (tallest if upright else widest)) / max(ranks - 1, 1)
-        lanes = [lane for _, lane in places.values()]
-        middle = (max(lanes) + min(lanes)) / 2
-        beside = min((aside - (widest if upright else tallest)) / (max(lanes) - min(lanes)), _WIDEST_LANE)
-        for variable, (rank, lane) in places.items():
-            shares = (rank - (ranks - 1) / 2) * along, (lane - middle) * beside
-            offset = np.array([shares[1], -shares[0], 0.0] if upright else [shares[0], shares[1], 0.0])
-            node = self.nodes[variable]
-            node.shift(region.centre + offset - node.get_center())
+        self._arrange(places, region, room, aside)
         self.edges = {(v, c): self._edge(v, c) for v, c in _edges(chain, depth)}
         self.add(VGroup(*self.edges.values()), VGroup(*self.nodes.values()))
 
@@ -148,16 +150,53 @@ class CostTree(VGroup):
             node.value.show(view)
         return self
 
+    def _arrange(self, places: dict[Variable, tuple[int, float]], region: Region, room: float, aside: float) -> None:
+        """Put the nodes into ranks along the region and lanes beside each other."""
+        tallest, widest = (max(getattr(n, side) for n in self.nodes.values()) for side in ("height", "width"))
+        last = max(rank for rank, _ in places.values())
+        lanes = [lane for _, lane in places.values()]
+        middle = (max(lanes) + min(lanes)) / 2
+        along = (room - (tallest if self._upright else widest)) / max(last, 1)
+        beside = (aside - (widest if self._upright else tallest)) / (max(lanes) - min(lanes))
+        if self.direction == "across":
+            along, beside = min(along, _WIDEST_STEP), min(beside, _TALLEST_LANE)
+        beside = min(beside, _WIDEST_LANE)
+        for variable, (rank, lane) in places.items():
+            shares = (rank - last / 2) * along, (lane - middle) * beside
+            offset = np.array([shares[1], -shares[0], 0.0] if self._upright else [shares[0], -shares[1], 0.0])
+            node = self.nodes[variable]
+            node.shift(region.centre + offset - node.middle)
+
     def _edge(self, source: Variable, target: Variable) -> Line:
+        """From what is used to what is made of it."""
+        ends = self._fanned if self.direction == "down" else self._straight
+        return Line(
+            *ends(self.nodes[source], self.nodes[target]), stroke_width=_EDGE_WIDTH, color=self.view.theme.faint
+        )
+
+    @staticmethod
+    def _fanned(one: Node, other: Node) -> tuple[np.ndarray, np.ndarray]:
         """From the foot of one node to the head of the other, fanned out where several arrive."""
-        out, into = (DOWN, UP) if self.direction == "down" else (RIGHT, LEFT)
-        one, other = self.nodes[source], self.nodes[target]
-        across = RIGHT if self.direction == "down" else UP
-        aside = float(np.clip(np.dot(one.get_center() - other.get_center(), across), -1.0, 1.0))
-        head = other.symbol if self.direction == "down" else other
-        start = one.get_critical_point(out) + out * _GAP - across * aside * 0.18
-        end = head.get_critical_point(into) + into * _GAP + across * aside * 0.3
-        return Line(start, end, stroke_width=_EDGE_WIDTH, color=self.view.theme.faint)
+        aside = float(np.clip((one.middle - other.middle)[0], -1.0, 1.0))
+        foot, head = one.get_bottom()[1] - _GAP, other.symbol.get_top()[1] + _GAP
+        return (
+            np.array([one.middle[0] - aside * 0.18, foot, 0.0]),
+            np.array([other.middle[0] + aside * 0.3, head, 0.0]),
+        )
+
+    @staticmethod
+    def _straight(one: Node, other: Node) -> tuple[np.ndarray, np.ndarray]:
+        """From centre to centre, as far as it is outside of both."""
+        start, end = one.get_center(), other.get_center()
+        return start + _reach(one, end - start), end + _reach(other, start - end)
+
+
+def _reach(node: Node, way: np.ndarray) -> np.ndarray:
+    """How far from its centre a node keeps a line away that leaves it in this direction."""
+    half = np.array([node.width / 2 + _GAP, node.height / 2 + _GAP])
+    with np.errstate(divide="ignore"):
+        reach: np.ndarray = way * float(np.min(half / np.abs(way[:2])))
+    return reach
 
 
 def _places(chain: Chain, depth: int) -> dict[Variable, tuple[int, float]]:
@@ -174,6 +213,22 @@ def _places(chain: Chain, depth: int) -> dict[Variable, tuple[int, float]]:
     places[chain.a(chain.L)] = (rank, 0.0)
     places[chain.y] = (rank, 1.0)
     places[C] = (rank + 1, 0.5)
+    return places
+
+
+def _lattice(chain: Chain, depth: int) -> dict[Variable, tuple[int, float]]:
+    """Rank and lane where each kind of quantity has a lane: weights, activations, z, biases."""
+    places: dict[Variable, tuple[int, float]] = {}
+    first = chain.L - depth + 1
+    for layer in range(first, chain.L + 1):
+        rank = 2 * (layer - first)
+        places[chain.w(layer)] = (rank + 1, -1.5)
+        places[chain.a(layer - 1)] = (rank, -0.5)
+        places[chain.z(layer)] = (rank + 1, 0.5)
+        places[chain.b(layer)] = (rank + 1, 1.5)
+    places[chain.a(chain.L)] = (2 * depth, -0.5)
+    places[C] = (2 * depth + 1, 0.5)
+    places[chain.y] = (2 * depth + 1, 1.5)
     return places
 
 
