@@ -30,6 +30,7 @@ COMMANDS = {
     "pacman": "pacman -S --needed --noconfirm gcc pkgconf cairo pango python",
     "brew": "brew install pkgconf cairo pango python",
 }
+UPDATE = {"apt-get": ["update"]}
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Machine:
         self.add("id", f"echo {number}")
 
     def with_libraries(self) -> None:
-        for name in ("cc", "pkg-config", "python3"):
+        for name in ("cc", "pkg-config", "python3", "git"):
             self.add(name, "exit 0")
 
     def bootstrap(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -96,6 +97,23 @@ def test_with_rights_it_installs_what_is_missing(machine: Machine, manager: str)
     assert result.returncode == 0, result.stderr
     assert machine.log() == [*installs(manager), "uv sync --locked --compile-bytecode --no-dev --inexact"]
     assert f"bootstrap: installing system libraries: {COMMANDS[manager]}" in result.stderr
+
+
+@pytest.mark.parametrize("manager", COMMANDS)
+def test_tests_need_git(machine: Machine, manager: str) -> None:
+    machine.with_libraries()
+    (machine.bin / "git").unlink()
+    machine.as_user(0)
+    machine.add(manager)
+    machine.add("uv", UV)
+    machine.bootstrap()
+    machine.bootstrap("--dev")
+    assert [line.split()[-1] for line in machine.log()] == [
+        "--inexact",
+        *UPDATE.get(manager, []),
+        "git",
+        "--compile-bytecode",
+    ]
 
 
 @pytest.mark.parametrize("manager", ["apt-get", "dnf", "pacman"])
