@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bp_script.lesson import ChapterCall, Lesson
+    from bp_script.chapters import ChapterCall
+    from bp_script.lesson import Lesson
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,10 @@ def contact_sheet(title: str, stills: Sequence[tuple[str, Path]], target: Path) 
     """Save a PNG of the pictures, each above its label, in reading order and about as wide as high."""
     pictures = []
     for _, path in stills:
-        with Image.open(path) as picture:
-            picture.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
-            pictures.append(picture.convert("RGB"))
+        with Image.open(path) as still:
+            picture = still.convert("RGB")
+        picture.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+        pictures.append(picture)
     width, height = (max(picture.size[side] for picture in pictures) for side in (0, 1))
     columns = min(len(pictures), max(1, round(math.sqrt(len(pictures) * (height + _LABEL) / width))))
     rows = math.ceil(len(pictures) / columns)

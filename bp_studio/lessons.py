@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from bp_script.lesson import load
-from bp_script.shipped import lesson_path
+from typing import TYPE_CHECKING, Any
 
 from bp_core.errors import NumberError
 from bp_script.errors import LessonError, LessonErrors, did_you_mean
+from bp_script.lesson import load
+from bp_script.shipped import lesson_path
 from bp_studio.errors import UsageError
-from scenes.registry import chapter_names
+from scenes.registry import chapter_class, chapter_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from bp_script.lesson import ChapterCall, Lesson
+    from bp_script.chapters import ChapterCall
+    from bp_script.lesson import Lesson
 
 MEDIA = Path("media")
 
 
-def load_lessons(names: Sequence[str]) -> list[Lesson]:
+def load_lessons(names: Sequence[str], known_chapters: Collection[str] | None = None) -> list[Lesson]:
     """The lessons of these files; a name without an ending may be that of a shipped lesson.
+
+    Args:
+        names: as on the command line.
+        known_chapters: the chapters there are; None takes any name.
 
     Raises:
         LessonErrors: every mistake in any of them.
@@ -33,7 +37,7 @@ def load_lessons(names: Sequence[str]) -> list[Lesson]:
     errors: list[LessonError] = []
     for name in names:
         try:
-            lessons.append(load(_path(name)))
+            lessons.append(load(_path(name), known_chapters))
         except LessonErrors as found:
             errors += found.errors
     if errors:
@@ -42,21 +46,16 @@ def load_lessons(names: Sequence[str]) -> list[Lesson]:
 
 
 def load_for_pictures(names: Sequence[str]) -> list[Lesson]:
-    """The lessons, each chapter of which there is.
+    """The lessons, each of whose chapters there is.
 
     Raises:
         LessonErrors: every mistake in any of them.
         UsageError: two lessons of one name, whose films would take each other's place.
     """
-    lessons = load_lessons(names)
-    errors = [
-        _unknown(lesson, call) for lesson in lessons for call in lesson.chapters if call.name not in chapter_names()
-    ]
-    if errors:
-        raise LessonErrors(errors)
-    twice = [name for name, count in Counter(lesson.name for lesson in lessons).items() if count > 1]
-    if twice:
-        raise UsageError(f"two lessons are called {twice[0]}: give them one after the other, each with its own --out")
+    lessons = load_lessons(names, chapter_names())
+    counts = Counter(lesson.name for lesson in lessons)
+    if twice := [name for name, count in counts.items() if count > 1]:
+        raise UsageError(f"two lessons are called {twice[0]}: make them one at a time, each with a folder of its own")
     return lessons
 
 
@@ -80,6 +79,15 @@ def folder_for(lesson: Lesson, out: Path | None, default: Path, *, one: bool) ->
     return out if one else out / lesson.name
 
 
+def chapter_schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schema of each chapter's parameters, described by the chapter's summary. Imports manim."""
+    chapters = {name: chapter_class(name) for name in chapter_names()}
+    return {
+        name: {**chapter.Parameters.model_json_schema(), "description": chapter.summary()}
+        for name, chapter in chapters.items()
+    }
+
+
 @contextmanager
 def numbers_of(lesson: Lesson) -> Iterator[None]:
     """A number that overflows is a mistake in the lesson, told like the others."""
@@ -92,7 +100,3 @@ def numbers_of(lesson: Lesson) -> Iterator[None]:
 def _path(name: str) -> Path:
     path = Path(name)
     return lesson_path(name) if not path.suffix and not path.exists() else path
-
-
-def _unknown(lesson: Lesson, call: ChapterCall) -> LessonError:
-    return call.mark.error(f"no chapter is called {call.name!r}{did_you_mean(call.name, chapter_names())}")

@@ -25,8 +25,8 @@ from bp_studio.workers import Done, Failed, Job, Reported, Started, Workers, int
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from bp_script.lesson import ChapterCall, Lesson
-
+    from bp_script.chapters import ChapterCall
+    from bp_script.lesson import Lesson
     from bp_studio.progress import Tally
     from scenes.kit.record import ClipRecord
 
@@ -124,7 +124,7 @@ def _rehearse(orders: Sequence[Order], workers: Workers, tally: Tally) -> list[l
 def _job(what: str, orders: Sequence[Order], key: ClipKey, scratch: Path) -> Job:
     order, call = orders[key[0]], orders[key[0]].calls[key[1]]
     task = ClipTask(order.lesson, call, order.quality, order.video_format)
-    return Job(key, f"bp_studio.rendering:{what}", (task, scratch / f"{key[0]}-{key[1]}-{what}"))
+    return Job(key, f"bp_studio.rendering:{what}", (task, scratch / f"{key[0]}-{key[1]}"))
 
 
 def _of_clip(orders: Sequence[Order], key: ClipKey, trouble: Trouble) -> Trouble:

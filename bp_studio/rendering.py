@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from bp_core.errors import EquationError
+from bp_script.chapters import read_parameters
 from bp_studio.lessons import numbers_of
 from scenes.kit import manim_door
+from scenes.kit.chapter import view_of
 from scenes.registry import chapter_class
 
 if TYPE_CHECKING:
@@ -50,6 +53,22 @@ def take_stills(task: ClipTask, folder: Path, report: Callable[[int], None]) -> 
     chapter = chapter_class(task.call.name)
     with numbers_of(task.lesson):
         return manim_door.clip_stills(chapter, task.lesson, task.call, _quality(task), folder)
+
+
+def hold_equations(task: ClipTask, folder: Path, report: Callable[[int], None]) -> tuple[int, list[str]]:  # noqa: ARG001
+    """How many equations a chapter shows, and what is wrong with those that do not hold."""
+    chapter = chapter_class(task.call.name)
+    faults = []
+    with numbers_of(task.lesson):
+        parameters = read_parameters(task.call, chapter.Parameters)
+        view = view_of(task.lesson, parameters)
+        equations = chapter.equations(view, parameters)
+        for equation in equations:
+            try:
+                equation.check(view.trace, view.step)
+            except EquationError as error:
+                faults.append(f"{equation}: {error}")
+    return len(equations), faults
 
 
 def _quality(task: ClipTask) -> manim_door.Quality:

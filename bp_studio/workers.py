@@ -96,6 +96,7 @@ class Workers:
     log: Path | None = None
     _workers: list[_Worker] = field(default_factory=list, init=False)
     _waiting: deque[Job] = field(default_factory=deque, init=False)
+    _started: deque[Started] = field(default_factory=deque, init=False)
 
     def __enter__(self) -> Self:
         self.log = self.log or self.scratch / "workers.log"
@@ -119,13 +120,19 @@ class Workers:
             self._end(worker)
             self._workers.remove(worker)
 
+    def begin(self) -> None:
+        """Give every free worker a job; they are at it while the parent does something else."""
+        for worker in self._idle():
+            worker.job = self._waiting.popleft()
+            worker.connection.send((worker.job.function, worker.job.arguments))
+            self._started.append(Started(worker.job.key))
+
     def events(self) -> Iterator[Event]:
         """Work until no job is left; yields what happens as it happens."""
         while True:
-            for worker in self._idle():
-                worker.job = self._waiting.popleft()
-                yield Started(worker.job.key)
-                worker.connection.send((worker.job.function, worker.job.arguments))
+            self.begin()
+            while self._started:
+                yield self._started.popleft()
             busy = [worker for worker in self._workers if worker.job]
             if not busy:
                 return

@@ -1,0 +1,21 @@
+"""``bp schema``: the JSON Schema of lessons."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from bp_script.schema import lesson_schema
+from bp_studio import options
+from bp_studio.lessons import chapter_schemas
+
+
+@click.command("schema")
+@options.verbose
+def command() -> None:
+    """Print the JSON Schema of lessons.
+
+    Editors that know YAML take it for completion and for marking mistakes: bp schema > lesson.schema.json
+    """
+    click.echo(json.dumps(lesson_schema(chapter_schemas()), indent=2, ensure_ascii=False))
