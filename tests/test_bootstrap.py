@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -38,6 +38,7 @@ class Machine:
     """A folder of commands and a clone, of which only the script is real."""
 
     folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.bin = self.folder / "bin"
@@ -66,7 +67,7 @@ class Machine:
     def bootstrap(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.clone / "scripts" / "bootstrap", *arguments],
-            env={"PATH": str(self.bin), "MACHINE": str(self.folder)},
+            env={"PATH": str(self.bin), "MACHINE": str(self.folder), **self.environment},
             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
         )  # fmt: skip
 
@@ -206,7 +207,7 @@ def test_films_need_no_tools_of_development(machine: Machine) -> None:
     ]
 
 
-@pytest.mark.parametrize("change", ["lock", "project", "place", "libraries"])
+@pytest.mark.parametrize("change", ["lock", "project", "place", "libraries", "python"])
 def test_a_change_makes_it_work_again(machine: Machine, change: str) -> None:
     machine.with_libraries()
     machine.add("uv", UV)
@@ -214,6 +215,8 @@ def test_a_change_makes_it_work_again(machine: Machine, change: str) -> None:
     machine.log()
     if change == "place":
         machine.clone = machine.clone.rename(machine.folder / "elsewhere")
+    elif change == "python":
+        machine.environment["UV_PYTHON"] = "3.13"
     elif change == "libraries":
         machine.add("python", "exit 1", folder=machine.clone / ".venv" / "bin")
     else:
