@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, AnimationGroup, Circle, DashedLine, Line, VGroup, interpolate_color
+from manim import DOWN, RIGHT, UP, AnimationGroup, Circle, DashedLine, Line, Transform, VGroup, interpolate_color
 from manim.utils.color import ManimColor
 
 from bp_core.quantities import Variable, a
@@ -53,17 +53,20 @@ class NetworkDiagram(VGroup):
         down = region.height / max(sizes)
         self.radius = radius or min(0.56, across * 0.28, down * 0.36)
         gap = min(down, self.radius * 3.4)
-        brightest = _brightest(view)
+        brightness = brightest(view)
         self.layers: list[list[Neuron]] = []
         for layer, size in enumerate(sizes):
             x = region.centre[0] + (layer - (len(sizes) - 1) / 2) * across
-            column = [Neuron(view, a(layer, j), self.radius, brightest, view.theme.activation) for j in range(size)]
+            column = [Neuron(view, a(layer, j), self.radius, brightness, view.theme.activation) for j in range(size)]
             for j, neuron in enumerate(column):
                 neuron.move_to([x, region.centre[1] + ((size - 1) / 2 - j) * gap, 0.0])
             self.layers.append(column)
-        self.largest = max(float(np.max(np.abs(matrix))) for matrix in network.weights) or 1.0
         self.edges = {weight: self._edge(view, weight) for weight in network.parameters() if weight.symbol == "w"}
         self.add(VGroup(*self.edges.values()), VGroup(*(n for column in self.layers for n in column)))
+
+    def neurons(self) -> list[Neuron]:
+        """All neurons, layer by layer."""
+        return [neuron for column in self.layers for neuron in column]
 
     def neuron(self, variable: Variable) -> Neuron:
         """The neuron of an activation."""
@@ -102,10 +105,14 @@ class NetworkDiagram(VGroup):
             edge.become(self._edge(view, weight).set_stroke(opacity=edge.get_stroke_opacity()))
         return self
 
+    def strengthened(self, view: View) -> AnimationGroup:
+        """Every edge as its weight is in another view."""
+        return AnimationGroup(*(Transform(edge, self._edge(view, weight)) for weight, edge in self.edges.items()))
+
     def dimmed(self, but: Iterable[VGroup] = ()) -> AnimationGroup:
         """Dim every neuron and edge but these."""
         kept = {id(k) for k in but}
-        parts = [*self.edges.values(), *(n for column in self.layers for n in column)]
+        parts = [*self.edges.values(), *self.neurons()]
         return AnimationGroup(*(p.animate.set_opacity(self.view.theme.dim) for p in parts if id(p) not in kept))
 
     def beside_output(self, mobject: VGroup, j: int, *, buff: float = 0.6) -> VGroup:
@@ -114,15 +121,19 @@ class NetworkDiagram(VGroup):
 
     def _edge(self, view: View, weight: Variable) -> Line:
         layer, j, k = places(weight)
-        start, end = self.layers[layer - 1][k].ring.get_center(), self.layers[layer][j].ring.get_center()
-        way = (end - start) / np.linalg.norm(end - start) * self.radius
-        value = view.value(weight)
-        thickness = _THINNEST + (_THICKEST - _THINNEST) * min(1.0, abs(value) / self.largest)
-        if value < 0:
-            line: Line = DashedLine(start + way, end - way, dash_length=0.12, dashed_ratio=0.55)
-        else:
-            line = Line(start + way, end - way)
-        return line.set_stroke(view.theme.weight, width=thickness)
+        return connection(view, weight, self.layers[layer - 1][k], self.layers[layer][j])
+
+
+def connection(view: View, weight: Variable, one: Neuron, other: Neuron) -> Line:
+    """The edge of a weight between two neurons: as thick as the weight is large, dashed if it is negative."""
+    start, end = one.ring.get_center(), other.ring.get_center()
+    way = (end - start) / np.linalg.norm(end - start)
+    start, end = start + way * one.radius, end - way * other.radius
+    value = view.value(weight)
+    largest = max(float(np.max(np.abs(matrix))) for matrix in view.trace.network.weights) or 1.0
+    thickness = _THINNEST + (_THICKEST - _THINNEST) * min(1.0, abs(value) / largest)
+    line = Line(start, end) if value >= 0 else DashedLine(start, end, dash_length=0.12, dashed_ratio=0.55)
+    return line.set_stroke(view.theme.weight, width=thickness)
 
 
 def contrast(one: ManimColor, other: ManimColor) -> float:
@@ -136,7 +147,7 @@ def _luminance(colour: ManimColor) -> float:
     return float(np.dot(channels, (0.2126, 0.7152, 0.0722)))
 
 
-def _brightest(view: View) -> float:
+def brightest(view: View) -> float:
     """The activation that is drawn brightest: 1, or the largest there is."""
     sizes = view.trace.network.sizes
     return max(1.0, *(abs(view.value(a(layer, j))) for layer, size in enumerate(sizes) for j in range(size)))

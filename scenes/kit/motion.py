@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
 import numpy as np
-from manim import Animation, Mobject, Scene, VGroup, VMobject, smooth
+from manim import Animation, Scene, VGroup, VMobject, smooth
 from manim.utils.rate_functions import rush_from, rush_into
 
+from bp_core.nodes import Expression
 from scenes.kit.formula import Formula
+from scenes.kit.glyphs import shape_of
+from scenes.kit.mathematics import Key
 
 
 class Ghost:
@@ -47,33 +50,41 @@ class Morph(Animation):
 
     What stands in both (the same place of the tree, drawn alike) travels; a symbol whose place holds a number in the
     other fades over; the rest comes or goes. ``from_elsewhere`` lets places of the new formula arrive from other
-    drawings on screen, which stay where they are.
+    drawings on screen, which stay where they are; a place is told by its key or by the quantity that stands there
+    first. Without an old formula the new one appears.
     """
 
     def __init__(
         self,
-        old: Formula,
+        old: Formula | None,
         new: Formula,
         *,
-        from_elsewhere: dict[Any, Mobject] | None = None,
+        from_elsewhere: Mapping[Key | Expression, VMobject] | None = None,
         run_time: float = 1.2,
         **kwargs: Any,
     ) -> None:
         self.old, self.new = old, new
-        self._from_elsewhere = from_elsewhere or {}
+        self._arriving: dict[Key, VMobject] = {}
+        for place, drawing in (from_elsewhere or {}).items():
+            keys = [place] if isinstance(place, tuple) else _keys(new, place)
+            self._arriving.update(dict.fromkeys(keys, drawing))
         super().__init__(VGroup(), run_time=run_time, rate_func=smooth, **kwargs)
 
     def _setup_scene(self, scene: Scene) -> None:
         self._ghosts = list(self._pairs())
         self.mobject.add(*(ghost.mobject for ghost in self._ghosts))
-        scene.remove(self.old)
+        if self.old is not None:
+            scene.remove(self.old)
         scene.add(self.mobject)
 
     def _pairs(self) -> Iterable[Ghost]:
-        before, after = self.old.keyed(), self.new.keyed()
+        before = self.old.keyed() if self.old is not None else {}
+        after = self.new.keyed()
         for key, target in after.items():
-            if key in self._from_elsewhere:
-                yield Ghost(self._from_elsewhere[key], target)
+            if key in self._arriving:
+                if key in before:
+                    yield Ghost(before[key], None)
+                yield from _carried(self._arriving[key], target)
             elif key in before:
                 yield from _between(before[key], target)
             else:
@@ -97,10 +108,26 @@ class Morph(Animation):
         scene.add(self.new)
 
 
+def _keys(formula: Formula, expression: Expression) -> list[Key]:
+    """The places of a quantity where it first stands; a derivative has several."""
+    place = formula.place(expression)
+    return [key for key in formula.keyed() if key[: len(place)] == place]
+
+
+def _carried(source: VMobject, target: VGroup) -> Iterable[Ghost]:
+    """A copy of a drawing goes to its place: glyph by glyph where it is drawn alike, else it changes on the way."""
+    a, b = _glyphs(source), _glyphs(target)
+    if [shape_of(g) for g in a] == [shape_of(g) for g in b]:
+        for one, other in zip(a, b, strict=True):
+            yield Ghost(one, other)
+    else:
+        yield Ghost(VGroup(*a), VGroup(*b))
+
+
 def _between(old: VGroup, new: VGroup) -> Iterable[Ghost]:
     """Glyph by glyph where the glyphs are alike, else one fades into the other."""
     a, b = _glyphs(old), _glyphs(new)
-    alike = SequenceMatcher(None, [_shape(g) for g in a], [_shape(g) for g in b], autojunk=False)
+    alike = SequenceMatcher(None, [shape_of(g) for g in a], [shape_of(g) for g in b], autojunk=False)
     for tag, i1, i2, j1, j2 in alike.get_opcodes():
         if tag == "equal":
             for one, other in zip(a[i1:i2], b[j1:j2], strict=True):
@@ -112,12 +139,5 @@ def _between(old: VGroup, new: VGroup) -> Iterable[Ghost]:
                 yield Ghost(None, come)
 
 
-def _glyphs(group: VGroup) -> list[VMobject]:
+def _glyphs(group: VMobject) -> list[VMobject]:
     return [member for member in group.get_family() if len(member.points)]
-
-
-def _shape(glyph: VMobject) -> tuple[int, tuple[float, ...]]:
-    """What a glyph looks like, whatever its place and size."""
-    points = glyph.points[:, :2]
-    size = max(float(np.ptp(points[:, 1])), float(np.ptp(points[:, 0])), 1e-9)
-    return len(points), tuple(np.round((points[: min(8, len(points))] - points[0]).ravel() / size, 2))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, AnimationGroup, Create, FadeIn, LaggedStart, Line, VGroup
+from manim import DOWN, RIGHT, AnimationGroup, Create, FadeIn, LaggedStart, Line, VGroup
 
 from bp_core.quantities import C, Variable
 from scenes.kit.chain import Chain

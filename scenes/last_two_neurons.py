@@ -1,0 +1,216 @@
+"""The last two neurons: what a network's output is compared with, and what the comparison costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from manim import (
+    UP,
+    Animation,
+    AnimationGroup,
+    Circle,
+    FadeIn,
+    GrowFromCenter,
+    Indicate,
+    LaggedStart,
+    Line,
+    ReplacementTransform,
+    ShowPassingFlash,
+    VGroup,
+)
+from pydantic import Field
+
+from bp_core.costs import cost_formula
+from bp_core.equations import Equation
+from bp_core.nodes import Expression
+from bp_core.quantities import C, a
+from scenes.kit.chain import Chain
+from scenes.kit.chapter import Chapter
+from scenes.kit.diagram import NetworkDiagram, Neuron
+from scenes.kit.formula import Formula
+from scenes.kit.last_two import LastTwo, cost_in_numbers, cost_in_symbols
+from scenes.kit.motion import Morph
+from scenes.kit.parameters import BaseParameters
+from scenes.kit.view import View
+
+#: How a cost is said, one output and several.
+_SAID = {
+    "squared_error": ("the difference between the two, squared", "the differences, squared and added up"),
+    "half_squared_error": ("half the square of the difference", "half the squares of the differences, added up"),
+    "mean_squared_error": ("the difference between the two, squared", "the mean of the squared differences"),
+    "binary_cross_entropy": ("the cross-entropy of the two", "the cross-entropies, added up"),
+    "cross_entropy": ("the cross-entropy of the two", "the cross-entropy of outputs and targets"),
+}
+
+
+class LastTwoNeurons(Chapter):
+    """Zoom to the last two neurons with the target beside them; the cost in symbols, then in numbers."""
+
+    title = "The last two neurons"
+
+    class Parameters(BaseParameters):
+        """Which neurons, where the layers hold several."""
+
+        parameter: str = Field("w[L][0][0]", description="The weight or bias whose neurons are looked at.")
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        last, target = self.chain.a(self.chain.L), self.chain.y
+        one = "with one neuron in each layer. " if self.chain.single else "with an example at its input. "
+        several = self.trace.network.sizes[-1] > 1
+        size = "the larger its activation" if self.nowhere_negative() else "the farther its activation is from zero"
+        return {
+            "signal": f"Here is a network {one}The brighter a neuron, {size}.",
+            "zoom": "Zoom in on the last two, and on the weight between them.",
+            "names": "Each activation has a name. The raised index tells the layer; it is not a power."
+            if self.lesson.look.notation != "worked"
+            else "Each activation has a name of its own.",
+            "target": f"For this training example the last one should be y, {{{target}:.2f}}. "
+            f"It is {{{last}:.2f}}.",
+            "cost": f"What that costs the network is {_SAID[self.trace.cost.function][several]}.",
+            "numbers": f"With the numbers of this example, the cost comes to {{{C}:.2f}}.",
+            "question": "To bring it down, this activation has to change. So what is it made of?",
+        }
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003
+        """The cost of one example."""
+        return [Equation(C, cost_formula(view.trace.cost, view.trace.network.sizes))]
+
+    def nowhere_negative(self) -> bool:
+        """Whether no activation of the example is below zero."""
+        return all(
+            self.view.value(a(layer, j)) >= 0
+            for layer, size in enumerate(self.trace.network.sizes)
+            for j in range(size)
+        )
+
+    def construct(self) -> None:
+        """From the whole network to one number."""
+        self.open_with(*self.network.edges.values(), *self.dark.values())
+        self.let_the_signal_through()
+        self.zoom_in()
+        self.name_the_activations()
+        self.set_the_target()
+        self.write_the_cost()
+        self.put_in_the_numbers()
+        self.ask_what_it_is_made_of()
+
+    def let_the_signal_through(self) -> None:
+        """Layer after layer lights up."""
+        with self.beat("signal"):
+            self.play(LaggedStart(*self.lighting(), lag_ratio=0.5), run_time=4.5)
+            self.remove(*self.network.get_family())
+            self.add(self.network)
+
+    def zoom_in(self) -> None:
+        """The last two grow into their places; the rest leaves on the same move."""
+        network, two, L = self.network, self.two, self.chain.L
+        kept = {
+            network.edge(self.chain.w(L)): two.edge,
+            network.neuron(self.chain.a(L - 1)): two.before,
+            network.neuron(self.chain.a(L)): two.last,
+        }
+        rest = VGroup(*(p for p in (*network.edges.values(), *network.neurons()) if p not in kept))
+        factor = two.last.radius / network.radius
+        way = two.last.get_center() - network.neuron(self.chain.a(L)).get_center()
+        with self.beat("zoom"):
+            leaving = rest.animate.scale(factor, about_point=two.last.get_center() - way).shift(way).set_opacity(0)
+            moving = (ReplacementTransform(part, into) for part, into in kept.items())
+            self.play(*([leaving] if len(rest) else []), *moving, run_time=2.4)
+            self.remove(network, rest)
+
+    def name_the_activations(self) -> None:
+        """Their symbols appear above them."""
+        with self.beat("names"):
+            names = self.two.names[:2]
+            self.play(LaggedStart(*(FadeIn(n, shift=0.2 * UP) for n in names), lag_ratio=0.8), run_time=2.4)
+
+    def set_the_target(self) -> None:
+        """What the last one should be, beside it."""
+        two = self.two
+        with self.beat("target"):
+            self.play(FadeIn(two.target, scale=0.6), FadeIn(two.names[-1], shift=0.2 * UP), run_time=1.4)
+            self.wait(1.2)
+            self.play(Indicate(two.last, color=None, scale_factor=1.12), run_time=1.2)
+
+    def write_the_cost(self) -> None:
+        """The cost in symbols, which come from the picture."""
+        two = self.two
+        pictured = {C: two.cost, two.last.variable: two.names[1], two.target.variable: two.names[2]}
+        sources = {v: drawing for v, drawing in pictured.items() if v in {C, *self.expression.walk()}}
+        with self.beat("cost"):
+            self.play(GrowFromCenter(two.arrow), FadeIn(two.cost, shift=0.15 * UP), run_time=1.2)
+            self.play(Morph(None, self.symbols, from_elsewhere=sources, run_time=2))
+
+    def put_in_the_numbers(self) -> None:
+        """A copy of the formula comes down, and the neurons' values take the places of their symbols."""
+        two = self.two
+        pictured = {two.last.variable: two.last.value, two.target.variable: two.target.value}
+        sources = {v: drawing for v, drawing in pictured.items() if v in self.expression.walk()}
+        with self.beat("numbers"):
+            copied = self.symbols.copy()
+            self.play(copied.animate.shift(self.numbers.relation(1).get_center() - copied.relation(1).get_center()))
+            self.play(Morph(copied, self.numbers, from_elsewhere=sources, run_time=2))
+
+    def ask_what_it_is_made_of(self) -> None:
+        """Back to the neuron that the next chapter takes apart."""
+        with self.beat("question"):
+            self.play(Indicate(self.numbers.side(2), color=None, scale_factor=1.15), run_time=1.2)
+            self.play(Indicate(self.two.last, color=None, scale_factor=1.15), run_time=1.4)
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The neurons that are looked at."""
+        return Chain.through(self.trace.network.sizes, self.parameter(self.parameters.parameter))
+
+    @cached_property
+    def expression(self) -> Expression:
+        """The cost's formula."""
+        return cost_formula(self.trace.cost, self.trace.network.sizes)
+
+    @cached_property
+    def network(self) -> NetworkDiagram:
+        """The whole network."""
+        return NetworkDiagram(self.view, self.stage["body"])
+
+    @cached_property
+    def dark(self) -> dict[Neuron, Circle]:
+        """The neurons before any signal."""
+        off = self.theme.neuron_off
+        return {neuron: neuron.ring.copy().set_fill(off, opacity=1) for neuron in self.network.neurons()}
+
+    def lighting(self) -> Iterator[Animation]:
+        """Each layer's neurons light up, then its edges carry the signal on."""
+        for layer, neurons in enumerate(self.network.layers):
+            edges = [edge for weight, edge in self.network.edges.items() if weight.layer == layer]
+            if edges:
+                yield AnimationGroup(*(self.passing(edge) for edge in edges))
+            yield AnimationGroup(
+                *(ReplacementTransform(self.dark[neuron], neuron.ring) for neuron in neurons),
+                *(FadeIn(neuron.value) for neuron in neurons),
+            )
+
+    def passing(self, edge: Line) -> ShowPassingFlash:
+        """A flash that runs along an edge."""
+        flash = Line(edge.get_start(), edge.get_end(), color=self.theme.highlight, stroke_width=6)
+        return ShowPassingFlash(flash, time_width=0.6)
+
+    @cached_property
+    def two(self) -> LastTwo:
+        """The last two neurons, large, and the target."""
+        return LastTwo(self.view, self.chain, self.stage["body"].band(0.42, 1))
+
+    @cached_property
+    def symbols(self) -> Formula:
+        """The cost in symbols."""
+        return cost_in_symbols(self.view, self.stage)
+
+    @cached_property
+    def numbers(self) -> Formula:
+        """The cost in this example's numbers, below the symbols."""
+        return cost_in_numbers(self.view, self.stage)
