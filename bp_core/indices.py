@@ -95,11 +95,19 @@ def resolve(quantity: Quantity, last_layer: int, bindings: Bindings) -> Quantity
     Raises:
         QuantityError: an index has no value.
     """
-    example = None if quantity.example is None else value_of(quantity.example, last_layer, bindings)
+    example = quantity.example
+    if isinstance(example, Index):
+        example = value_of(example, last_layer, bindings)
     if isinstance(quantity, Derivative):
-        of, by = (resolve(part, last_layer, bindings) for part in (quantity.of, quantity.by))
+        of, by = resolve(quantity.of, last_layer, bindings), resolve(quantity.by, last_layer, bindings)
+        if of is quantity.of and by is quantity.by and example is quantity.example:
+            return quantity
         return Derivative(of, by, example)
-    indices = tuple(value_of(index, last_layer, bindings) for index in quantity.indices)
+    indices = tuple(
+        [value_of(index, last_layer, bindings) if isinstance(index, Index) else index for index in quantity.indices]
+    )
+    if indices == quantity.indices and example is quantity.example:
+        return quantity
     return Variable(quantity.symbol, indices, example)
 
 

@@ -44,7 +44,7 @@ def lesson(
 @st.composite
 def lessons(draw: st.DrawFn, **given: Any) -> Trace:
     """Lessons of every output and cost that go together; ``given`` fixes arguments of :func:`lesson`."""
-    sizes = tuple(draw(st.lists(st.integers(1, 4), min_size=2, max_size=5)))
+    sizes = tuple(draw(st.lists(st.integers(1, 3), min_size=2, max_size=4)))
     cost = draw(st.sampled_from(sorted(COSTS)))
     output = COSTS[cost].output_activation or draw(st.sampled_from(OUTPUTS))
     hidden = draw(st.lists(st.sampled_from(HIDDEN), min_size=len(sizes) - 2, max_size=len(sizes) - 2))
