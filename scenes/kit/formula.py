@@ -84,13 +84,15 @@ class Formula(VGroup):
         self.view = view
         self.em = em
         self.sides = tuple(s if isinstance(s, Side) else Side(s) for s in sides)
-        self._source = Source(view, view.decimals if decimals is None else decimals, written or {})
+        usual = view.decimals if decimals is None else decimals
+        self._source = Source(view, usual, written or {})
         texts, body, claims = [], "", []
         for position, side in enumerate(self.sides):
             key: Key = (position,)
             before = len(self._source.parts)
             # A side's own mark comes first, so that what no leaf claims (operators, brackets) belongs to the side.
             self._source.parts.append(Part((*key, "side"), view.theme.ink))
+            self._source.decimals = usual if side.decimals is None else side.decimals
             set_side = typeset(self._source, side.expression, side.values, key, first=True)
             texts.append(self._linear(side, before))
             if position:
@@ -106,6 +108,10 @@ class Formula(VGroup):
             if part.shown is not None:
                 group.shown = part.shown
             self._by_key[part.key] = group
+        #: How the formula reads in one line, for messages.
+        self.typeset.reading = texts[0] + "".join(
+            f" {sign} {text}" for sign, text in zip(claims, texts[1:], strict=True)
+        )
         self.add(self.typeset)
         self.statements = self._checked(texts, claims)
 
