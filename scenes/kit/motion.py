@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
-import numpy as np
 from manim import Animation, Scene, VGroup, VMobject, smooth
 from manim.utils.rate_functions import rush_from, rush_into
 
@@ -86,7 +85,7 @@ class Morph(Animation):
                     yield Ghost(before[key], None)
                 yield from _carried(self._arriving[key], target)
             elif key in before:
-                yield from _between(before[key], target)
+                yield from between(before[key], target)
             else:
                 yield Ghost(None, target)
         for key, gone in before.items():
@@ -124,7 +123,7 @@ def _carried(source: VMobject, target: VGroup) -> Iterable[Ghost]:
         yield Ghost(VGroup(*a), VGroup(*b))
 
 
-def _between(old: VGroup, new: VGroup) -> Iterable[Ghost]:
+def between(old: VGroup, new: VGroup) -> Iterable[Ghost]:
     """Glyph by glyph where the glyphs are alike, else one fades into the other."""
     a, b = _glyphs(old), _glyphs(new)
     alike = SequenceMatcher(None, [shape_of(g) for g in a], [shape_of(g) for g in b], autojunk=False)
