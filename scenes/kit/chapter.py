@@ -29,6 +29,7 @@ from bp_script.names import Scope, parse_quantity
 from bp_script.narration import Narration
 from bp_script.shipped import lesson_path
 from bp_script.yaml_marks import Document
+from scenes.kit.audit import Audit
 from scenes.kit.captions import CaptionLine, CaptionText, captions
 from scenes.kit.manim_door import FrameClock, shape_frame
 from scenes.kit.notation import NOTATIONS
@@ -64,6 +65,7 @@ class Chapter(FrameClock):
         lesson: Lesson | None = None,
         call: ChapterCall | None = None,
         on_moment: Callable[[Any, Moment], None] | None = None,
+        audited: bool = False,
         **kwargs: Any,
     ) -> None:
         self.lesson, self.call = (
@@ -73,6 +75,7 @@ class Chapter(FrameClock):
         shape_frame(self.lesson.look.aspect)
         super().__init__(*args, **kwargs)
         self._on_moment = on_moment
+        self._audited = audited
         self._captions: list[Caption] = []
         self._moments: list[Moment] = []
 
@@ -136,7 +139,9 @@ class Chapter(FrameClock):
         width, height = self.frame_size
         self._drawn = self.lesson.look.captions == "drawn"
         self.stage = Stage(width, height, captions_drawn=self._drawn)
-        self.recorder = Recorder(Screen(width, height, self.pixels_per_unit))
+        screen = Screen(width, height, self.pixels_per_unit)
+        self.recorder = Recorder(screen)
+        self.audit = Audit(self.name(), screen, self.theme.ground) if self._audited else None
         self.caption_line = CaptionLine(self.view, self.stage["caption"])
         own = self.parameters.say
         self._beats = dict(self.narration())
@@ -159,6 +164,8 @@ class Chapter(FrameClock):
             equations=self.recorder.equations(),
             moments=tuple(self._moments),
         )
+        if self.audit is not None:
+            self.audit.captions(self._captions)
         super().tear_down()
 
     def play(self, *args: Any, **kwargs: Any) -> None:
@@ -168,6 +175,8 @@ class Chapter(FrameClock):
             self.recorder.settled(self.mobjects, before, before)
         super().play(*args, **kwargs)
         self.recorder.settled(self.mobjects, before, self.now)
+        if self.audit is not None and not self.is_a_pause():
+            self.audit.look(self.mobjects, self.now)
 
     def begin_animations(self) -> None:
         """What the animations move has stood until now."""

@@ -16,6 +16,10 @@ from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
 
 _THINNEST, _THICKEST = 1.6, 7.0
+#: How much of a neuron's width its value may take up.
+_ROOM = 0.86
+#: On any shade of grey one of these two has a contrast of 4.5 or more; softer inks have not.
+_INKS = ("#ffffff", "#000000")
 
 
 class Neuron(VGroup):
@@ -25,7 +29,7 @@ class Neuron(VGroup):
         super().__init__()
         self.variable, self.radius, self.brightest = variable, radius, brightest
         self.ring = Circle(radius=radius, stroke_width=3, color=ring)
-        self.value = Value(view, variable, em=min(0.5, radius * 0.82))
+        self.value = Value(view, variable, em=min(0.45, radius * 0.68))
         self.add(self.ring, self.value)
         self.follow(view)
 
@@ -35,8 +39,10 @@ class Neuron(VGroup):
         theme = view.theme
         fill = interpolate_color(ManimColor(theme.neuron_off), ManimColor(theme.neuron_on), share)
         self.ring.set_fill(fill, opacity=1)
-        self.value.ink = max((theme.ink, theme.ground), key=lambda ink: contrast(ManimColor(ink), fill))
+        self.value.ink = max(_INKS, key=lambda ink: contrast(ManimColor(ink), fill))
         self.value.show(view)
+        if self.value.width > _ROOM * self.ring.width:
+            self.value.scale(_ROOM * self.ring.width / self.value.width)
         self.value.move_to(self.ring.get_center())
         return self
 

@@ -20,7 +20,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 if TYPE_CHECKING:
     from bp_script.chapters import ChapterCall
     from bp_script.lesson import Lesson
-
+    from scenes.kit.audit import Finding
     from scenes.kit.chapter import Chapter
     from scenes.kit.record import ClipRecord, Moment
 
@@ -195,6 +195,14 @@ def dry_run(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Qualit
         scene = chapter(renderer=_StillsRenderer(), lesson=lesson, call=call)
         scene.render()
         return scene.record
+
+
+def audit_clip(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> list[Finding]:
+    """What the layout audit finds in a chapter, without drawing a pixel."""
+    with _settings(q, folder, dry_run=True):
+        scene = chapter(renderer=_StillsRenderer(), lesson=lesson, call=call, audited=True)
+        scene.render()
+        return [] if scene.audit is None else scene.audit.findings()
 
 
 def clip_stills(

@@ -55,10 +55,15 @@ class Value(VGroup):
         at = mantissa.find(".")
         return float(self.submobjects[at].get_x() if at >= 0 else self.submobjects[len(mantissa) - 1].get_right()[0])
 
+    @property
+    def em_now(self) -> float:
+        """The font size as it stands, after scaling, in units of the frame."""
+        return self.em * float(self.height) / self._natural
+
     def show(self, view: View, expression: Expression | None = None) -> Value:
         """Show the value in another view (or of another expression) at the same place and size."""
         self.expression = self.expression if expression is None else expression
-        size = self.em * (self.height / self._natural)
+        size = self.em_now
         self.shown = view.shown(self.expression, decimals=self.decimals, signed=self.signed)
         corner = DOWN + _EDGE[self.anchor]
         opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from manim import RIGHT, UP, AnimationGroup, Line, VGroup
 
-from bp_core.nodes import Expression
+from bp_core.nodes import Expression, Number
 from bp_core.quantities import Variable
 from scenes.kit.number import Value
 from scenes.kit.stage import Region
@@ -21,6 +21,8 @@ from scenes.kit.view import View
 _LEAST, _MOST, _SMALLER = 0.44, 0.56, 0.74
 #: From one line to the next, in ems of a symbol: at least, and at most where there is room.
 _CLOSE, _LOOSE = 1.12, 1.3
+#: How much farther the first row is from the headings, in lines: symbols are tall, and a rule lies between.
+_HEAD = 0.4
 #: Between two columns, in ems of a symbol: at least, and at most.
 _NARROW, _WIDE = 0.8, 2.4
 
@@ -43,7 +45,7 @@ class Column:
 class Table(VGroup):
     """A row for each quantity: its symbol, and its value in every column.
 
-    ``more`` is the number of rows left out, an expression; a last line says so.
+    ``of`` is how many rows there would be, an expression; where they are not all here, a last line says so.
     """
 
     def __init__(
@@ -53,12 +55,13 @@ class Table(VGroup):
         columns: Sequence[Column],
         region: Region,
         *,
-        more: Expression | None = None,
+        of: Expression | None = None,
     ) -> None:
         super().__init__()
         self.rows = tuple(rows)
         self.view = view
-        lines = len(rows) + 1 + (more is not None)
+        more = of - Number(len(rows)) if of is not None and view.value(of) > len(rows) else None
+        lines = len(rows) + 1 + _HEAD + (more is not None)
         self.em = float(np.clip(region.height / lines / _CLOSE, _LEAST, _MOST))
         self.pitch = min(region.height / lines, self.em * _LOOSE)
         self.symbols = {
@@ -80,7 +83,7 @@ class Table(VGroup):
     @staticmethod
     def room(region: Region) -> int:
         """How many lines a region has room for below the headings."""
-        return int(region.height / (_LEAST * _CLOSE)) - 1
+        return int(region.height / (_LEAST * _CLOSE) - 1 - _HEAD)
 
     # -- parts ---------------------------------------------------------------
 
@@ -147,16 +150,20 @@ class Table(VGroup):
         """Line below line, everything in a line on one baseline."""
         for heading in self.headings:
             heading.set_baseline(0.0)
-        for position, row in enumerate(self.rows, start=1):
-            self.symbols[row].set_baseline(-position * self.pitch)
+        for position, row in enumerate(self.rows):
+            self.symbols[row].set_baseline(self._line(position))
             for cells in self.cells:
-                cells[row].shift((-position * self.pitch - cells[row].baseline) * UP)
+                cells[row].shift((self._line(position) - cells[row].baseline) * UP)
+
+    def _line(self, position: int) -> float:
+        """The height of a row's baseline below that of the headings."""
+        return -(position + 1 + _HEAD) * self.pitch
 
     def _rule(self) -> Line:
         parts = VGroup(*self.symbols.values(), *self.headings, *(v for c in self.cells for v in c.values()))
-        top = self.symbols[self.rows[0]].get_top()[1]
+        top = max(symbol.get_top()[1] for symbol in (self.symbols[self.rows[0]], self.cells[0][self.rows[0]]))
         bottom = min(heading.get_bottom()[1] for heading in self.headings)
-        height = min((top + bottom) / 2, bottom - 0.25 * self._small)
+        height = (top + bottom) / 2
         rule = Line(parts.get_left()[0] * RIGHT, parts.get_right()[0] * RIGHT, stroke_width=2)
         return rule.set_color(self.view.theme.faint).shift(height * UP)
 
@@ -167,7 +174,7 @@ class Table(VGroup):
         number = Value(self.view, count, em=self._small, colour=quiet, decimals=0)
         line = VGroup(before, number, after)
         line.arrange(RIGHT, buff=0.3 * self._small)
-        baseline = -(len(self.rows) + 1) * self.pitch
+        baseline = self._line(len(self.rows))
         before.set_baseline(baseline)
         after.set_baseline(baseline)
         number.shift((baseline - number.baseline) * UP)

@@ -48,7 +48,7 @@ class Theme:
     highlight: Colour
     neuron_off: Colour
     neuron_on: Colour
-    dim: float = 0.38
+    dim: float = 0.45
 
     def role(self, role: str) -> Colour:
         """The colour of a role."""
@@ -97,7 +97,7 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 highlight="#3a2f00",
                 neuron_off="#ffffff",
                 neuron_on="#55585f",
-                dim=0.45,
+                dim=0.55,
             ),
             Theme(
                 name="high_contrast",
@@ -115,7 +115,7 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 highlight="#ffffff",
                 neuron_off="#000000",
                 neuron_on="#ffffff",
-                dim=0.5,
+                dim=0.55,
             ),
             Theme(
                 name="no_hue",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bp_core.equations import evaluate
 from bp_core.errors import NumberError
-from bp_core.nodes import Expression
+from bp_core.nodes import Expression, New
 from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
 from bp_script.numerals import numeral
@@ -90,6 +90,8 @@ class View:
         """The colour of a quantity; the value of a derivative is coloured like what it is a derivative of."""
         if isinstance(quantity, Variable):
             return self.theme.of_symbol(quantity.symbol)
+        if isinstance(quantity, New):
+            return self.theme.of_symbol(quantity.variable.symbol)
         if isinstance(quantity, Derivative):
             return self.theme.of_symbol(quantity.of.symbol)
         return self.theme.ink

@@ -1,0 +1,86 @@
+"""What the next update follows: the examples of its batch, their mean cost and its derivatives, as expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bp_core.network import Example
+from bp_core.nodes import Constant, Expression, LayerSize, Number, Product, Quotient, Sum, SumOver, Symbol
+from bp_core.quantities import C, Derivative, Index, J, Variable, d
+from bp_core.trace import Trace, trace
+from bp_core.training import Training
+from scenes.kit.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The examples of a trace's next update."""
+
+    view: View
+    examples: tuple[int, ...]
+
+    @classmethod
+    def next(cls, view: View) -> Batch:
+        """The batch of the update after the view's step; the lesson needs training."""
+        return cls(view, view.trace.steps.reached(view.step + 1).batch)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the whole data set."""
+        return len(self.examples) == len(self.view.trace.examples)
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one example of several."""
+        return len(self.examples) == 1 and not self.whole
+
+    @property
+    def cost(self) -> Expression:
+        """Its mean cost; of the whole data set J, penalty included."""
+        return J if self.whole else self._mean([self._of(C, example) for example in self.examples])
+
+    def derivative(self, parameter: Variable) -> Expression:
+        """The derivative by a weight or bias of what the update follows: its mean cost, and the penalty's share."""
+        if self.whole:
+            return d(J, parameter)
+        mean = self._mean([self._slope(parameter, example) for example in self.examples])
+        if not self._penalised(parameter):
+            return mean
+        return Sum((mean, Product((Quotient(Constant("l2"), Constant("m")), parameter))))
+
+    def written(self, parameter: Variable) -> Mapping[Expression, Expression]:
+        """How the mean of several examples is set in a formula: as a sum over the batch B."""
+        if self.whole or self.single:
+            return {}
+        mean = self._mean([self._slope(parameter, example) for example in self.examples])
+        over = SumOver("k in B", d(C, parameter).at_example(Index("k")))
+        return {mean: Product((Quotient(Number(1), Symbol("abs(B)")), over))}
+
+    def _penalised(self, parameter: Variable) -> bool:
+        return self.view.trace.cost.l2 != 0 and parameter.symbol == "w"
+
+    def _slope(self, parameter: Variable, example: int) -> Derivative:
+        return d(C, parameter).at_example(self._named(example))
+
+    def _of(self, variable: Variable, example: int) -> Expression:
+        return variable.at_example(self._named(example))
+
+    def _named(self, example: int) -> int | None:
+        return None if example == self.view.trace.focus else example
+
+    @staticmethod
+    def _mean(terms: list[Expression]) -> Expression:
+        return terms[0] if len(terms) == 1 else Quotient(Sum(tuple(terms)), Number(len(terms)))
+
+
+def parameter_count(sizes: tuple[int, ...]) -> Expression:
+    """How many weights and biases a network has."""
+    layers = [LayerSize(n) * LayerSize(n - 1) + LayerSize(n) for n in range(1, len(sizes))]
+    return sum(layers[1:], start=layers[0])
+
+
+def with_training(given: Trace, training: Training) -> Trace:
+    """The same lesson, trained in another way."""
+    examples = [Example(x, y) for x, y in zip(given.data.x, given.data.y, strict=True)]
+    return trace(given.network, given.cost, examples, training, given.focus)

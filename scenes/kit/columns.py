@@ -1,0 +1,116 @@
+"""One left side, and under each other what it equals: relation under relation, factor under factor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import RIGHT, AnimationGroup, FadeIn, LaggedStart, Mobject, TransformFromCopy, VGroup
+
+from bp_core.nodes import Expression, Product
+from scenes.kit.formula import Formula, Side
+from scenes.kit.view import View
+
+#: Room between columns, beside the relation, and between rows, in ems.
+_COLUMN, _RELATION, _ROW = 0.75, 0.42, 0.6
+
+
+class Row(Formula):
+    """An equation of a left and a right side; the factors of a product can be moved one by one.
+
+    Below the first row the left side stays unwritten.
+    """
+
+    def __init__(self, view: View, left: Expression, right: Side, *, em: float, first: bool) -> None:
+        super().__init__(view, left, right, em=em)
+        factors = right.expression.factors if isinstance(right.expression, Product) else (right.expression,)
+        single = right.expression in right.values or not isinstance(right.expression, Product)
+        self.count = 1 if single else len(factors)
+        self.line = super().baseline
+        if not first:
+            for group in self._by_key.values():
+                if group in self._of_left():
+                    group.submobjects = []
+
+    @property
+    def baseline(self) -> float:
+        """The height of the line the row stands on."""
+        return self.line
+
+    def shift(self, *vectors: np.ndarray) -> Row:
+        """Move, the line along."""
+        super().shift(*vectors)
+        self.line += float(sum(vectors)[1])  # type: ignore[index]
+        return self
+
+    def factor(self, position: int) -> VGroup:
+        """All glyphs of a factor, its brackets included."""
+        if self.count == 1:
+            return self.side(1)
+        return VGroup(*(g for k, g in self._by_key.items() if k[:2] == (1, position) and len(g)))
+
+    def number(self, expression: Expression) -> VGroup:
+        """The digits that an expression stands as, without brackets around them."""
+        return self._by_key[self.place(expression, 1)]
+
+    def signs(self) -> list[tuple[int, VGroup]]:
+        """The dots between factors, each with the number of the factor before it."""
+        if self.count == 1:
+            return []
+        middles = [self.factor(i).get_x() for i in range(self.count)]
+        dots = self._by_key[1, "side"]
+        return [(int(np.searchsorted(middles, dot.get_x())) - 1, VGroup(dot)) for dot in dots]
+
+    def _of_left(self) -> list[VGroup]:
+        return [group for key, group in self._by_key.items() if key[0] == 0]
+
+
+class Columns(VGroup):
+    """Rows of what one quantity equals. Each row is a formula of its own, checked by itself."""
+
+    def __init__(self, view: View, left: Expression, *rights: Side | Expression, em: float) -> None:
+        super().__init__()
+        sides = [right if isinstance(right, Side) else Side(right) for right in rights]
+        self.em = em
+        self.rows = [Row(view, left, side, em=em, first=not n) for n, side in enumerate(sides)]
+        self._align()
+        self.add(*self.rows)
+
+    def row(self, number: int) -> Row:
+        """A row."""
+        return self.rows[number]
+
+    def _align(self) -> None:
+        count = max(row.count for row in self.rows)
+        table = [row for row in self.rows if row.count == count > 1]
+        widths = [max(row.factor(i).width for row in table) for i in range(count)] if table else []
+        first = self.rows[0]
+        start = first.relation(1).get_x()
+        begin = start + (0.5 + _RELATION) * self.em + 0.1 * self.em
+        lefts = [begin + sum(widths[:i]) + i * _COLUMN * self.em for i in range(count)]
+        below = first.line
+        for number, row in enumerate(self.rows):
+            row.relation(1).shift((start - row.relation(1).get_x()) * RIGHT)
+            if row.count == count > 1:
+                signs = row.signs()
+                for i in range(count):
+                    factor = row.factor(i)
+                    factor.shift((lefts[i] + widths[i] / 2 - factor.get_x()) * RIGHT)
+                for before, sign in signs:
+                    gap = lefts[before + 1] - _COLUMN * self.em / 2
+                    sign.shift((gap - sign.get_x()) * RIGHT)
+            else:
+                row.side(1).shift((begin - row.side(1).get_left()[0]) * RIGHT)
+            if number:
+                top = row.get_top()[1] - row.line
+                row.shift(np.array([0.0, below - _ROW * self.em - top - row.line, 0.0]))
+            below = float(row.get_bottom()[1])
+
+
+def arriving(row: Row, sources: Sequence[tuple[Mobject, VGroup]], *, lag: float = 0.45) -> AnimationGroup:
+    """A row comes: its left side, then these pieces from other drawings, one after the other, then what joins them."""
+    travelling = {id(glyph) for _, target in sources for glyph in target.get_family() if len(glyph.points)}
+    opening = VGroup(row.side(0), row.relation(1))
+    rest = VGroup(*(g for g in row.side(1).get_family() if len(g.points) and id(g) not in travelling))
+    moves = [TransformFromCopy(source, target) for source, target in sources]
+    return AnimationGroup(LaggedStart(FadeIn(opening), *moves, FadeIn(rest), lag_ratio=lag), group=row)

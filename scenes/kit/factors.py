@@ -1,0 +1,150 @@
+"""The chain rule of the last layer: which factors there are, what each comes from, and where each hangs on the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from manim import DOWN, LEFT, VGroup
+
+from bp_core.activations import ACTIVATIONS
+from bp_core.costs import cost_derivative_formula, cost_formula
+from bp_core.equations import Equation
+from bp_core.nodes import Apply, Expression, Number, Product, Symbol, substitute
+from bp_core.quantities import C, Derivative, Variable, a, d, y
+from bp_core.trace import Trace
+from scenes.kit.chain import Chain
+from scenes.kit.formula import Formula
+from scenes.kit.number import Value
+from scenes.kit.tree import CostTree
+from scenes.kit.view import View
+
+#: How a quantity is called when it is spoken of.
+SPOKEN: Mapping[str, str] = {"w": "the weight", "b": "the bias", "z": "z", "a": "the activation", "C": "the cost"}
+#: Letters of a factor on the tree, of its value, and room to its edge, more where letters of the trunk are near.
+_EM, _VALUE_EM, _BUFF, _TRUNK = 0.44, 0.36, 0.16, 0.5
+#: Where on a slanted edge a factor hangs.
+_SHARE = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """∂C/∂p as a product, p one of the quantities that z of the last layer is made of.
+
+    With softmax each z moves every output; there the way from z to C is a single factor, ∂C/∂z.
+    """
+
+    trace: Trace
+    chain: Chain
+    source: Variable
+
+    @property
+    def softmax(self) -> bool:
+        """Whether the outputs are tied together."""
+        return self.trace.network.activations[-1] == "softmax"
+
+    @property
+    def way(self) -> tuple[Variable, ...]:
+        """The quantities between which the factors lead."""
+        way = self.chain.way(self.source)
+        return (way[0], way[1], C) if self.softmax else way
+
+    @property
+    def whole(self) -> Derivative:
+        """The derivative itself."""
+        return d(C, self.source)
+
+    @property
+    def each(self) -> tuple[Derivative, ...]:
+        """The factors, from the source to the cost."""
+        return tuple(d(after, before) for before, after in pairwise(self.way))
+
+    @property
+    def product(self) -> Product:
+        """The factors multiplied."""
+        return Product(self.each)
+
+    @property
+    def computed(self) -> tuple[Expression, ...]:
+        """What each factor is, by the equation it comes from."""
+        return tuple(self._computed(factor) for factor in self.each)
+
+    @property
+    def computed_product(self) -> Product:
+        """The same multiplied."""
+        return Product(self.computed)
+
+    @property
+    def definitions(self) -> tuple[Equation, ...]:
+        """The equation that each factor is the derivative of."""
+        layer = self.chain.L
+        net = self.trace.network
+        z_of = Equation(self.chain.z(layer), self.chain.weighted_sum(layer))
+        cost = Equation(C, cost_formula(self.trace.cost, net.sizes))
+        if self.softmax:
+            return z_of, cost
+        return z_of, Equation(self.chain.a(layer), self.chain.activated(layer)), cost
+
+    @property
+    def slope(self) -> Equation | None:
+        """σ′(z) written with the activation's own value, where it has such a form."""
+        layer = self.chain.L
+        form = ACTIVATIONS[self.trace.network.activations[layer - 1]].derivative_from_value
+        if form is None or self.softmax:
+            return None
+        return Equation(self._slope, substitute(form, Symbol("a"), self.chain.a(layer)))
+
+    @property
+    def _slope(self) -> Apply:
+        return Apply("sigma'", self.chain.z(self.chain.L), self.chain.L)
+
+    def _computed(self, factor: Derivative) -> Expression:
+        layer = self.chain.L
+        if factor.by == self.source:
+            partners: dict[str, Expression] = {
+                "w": self.chain.a(layer - 1),
+                "b": Number(1),
+                "a": self.chain.w(layer),
+            }
+            return partners[self.source.symbol]
+        if factor.by.symbol == "a":
+            return cost_derivative_formula(self.trace.cost, layer, self.chain.neurons[-1], self.trace.network.sizes)
+        if not self.softmax:
+            linear = self.trace.network.activations[-1] == "linear"
+            return Number(1) if linear else self._slope
+        j = self.chain.neurons[-1]
+        return a(layer, j) - y(j)
+
+
+class EdgeFactor(VGroup):
+    """A factor beside its edge of the tree: symbol above, value beneath, as the tree's own quantities have it."""
+
+    def __init__(self, view: View, tree: CostTree, factor: Derivative) -> None:
+        super().__init__()
+        self.factor = factor
+        self.symbol = Formula(view, factor, em=_EM)
+        self.value = Value(view, factor, em=_VALUE_EM)
+        self.value.next_to(self.symbol, DOWN, buff=_EM * 0.26)
+        self.add(self.symbol, self.value)
+        self._hang(tree)
+
+    def _hang(self, tree: CostTree) -> None:
+        between = tree.edges.get((self.factor.by, self.factor.of))
+        if between is None:
+            # It spans more than an edge: beside what lies between.
+            middle = tree.node(tree.chain.a(tree.chain.L))
+            self.next_to(middle, LEFT, buff=2 * _BUFF)
+            return
+        start, end = between.get_start(), between.get_end()
+        way = (end - start) / max(float(np.linalg.norm(end - start)), 1e-9)
+        if abs(way[0]) < 1e-3:
+            # On the right, where the trunk of the tree leaves room; the slanted ones have the outer sides.
+            self.move_to((start + end) / 2 + np.array([self.width / 2 + _TRUNK, 0.0, 0.0]))
+            return
+        outward = 1.0 if way[0] < 0 else -1.0
+        normal = np.array([way[1], -way[0], 0.0])
+        normal *= np.sign(normal[0]) * outward
+        reach = abs(normal[0]) * self.width / 2 + abs(normal[1]) * self.height / 2 + _BUFF
+        self.move_to(start + (end - start) * _SHARE + normal * reach)

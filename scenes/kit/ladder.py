@@ -1,0 +1,77 @@
+"""What a nudge becomes on its way: a bar for each quantity, as long as that quantity moves with the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from operator import mul
+
+import numpy as np
+from manim import LEFT, RIGHT, Arrow, Line, VGroup
+
+from bp_core.nodes import Expression
+from bp_core.quantities import Variable
+from scenes.kit.number import Value
+from scenes.kit.stage import Region
+from scenes.kit.text import Words
+from scenes.kit.typesetting import Typeset
+from scenes.kit.view import View
+
+_EM, _FACTOR_EM = 0.46, 0.4
+#: Shares of the region: where symbols end, where bars begin and end.
+_SYMBOLS, _BARS = 0.16, (0.2, 0.76)
+_SHORTEST = 0.02
+
+
+class Ladder(VGroup):
+    """Bars under each other from a common zero, and between them the factor that turns one into the next."""
+
+    def __init__(self, view: View, way: Sequence[Variable], factors: Sequence[Expression], region: Region) -> None:
+        super().__init__()
+        theme = view.theme
+        lengths = list(accumulate((view.value(f) for f in factors), mul, initial=1.0))
+        low, high = min(0.0, *lengths), max(0.0, *lengths)
+        left, right = (region.point(share, 0)[0] for share in _BARS)
+        unit = (right - left) / (high - low)
+        zero = left - low * unit
+        heights = [region.point(0, 1 - (row + 0.5) / len(way))[1] for row in range(len(way))]
+        reach = region.height / len(way) * 0.42
+        self.zero = Line([zero, heights[0] + reach, 0], [zero, heights[-1] - reach, 0], color=theme.faint)
+        self.zero.set_stroke(width=2)
+        self.symbols, self.bars = VGroup(), VGroup()
+        for variable, length, height in zip(way, lengths, heights, strict=True):
+            written = view.notation.variable(variable, view.net)
+            symbol = Typeset(f"$part(#0, Delta) part(#1, {written})$", em=_EM, colour=view.colour(variable))
+            symbol.set_fill(view.colour(variable))
+            symbol.move_to([region.point(_SYMBOLS, 0)[0] - symbol.width / 2, height, 0])
+            ends = np.array([[zero, height, 0], [zero + length * unit, height, 0]])
+            if abs(length * unit) < _SHORTEST:
+                ends[1, 0] = zero + _SHORTEST
+            self.bars.add(Line(*ends, color=view.colour(variable), stroke_width=14))
+            self.symbols.add(symbol)
+        self.arrows, self.signs, self.values = VGroup(), VGroup(), VGroup()
+        at = region.point(_BARS[1] + 0.05, 0)[0]
+        for (upper, lower), factor in zip(pairwise(heights), factors, strict=True):
+            arrow = Arrow(
+                [at, upper - 0.1, 0], [at, lower + 0.1, 0], buff=0, stroke_width=2.5, tip_length=0.13, color=theme.quiet
+            )
+            value = Value(view, factor, em=_FACTOR_EM)
+            sign = self._sign(value, view)
+            VGroup(sign, value).next_to(arrow, RIGHT, buff=0.16)
+            self.arrows.add(arrow)
+            self.signs.add(sign)
+            self.values.add(value)
+        self.add(self.zero, self.bars, self.symbols, self.arrows, self.signs, self.values)
+
+    @staticmethod
+    def _sign(value: Value, view: View) -> VGroup:
+        """× before a value, and brackets around it where it is negative."""
+        times = Typeset("$times$", em=_FACTOR_EM, colour=view.theme.quiet)
+        times.next_to(value, LEFT, buff=0.12)
+        if view.value(value.expression) >= 0:
+            return VGroup(times)
+        left, right = (Words(side, em=_FACTOR_EM, colour=value.ink) for side in "()")
+        left.next_to(value, LEFT, buff=0.04)
+        right.next_to(value, RIGHT, buff=0.04)
+        times.next_to(left, LEFT, buff=0.1)
+        return VGroup(times, left, right)

@@ -1,0 +1,116 @@
+"""The layout audit, on planted faults: each is reported, and a clean picture is not."""
+
+from __future__ import annotations
+
+import pytest
+from manim import LEFT, ORIGIN, RIGHT, UP, Circle, Line, Mobject, VGroup
+from manim.utils.color import ManimColor
+
+from bp_core.quantities import C, a, d, w
+from scenes.kit.audit import LEAST_CONTRAST, LEAST_CONTRAST_DIMMED, Audit
+from scenes.kit.chain import Chain
+from scenes.kit.diagram import NetworkDiagram, contrast
+from scenes.kit.formula import Formula, Side
+from scenes.kit.number import Value
+from scenes.kit.record import Caption
+from scenes.kit.recorder import Screen
+from scenes.kit.stage import Stage
+from scenes.kit.text import Words
+from scenes.kit.theme import ROLE_OF_SYMBOL, THEMES
+from scenes.kit.tree import CostTree
+from tests.kit_lessons import view, wide_trace
+
+FRAME = (128 / 9, 8.0)
+DARK = THEMES["dark"]
+
+
+def found(*mobjects: Mobject) -> list[str]:
+    audit = Audit("a_chapter", Screen(*FRAME, 135.0), DARK.ground)
+    audit.look(mobjects, 1.5)
+    return [str(finding) for finding in audit.findings()]
+
+
+def words(text: str = "plain words", em: float = 0.4, colour: str = DARK.ink) -> Words:
+    return Words(text, em=em, colour=colour).move_to(ORIGIN)
+
+
+def test_a_clean_picture_has_no_findings() -> None:
+    stage = Stage(*FRAME)
+    tree = CostTree(view(), Chain.through((1, 1, 1, 1)), stage["diagram"])
+    formula = stage.place(Formula(view(), d(C, w(3, 0, 0)), Side.value(d(C, w(3, 0, 0)))), "right")
+    assert found(tree, formula) == []
+    assert found(NetworkDiagram(view(wide_trace()), stage["diagram"])) == []
+
+
+def test_words_out_of_the_frame() -> None:
+    (finding,) = found(words().shift(RIGHT * 7))
+    assert finding == "a_chapter at 1.5 s: the words 'plain words' is out of the frame"
+
+
+def test_a_drawing_out_of_the_frame() -> None:
+    assert found(Line(LEFT, RIGHT * 8)) == ["a_chapter at 1.5 s: a Line is out of the frame"]
+
+
+def test_a_label_over_a_label() -> None:
+    (finding,) = found(words("one"), Value(view(), a(3, 0)))
+    assert "the words 'one' lies over the value of a[3][0] (0.57)" in finding
+    assert found(words("one"), words("other").shift(UP)) == []
+
+
+def test_a_label_over_a_line() -> None:
+    (finding,) = found(words(), Line(LEFT * 3, RIGHT * 3))
+    assert "lies over a line that is not its own" in finding
+    assert found(words(), Line(LEFT * 3, RIGHT * 3).shift(UP * 0.4)) == []
+
+
+def test_letters_too_small_even_where_a_group_was_scaled() -> None:
+    (finding,) = found(VGroup(words()).scale(0.5))
+    assert "has letters too small to read (an x-height of 11.6 pixels at 1080p, under 16)" in finding
+
+
+def test_scripts_count_as_letters() -> None:
+    small = Formula(view(), a(3, 0), em=0.35)
+    assert any("too small" in finding for finding in found(small))
+    assert found(Formula(view(), a(3, 0), em=0.42)) == []
+
+
+def test_too_little_contrast() -> None:
+    (finding,) = found(words(colour="#555555"))
+    assert "has too little contrast (2.6:1, under 4.5:1)" in finding
+    assert found(words(colour="#777777").set_opacity(0.6)) == []
+    (dimmed,) = found(words(colour="#777777").set_opacity(0.3))
+    assert "under 2:1" in dimmed
+
+
+def test_contrast_is_held_against_what_lies_behind() -> None:
+    disc = Circle(radius=2).set_fill("#ece6d9", opacity=1).set_stroke(width=0)
+    assert any("contrast" in finding for finding in found(disc, words()))
+    assert found(disc, words(colour="#000000")) == []
+
+
+@pytest.mark.parametrize(
+    ("caption", "complaint"),
+    [
+        (Caption(0, 0.5, "Short."), "is shown for 0.5 s, less than 1 s"),
+        (Caption(0, 2, "Forty-two characters run through in a moment"), "runs at 22 characters a second, over 17"),
+        (Caption(0, 9, "One\ntwo\nthree"), "has 3 lines, over 2"),
+        (Caption(0, 9, "A line that is a little longer than forty-two"), "has a line of 45 characters, over 42"),
+    ],
+)
+def test_captions_that_cannot_be_read(caption: Caption, complaint: str) -> None:
+    audit = Audit("a_chapter", Screen(*FRAME, 135.0), DARK.ground)
+    audit.captions([caption])
+    assert complaint in str(audit.findings()[0])
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_every_theme_can_be_read(name: str) -> None:
+    theme = THEMES[name]
+    ground = ManimColor(theme.ground)
+    for role in {*ROLE_OF_SYMBOL.values(), "ink", "quiet"}:
+        colour = ManimColor(theme.role(role))
+        assert contrast(colour, ground) >= LEAST_CONTRAST, role
+        dimmed = ManimColor(
+            tuple(theme.dim * c + (1 - theme.dim) * g for c, g in zip(colour.to_rgb(), ground.to_rgb(), strict=True))
+        )
+        assert contrast(dimmed, ground) >= LEAST_CONTRAST_DIMMED, role
