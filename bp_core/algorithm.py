@@ -15,16 +15,14 @@ l, j, k = Index("l"), Index("j"), Index("k")
 
 
 def general_equations(lesson: Trace) -> dict[str, Equation]:
-    """The equations of forward pass, backward pass, averages and update, by name, in the order of the algorithm."""
+    """The equations of forward pass, backward pass and averages, by name; those of hidden layers if there are any."""
     weight, bias, before, L = w(l, j, k), b(l, j), a(l - 1, k), lesson.L
     equations = {
         "input": general.input_layer(),
         "weighted_sum": general.weighted_sum(lesson),
-        "activation": general.activation(lesson),
         "output": general.activation(lesson, L),
         "cost": general.cost(lesson),
         "output_delta": general.output_delta(lesson),
-        "delta_recursion": general.delta_recursion(lesson),
         "weight_from_delta": general.parameter_from_delta(weight),
         "bias_from_delta": general.parameter_from_delta(bias),
         "delta_is_derivative": general.delta_is_derivative(),
@@ -49,5 +47,7 @@ def general_equations(lesson: Trace) -> dict[str, Equation]:
         equations[f"output_{name}_derivative"] = general.parameter_derivative(lesson, parameter)
     equations["activation_derivative"] = general.activation_derivative(lesson, a(L - 1, k))
     if L > 1:
-        equations["hidden_weight_derivative"] = general.parameter_derivative(lesson, weight)
+        equations["activation"] = general.activation(lesson)
+        equations["delta_recursion"] = general.delta_recursion(lesson)
+        equations["weight_derivative"] = general.parameter_derivative(lesson, weight)
     return equations

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from bp_core.errors import EquationError
+from bp_core.errors import EquationError, QuantityError
 from bp_core.evaluation import NO_BINDINGS, Measured, evaluate, magnitude, measure
 from bp_core.indices import Bindings, assignments, bind
 
@@ -74,10 +74,12 @@ class Equation:
 
         Raises:
             EquationError: the sides differ; the message says both.
-            QuantityError: a part of it has no value here.
+            QuantityError: a part of it has no value here, or no values of its free indices fit this network.
             NumberError: a part of it overflows or is not a number.
         """
         cases = _spread(list(assignments((self.left, self.right), trace, NO_BINDINGS)))
+        if not cases:
+            raise QuantityError(f"{self}: in this network there are no such indices")
         here = trace.at_step(step)
         for place in (here, *nearby(here)):
             for bindings in cases:

@@ -342,6 +342,10 @@ class TestCheck:
         with pytest.raises(QuantityError, match=r"w\[1\]\[0\]\[9\]"):
             Equation(C, w(1, 0, 9)).check(LESSON)
 
+    def test_an_equation_about_nothing_in_this_network_is_refused(self) -> None:
+        with pytest.raises(QuantityError, match="in this network there are no such indices"):
+            Equation(b(l, 0), b(l + 2, 0)).check(LESSON)
+
     def test_sides_and_words(self) -> None:
         equation = Equation(a(l, j), sigma(z(l, j), l))
         assert str(equation) == "a[l][j] = sigma[l](z[l][j])"
