@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
-from manim import Animation, Scene, VGroup, VMobject, smooth
+from manim import Animation, Scene, TransformFromCopy, VGroup, VMobject, smooth
 from manim.utils.rate_functions import rush_from, rush_into
 
 from bp_core.nodes import Expression
+from bp_core.quantities import Variable
 from scenes.kit.formula import Formula
 from scenes.kit.glyphs import shape_of
 from scenes.kit.mathematics import Key
@@ -83,9 +84,9 @@ class Morph(Animation):
             if key in self._arriving:
                 if key in before:
                     yield Ghost(before[key], None)
-                yield from _carried(self._arriving[key], target)
+                yield from _travelling(self._arriving[key], target)
             elif key in before:
-                yield from between(before[key], target)
+                yield from _between(before[key], target)
             else:
                 yield Ghost(None, target)
         for key, gone in before.items():
@@ -113,7 +114,7 @@ def _keys(formula: Formula, expression: Expression) -> list[Key]:
     return [key for key in formula.keyed() if key[: len(place)] == place]
 
 
-def _carried(source: VMobject, target: VGroup) -> Iterable[Ghost]:
+def _travelling(source: VMobject, target: VGroup) -> Iterable[Ghost]:
     """A copy of a drawing goes to its place: glyph by glyph where it is drawn alike, else it changes on the way."""
     a, b = _glyphs(source), _glyphs(target)
     if [shape_of(g) for g in a] == [shape_of(g) for g in b]:
@@ -123,7 +124,7 @@ def _carried(source: VMobject, target: VGroup) -> Iterable[Ghost]:
         yield Ghost(VGroup(*a), VGroup(*b))
 
 
-def between(old: VGroup, new: VGroup) -> Iterable[Ghost]:
+def _between(old: VGroup, new: VGroup) -> Iterable[Ghost]:
     """Glyph by glyph where the glyphs are alike, else one fades into the other."""
     a, b = _glyphs(old), _glyphs(new)
     alike = SequenceMatcher(None, [shape_of(g) for g in a], [shape_of(g) for g in b], autojunk=False)
@@ -136,6 +137,17 @@ def between(old: VGroup, new: VGroup) -> Iterable[Ghost]:
                 yield Ghost(gone, None)
             for come in b[j1:j2]:
                 yield Ghost(None, come)
+
+
+def standing_in(formula: Formula, drawings: Mapping[Variable, VMobject]) -> dict[Key | Expression, VMobject]:
+    """Those of the drawings whose quantity stands in a formula, to arrive there from elsewhere."""
+    there = {node for side in formula.sides for node in side.expression.walk()}
+    return {variable: drawing for variable, drawing in drawings.items() if variable in there}
+
+
+def carried(source: VMobject, target: VMobject, **kwargs: Any) -> Animation:
+    """A copy of a drawing goes to its place elsewhere."""
+    return TransformFromCopy(VGroup(*_glyphs(source)), target, **kwargs)
 
 
 def _glyphs(group: VMobject) -> list[VMobject]:
