@@ -6,7 +6,7 @@ import pytest
 from manim import LEFT, ORIGIN, RIGHT, UP, Circle, Line, Mobject, VGroup
 from manim.utils.color import ManimColor
 
-from bp_core.quantities import C, a, d, w
+from bp_core.quantities import C, a, d, w, y
 from scenes.kit.audit import LEAST_CONTRAST, LEAST_CONTRAST_DIMMED, Audit
 from scenes.kit.chain import Chain
 from scenes.kit.diagram import NetworkDiagram, contrast
@@ -18,6 +18,7 @@ from scenes.kit.stage import Stage
 from scenes.kit.text import Words
 from scenes.kit.theme import ROLE_OF_SYMBOL, THEMES
 from scenes.kit.tree import CostTree
+from scenes.kit.typesetting import Typeset
 from tests.kit_lessons import view, wide_trace
 
 FRAME = (128 / 9, 8.0)
@@ -86,6 +87,15 @@ def test_contrast_is_held_against_what_lies_behind() -> None:
     disc = Circle(radius=2).set_fill("#ece6d9", opacity=1).set_stroke(width=0)
     assert any("contrast" in finding for finding in found(disc, words()))
     assert found(disc, words(colour="#000000")) == []
+
+
+def test_a_number_that_no_quantity_answers_for() -> None:
+    (finding,) = found(words("the cost is 0.57"))
+    assert "shows a number that no quantity answers for" in finding
+    assert any("no quantity" in f for f in found(Typeset("$x = 3$", em=0.5, colour=DARK.ink)))
+    derivative = 2 * (a(3, 0) - y(0))
+    clean = Formula(view(), d(C, a(3, 0)), derivative, Side.numbers(derivative)).move_to(ORIGIN)
+    assert found(clean, Typeset("$w_10^((2))$", em=0.5, colour=DARK.ink).shift(UP * 2)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The layout audit: every settled moment of a chapter is walked without drawing a pixel.
 
 It reports what leaves the frame, letters over letters or over a line that is not theirs, letters too small to read,
-too little contrast, and captions that are too fast, too long or too short-lived.
+too little contrast, numbers that no quantity answers for, and captions that are too fast, too long or too short-lived.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from manim.utils.color import ManimColor
 
 from scenes.kit.captions import LINE, LINES
 from scenes.kit.diagram import contrast
-from scenes.kit.glyphs import font_size
+from scenes.kit.glyphs import font_size, is_digit
 from scenes.kit.number import Value
+from scenes.kit.number_line import Tick
 from scenes.kit.record import Caption
 from scenes.kit.recorder import Screen, visible
 from scenes.kit.typesetting import X_HEIGHT, Typeset
@@ -31,6 +32,8 @@ FASTEST_CAPTION, SHORTEST_CAPTION = 17.0, 1.0
 #: Glyphs may touch by so many units of the frame: a raised script's bracket beside a letter's slant.
 _TOUCH = 0.03
 _EDGE = 1e-3
+#: Glyphs smaller than this share of their line's size are scripts.
+_SCRIPT = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Label:
     em: float
     boxes: np.ndarray
     glyphs: tuple[VMobject, ...]
+    #: Those of the glyphs whose digits would be numbers that no quantity answers for.
+    unaccounted: tuple[VMobject, ...]
 
     @property
     def box(self) -> np.ndarray:
@@ -84,6 +89,7 @@ class Audit:
         self._lines(labels, [m for m in members if isinstance(m, Line)], at)
         shapes = _shapes(members, labels)
         for label in labels:
+            self._digits(label, at)
             self._size(label, at)
             self._contrast(label, shapes, at)
 
@@ -141,6 +147,11 @@ class Audit:
                 if inside.any():
                     self._note(at, label.name, "lies over a line that is not its own")
 
+    def _digits(self, label: Label, at: float) -> None:
+        # Scripts are indices and exponents: part of a symbol.
+        if any(is_digit(g) and font_size(g, label.em) > _SCRIPT * label.em for g in label.unaccounted):
+            self._note(at, label.name, "shows a number that no quantity answers for")
+
     def _size(self, label: Label, at: float) -> None:
         smallest = min((font_size(glyph, label.em) for glyph in label.glyphs), default=None)
         if smallest is None:
@@ -195,8 +206,22 @@ def _labels(mobjects: Iterable[Mobject], members: list[VMobject]) -> list[Label]
             glyphs = tuple(_drawn(member)) if isinstance(member, Typeset | Value) else ()
             if glyphs:
                 boxes = np.array([_box(glyph) for glyph in glyphs])
-                found.append(Label(name_of(member), orders[id(glyphs[0])], member.em_now, boxes, glyphs))
+                first, free = orders[id(glyphs[0])], _unaccounted(member, glyphs)
+                found.append(Label(name_of(member), first, member.em_now, boxes, glyphs, free))
     return found
+
+
+def _unaccounted(label: VGroup, glyphs: tuple[VMobject, ...]) -> tuple[VMobject, ...]:
+    """The glyphs that stand neither for a quantity's value, nor for a formula's own number, nor on an axis."""
+    if isinstance(label, Value | Tick):
+        return ()
+    accounted = {
+        id(glyph)
+        for part in label.get_family()
+        if hasattr(part, "shown") or getattr(part, "constant", False)
+        for glyph in part.get_family()
+    }
+    return tuple(glyph for glyph in glyphs if id(glyph) not in accounted)
 
 
 def name_of(member: VGroup) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import RIGHT, AnimationGroup, FadeIn, LaggedStart, Mobject, TransformFromCopy, VGroup
+from manim import RIGHT, AnimationGroup, FadeIn, LaggedStart, VGroup, VMobject
 
 from bp_core.nodes import Expression, Product
 from scenes.kit.formula import Formula, Side
+from scenes.kit.travel import Travel
 from scenes.kit.view import View
 
 #: Room between columns, beside the relation, and between rows, in ems.
@@ -23,9 +24,8 @@ class Row(Formula):
 
     def __init__(self, view: View, left: Expression, right: Side, *, em: float, first: bool) -> None:
         super().__init__(view, left, right, em=em)
-        factors = right.expression.factors if isinstance(right.expression, Product) else (right.expression,)
-        single = right.expression in right.values or not isinstance(right.expression, Product)
-        self.count = 1 if single else len(factors)
+        whole = right.expression
+        self.count = len(whole.factors) if isinstance(whole, Product) and whole not in right.values else 1
         self.line = super().baseline
         if not first:
             for group in self._by_key.values():
@@ -107,10 +107,10 @@ class Columns(VGroup):
             below = float(row.get_bottom()[1])
 
 
-def arriving(row: Row, sources: Sequence[tuple[Mobject, VGroup]], *, lag: float = 0.45) -> AnimationGroup:
+def arriving(row: Row, sources: Sequence[tuple[VMobject, VGroup]], *, lag: float = 0.45) -> AnimationGroup:
     """A row comes: its left side, then these pieces from other drawings, one after the other, then what joins them."""
     travelling = {id(glyph) for _, target in sources for glyph in target.get_family() if len(glyph.points)}
     opening = VGroup(row.side(0), row.relation(1))
     rest = VGroup(*(g for g in row.side(1).get_family() if len(g.points) and id(g) not in travelling))
-    moves = [TransformFromCopy(source, target) for source, target in sources]
-    return AnimationGroup(LaggedStart(FadeIn(opening), *moves, FadeIn(rest), lag_ratio=lag), group=row)
+    moves = [Travel(source, target) for source, target in sources]
+    return AnimationGroup(LaggedStart(FadeIn(opening), *moves, FadeIn(rest), lag_ratio=lag))

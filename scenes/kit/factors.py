@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,19 +12,23 @@ from manim import DOWN, LEFT, VGroup
 from bp_core.activations import ACTIVATIONS
 from bp_core.costs import cost_derivative_formula, cost_formula
 from bp_core.equations import Equation
-from bp_core.nodes import Apply, Expression, Number, Product, Symbol, substitute
-from bp_core.quantities import C, Derivative, Variable, a, d, y
+from bp_core.errors import QuantityError
+from bp_core.nodes import Apply, Expression, Number, Product, SumOver, Symbol, substitute
+from bp_core.quantities import C, Derivative, Index, Variable, a, d, y
 from bp_core.trace import Trace
-from scenes.kit.chain import Chain
-from scenes.kit.formula import Formula
+from scenes.kit.chain import Chain, places
+from scenes.kit.columns import Columns
+from scenes.kit.formula import Formula, Side
 from scenes.kit.number import Value
 from scenes.kit.tree import CostTree
 from scenes.kit.view import View
 
 #: How a quantity is called when it is spoken of.
 SPOKEN: Mapping[str, str] = {"w": "the weight", "b": "the bias", "z": "z", "a": "the activation", "C": "the cost"}
+#: Letters of the product.
+COLUMNS_EM = 0.52
 #: Letters of a factor on the tree, of its value, and room to its edge, more where letters of the trunk are near.
-_EM, _VALUE_EM, _BUFF, _TRUNK = 0.44, 0.36, 0.16, 0.5
+_EM, _VALUE_EM, _BUFF, _TRUNK = 0.44, 0.36, 0.16, 0.6
 #: Where on a slanted edge a factor hangs.
 _SHARE = 0.45
 
@@ -39,6 +43,18 @@ class Factors:
     trace: Trace
     chain: Chain
     source: Variable
+
+    @classmethod
+    def of(cls, trace: Trace, source: Variable) -> Factors:
+        """The factors for a parameter.
+
+        Raises:
+            QuantityError: it is not of the last layer.
+        """
+        layer = places(source)[0] if source.symbol != "a" else places(source)[0] + 1
+        if layer != trace.L:
+            raise QuantityError(f"its factors are told for layer {trace.L}, the last; got {source}")
+        return cls(trace, Chain.through(trace.network.sizes, source), source)
 
     @property
     def softmax(self) -> bool:
@@ -60,6 +76,11 @@ class Factors:
     def each(self) -> tuple[Derivative, ...]:
         """The factors, from the source to the cost."""
         return tuple(d(after, before) for before, after in pairwise(self.way))
+
+    @property
+    def steps(self) -> dict[str, Derivative]:
+        """The factors by a name for each."""
+        return {f"{factor.of.symbol}_by_{factor.by.symbol}": factor for factor in self.each}
 
     @property
     def product(self) -> Product:
@@ -100,6 +121,11 @@ class Factors:
     def _slope(self) -> Apply:
         return Apply("sigma'", self.chain.z(self.chain.L), self.chain.L)
 
+    @property
+    def numbered(self) -> frozenset[Expression]:
+        """What stands as a number when the values are put into the computed product."""
+        return frozenset(node for factor in self.computed for node in _numbers(factor))
+
     def _computed(self, factor: Derivative) -> Expression:
         layer = self.chain.L
         if factor.by == self.source:
@@ -114,8 +140,32 @@ class Factors:
         if not self.softmax:
             linear = self.trace.network.activations[-1] == "linear"
             return Number(1) if linear else self._slope
-        j = self.chain.neurons[-1]
-        return a(layer, j) - y(j)
+        return self._through_softmax()
+
+    def _through_softmax(self) -> Expression:
+        """∂C/∂z where softmax ties the outputs together: aⱼ − yⱼ with cross-entropy, else over all outputs i."""
+        layer, j, i = self.chain.L, self.chain.neurons[-1], Index("i")
+        if self.trace.cost.function == "cross_entropy":
+            return a(layer, j) - y(j)
+        slopes = (cost_derivative_formula(self.trace.cost, layer, at, self.trace.network.sizes) for at in (j, i))
+        own, others = slopes
+        return a(layer, j) * (own - SumOver("i", a(layer, i) * others))
+
+
+def _numbers(expression: Expression) -> Iterator[Expression]:
+    """The largest parts of an expression that read best as one number: quantities, σ′(z), sums over an index."""
+    if isinstance(expression, Variable | Derivative | Apply | SumOver):
+        yield expression
+        return
+    for part in expression.children():
+        yield from _numbers(part)
+
+
+def multiplied(view: View, factors: Factors) -> Columns:
+    """∂C/∂p, its factors, their values and the value of it, row by row."""
+    product, whole = factors.product, factors.whole
+    result = Side.value(whole, view.decimals + 2)
+    return Columns(view, whole, product, Side.numbers(product), result, em=COLUMNS_EM)
 
 
 class EdgeFactor(VGroup):

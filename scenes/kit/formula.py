@@ -107,6 +107,7 @@ class Formula(VGroup):
             group.set_fill(part.colour)
             if part.shown is not None:
                 group.shown = part.shown
+            group.constant = isinstance(part.expression, Number)
             self._by_key[part.key] = group
         #: How the formula reads in one line, for messages.
         self.typeset.reading = texts[0] + "".join(

@@ -4,35 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from manim import Animation, AnimationGroup, LaggedStart, Line, ShowPassingFlash, VGroup, interpolate_color
+from manim import AnimationGroup, LaggedStart, Line, ShowPassingFlash, interpolate_color
 from manim.utils.color import ManimColor
 
 from scenes.kit.diagram import NetworkDiagram, Neuron
-from scenes.kit.number import Value
+from scenes.kit.rewrite import Rewrite
+from scenes.kit.theme import Colour
 from scenes.kit.view import View
-
-
-class Rewrite(Animation):
-    """A number becomes what it is in another view, in place: the old digits go, then the new ones come."""
-
-    def __init__(self, value: Value, view: View, *, run_time: float = 0.6, **kwargs: Any) -> None:
-        self.value, self._view = value, view
-        self._opacity = max((glyph.get_fill_opacity() for glyph in value.submobjects), default=1.0)
-        self._same = view.shown(value.expression, decimals=value.decimals, signed=value.signed).text == value.shown.text
-        self._new = False
-        super().__init__(value, run_time=run_time, **kwargs)
-
-    def interpolate_mobject(self, alpha: float) -> None:
-        """Half the time for going, half for coming; what reads the same stays."""
-        if alpha >= 0.5 and not self._new:
-            self.turn()
-            self._new = True
-        share = 1.0 if self._same else abs(2 * alpha - 1)
-        self.value.set_fill(opacity=share * self._opacity)
-
-    def turn(self) -> None:
-        """The moment of change."""
-        self.value.show(self._view)
 
 
 class Turn(Rewrite):
@@ -54,19 +32,26 @@ class Turn(Rewrite):
         self.neuron.follow(self._view)
 
 
-def forward_pass(diagram: NetworkDiagram, view: View, *, run_time: float = 1.0) -> list[AnimationGroup]:
+def edge_pulse(diagram: NetworkDiagram, layer: int, colour: Colour, *, backward: bool = False) -> AnimationGroup:
+    """A flash along all edges into a layer, or out of it back to the layer before."""
+    lines = []
+    for weight, edge in diagram.edges.items():
+        if weight.layer == layer:
+            ends = edge.get_start(), edge.get_end()
+            start, end = reversed(ends) if backward else ends
+            lines.append(Line(start, end, color=colour, stroke_width=8))
+    return AnimationGroup(*(ShowPassingFlash(line, time_width=0.7) for line in lines))
+
+
+def turned(diagram: NetworkDiagram, layer: int, view: View) -> AnimationGroup:
+    """A layer's neurons take on their activations of another view."""
+    return AnimationGroup(*(Turn(neuron, view) for neuron in diagram.layers[layer]))
+
+
+def forward_pass(diagram: NetworkDiagram, view: View) -> list[AnimationGroup]:
     """The pass through a network in another view, an animation for each layer after the input."""
     colour = view.theme.activation
-    passes = []
-    for number, layer in enumerate(diagram.layers[1:], start=1):
-        ways = [edge for weight, edge in diagram.edges.items() if weight.layer == number]
-        pulses = VGroup(*(Line(e.get_start(), e.get_end(), color=colour, stroke_width=8) for e in ways))
-        passes.append(
-            LaggedStart(
-                AnimationGroup(*(ShowPassingFlash(pulse, time_width=0.6) for pulse in pulses), run_time=run_time * 0.6),
-                AnimationGroup(*(Turn(neuron, view) for neuron in layer)),
-                lag_ratio=0.5,
-                run_time=run_time,
-            )
-        )
-    return passes
+    return [
+        LaggedStart(edge_pulse(diagram, layer, colour), turned(diagram, layer, view), lag_ratio=0.6)
+        for layer in range(1, len(diagram.layers))
+    ]

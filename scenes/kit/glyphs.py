@@ -5,6 +5,7 @@ Typst's drawings do not say the size, so a shape is looked up among letters of k
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -13,30 +14,50 @@ from manim import VMobject
 from scenes.kit.typesetting import Typeset, escape
 
 _LATIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-_SIGNS = "()[]+=.,?!:;'/\u2212"
+#: The sizes of scripts and of scripts on scripts, in New Computer Modern.
+_SCRIPT, _SCRIPT_OF_SCRIPT = 0.7, 0.5
 _GREEK = "alpha beta delta epsilon eta lambda sigma theta Delta Theta Sigma partial"
 
 
 def font_size(glyph: VMobject, nominal: float) -> float:
     """The font size of a glyph in units of the frame; ``nominal`` where its shape is not known.
 
-    Fraction bars and the like have no size of their own.
+    Only letters and digits have a size of their own; brackets and bars grow with what they hold.
     """
     height = float(np.ptp(glyph.points[:, 1]))
     whole = _heights().get(shape_of(glyph))
     return nominal if whole is None or whole == 0 else height / whole
 
 
+def is_digit(glyph: VMobject) -> bool:
+    """Whether a glyph is one of the ten digits."""
+    return shape_of(glyph) in _digits()
+
+
+@lru_cache(maxsize=1)
+def _digits() -> frozenset[tuple[int, tuple[float, ...]]]:
+    return frozenset(shape for digit in "0123456789" for shape, _ in _drawings(digit))
+
+
 @lru_cache(maxsize=1)
 def _heights() -> dict[tuple[int, tuple[float, ...]], float]:
     """The height of each known shape at font size 1."""
-    sources = [f"#{escape(c)}" for c in _LATIN + _SIGNS] + [f"${c}$" for c in _LATIN + "()+=-"]
-    sources += [f"${name}$" for name in _GREEK.split()]
-    heights = {}
-    for source in sources:
-        for glyph in Typeset(source, em=1.0, colour="#ffffff"):
-            heights[shape_of(glyph)] = float(np.ptp(glyph.points[:, 1]))
+    heights: dict[tuple[int, tuple[float, ...]], float] = {}
+    for letter in (*_LATIN, *_GREEK.split()):
+        for shape, height in _drawings(letter):
+            # Most letters look alike at all sizes; their plain form measures them best and comes first.
+            heights.setdefault(shape, height)
     return heights
+
+
+def _drawings(letter: str) -> Iterator[tuple[tuple[int, tuple[float, ...]], float]]:
+    """A letter's shapes, in text and mathematics and as a script, each with its height at font size 1."""
+    sources = {f"${letter}$": 1.0, f"$x_({letter})$": _SCRIPT, f"$x_(x_({letter}))$": _SCRIPT_OF_SCRIPT}
+    if len(letter) == 1:
+        sources[f"#{escape(letter)}"] = 1.0
+    for source, size in sources.items():
+        glyph = Typeset(source, em=1.0, colour="#ffffff")[-1]
+        yield shape_of(glyph), float(np.ptp(glyph.points[:, 1])) / size
 
 
 def shape_of(glyph: VMobject) -> tuple[int, tuple[float, ...]]:

@@ -18,9 +18,9 @@ from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
 
 _EM, _FACTOR_EM = 0.46, 0.4
-#: Shares of the region: where symbols end, where bars begin and end.
-_SYMBOLS, _BARS = 0.16, (0.2, 0.76)
-_SHORTEST = 0.02
+#: Shares of the region: where symbols end, where bars begin. Room for an arrow.
+_SYMBOLS, _BARS = 0.16, 0.2
+_SHORTEST, _ARROW = 0.02, 0.4
 
 
 class Ladder(VGroup):
@@ -31,7 +31,9 @@ class Ladder(VGroup):
         theme = view.theme
         lengths = list(accumulate((view.value(f) for f in factors), mul, initial=1.0))
         low, high = min(0.0, *lengths), max(0.0, *lengths)
-        left, right = (region.point(share, 0)[0] for share in _BARS)
+        signs, values = self._scales(view, factors)
+        left = region.point(_BARS, 0)[0]
+        right = region.right - max(VGroup(*pair).width for pair in zip(signs, values, strict=True)) - 2 * _ARROW
         unit = (right - left) / (high - low)
         zero = left - low * unit
         heights = [region.point(0, 1 - (row + 0.5) / len(way))[1] for row in range(len(way))]
@@ -49,29 +51,27 @@ class Ladder(VGroup):
                 ends[1, 0] = zero + _SHORTEST
             self.bars.add(Line(*ends, color=view.colour(variable), stroke_width=14))
             self.symbols.add(symbol)
-        self.arrows, self.signs, self.values = VGroup(), VGroup(), VGroup()
-        at = region.point(_BARS[1] + 0.05, 0)[0]
-        for (upper, lower), factor in zip(pairwise(heights), factors, strict=True):
-            arrow = Arrow(
-                [at, upper - 0.1, 0], [at, lower + 0.1, 0], buff=0, stroke_width=2.5, tip_length=0.13, color=theme.quiet
-            )
-            value = Value(view, factor, em=_FACTOR_EM)
-            sign = self._sign(value, view)
-            VGroup(sign, value).next_to(arrow, RIGHT, buff=0.16)
+        self.arrows = VGroup()
+        for (upper, lower), *pair in zip(pairwise(heights), signs, values, strict=True):
+            ends = [[right + _ARROW, height, 0] for height in (upper - 0.1, lower + 0.1)]
+            arrow = Arrow(*ends, buff=0, stroke_width=2.5, tip_length=0.13, color=theme.quiet)
+            VGroup(*pair).next_to(arrow, RIGHT, buff=0.16)
             self.arrows.add(arrow)
-            self.signs.add(sign)
-            self.values.add(value)
+        self.signs, self.values = VGroup(*signs), VGroup(*values)
         self.add(self.zero, self.bars, self.symbols, self.arrows, self.signs, self.values)
 
     @staticmethod
-    def _sign(value: Value, view: View) -> VGroup:
-        """× before a value, and brackets around it where it is negative."""
-        times = Typeset("$times$", em=_FACTOR_EM, colour=view.theme.quiet)
-        times.next_to(value, LEFT, buff=0.12)
-        if view.value(value.expression) >= 0:
-            return VGroup(times)
-        left, right = (Words(side, em=_FACTOR_EM, colour=value.ink) for side in "()")
-        left.next_to(value, LEFT, buff=0.04)
-        right.next_to(value, RIGHT, buff=0.04)
-        times.next_to(left, LEFT, buff=0.1)
-        return VGroup(times, left, right)
+    def _scales(view: View, factors: Sequence[Expression]) -> tuple[list[VGroup], list[Value]]:
+        """Each factor's value, and what stands around it: ×, and brackets where it is negative."""
+        values = [Value(view, factor, em=_FACTOR_EM) for factor in factors]
+        signs = []
+        for value in values:
+            times = Typeset("$times$", em=_FACTOR_EM, colour=view.theme.quiet)
+            if view.value(value.expression) >= 0:
+                signs.append(VGroup(times.next_to(value, LEFT, buff=0.12)))
+                continue
+            left, right = (Words(side, em=_FACTOR_EM, colour=value.ink) for side in "()")
+            left.next_to(value, LEFT, buff=0.04)
+            right.next_to(value, RIGHT, buff=0.04)
+            signs.append(VGroup(times.next_to(left, LEFT, buff=0.1), left, right))
+        return signs, values

@@ -88,7 +88,7 @@ def typeset(source: Source, expression: Expression, values: Collection[Expressio
         return _number(source, expression, key, first=first)
     expression = source.written.get(expression, expression)
     if isinstance(expression, Number):
-        return f"{expression.value}"
+        return source.mark(Part(key, source.view.theme.ink, expression), numeral_source(f"{expression.value}"))
     if isinstance(expression, _LEAVES):
         return _leaf(source, expression, key)
     return _Writer(source, values, key).write(expression, first=first)

@@ -14,8 +14,9 @@ from scenes.kit.theme import Colour
 from scenes.kit.typesetting import numeral_glyphs
 from scenes.kit.view import Shown, View
 
-Anchor = Literal["left", "centre", "right"]
-_EDGE = {"left": LEFT, "centre": ORIGIN, "right": RIGHT}
+#: What stays in place when a number changes: an edge, its centre or its decimal point.
+Anchor = Literal["left", "centre", "right", "point"]
+_EDGE = {"left": LEFT, "centre": ORIGIN, "right": RIGHT, "point": ORIGIN}
 
 
 class Value(VGroup):
@@ -63,7 +64,7 @@ class Value(VGroup):
     def show(self, view: View, expression: Expression | None = None) -> Value:
         """Show the value in another view (or of another expression) at the same place and size."""
         self.expression = self.expression if expression is None else expression
-        size = self.em_now
+        size, point = self.em_now, self.point
         self.shown = view.shown(self.expression, decimals=self.decimals, signed=self.signed)
         corner = DOWN + _EDGE[self.anchor]
         opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)
@@ -71,4 +72,6 @@ class Value(VGroup):
         self._natural = fresh.height * self.em / size
         fresh.shift(self.get_critical_point(corner) - fresh.get_critical_point(corner))
         self.submobjects: list[VMobject] = fresh.submobjects
+        if self.anchor == "point":
+            self.shift((point - self.point) * RIGHT)
         return self

@@ -14,6 +14,10 @@ from scenes.kit.view import View
 _TICKS = 10
 
 
+class Tick(Typeset):
+    """A value of an axis: it says where things lie, not what anything is."""
+
+
 class QuantityLine(VGroup):
     """The line of one quantity: symbol, axis with its ends named, a dot for now and a ghost for before.
 
@@ -36,7 +40,7 @@ class QuantityLine(VGroup):
         self.ruler = VGroup(self.axis, ticks)
         self.ends = VGroup(
             *(
-                Typeset(f"${tick_text(value, span)}$", em=0.32, colour=theme.quiet).move_to(
+                Tick(f"${tick_text(value, span)}$", em=0.32, colour=theme.quiet).move_to(
                     self.axis.point_from_proportion(share) + DOWN * 0.33
                 )
                 for value, share in zip(span, (0.0, 1.0), strict=True)

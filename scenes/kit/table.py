@@ -11,6 +11,7 @@ from manim import RIGHT, UP, AnimationGroup, Line, VGroup
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import Variable
 from scenes.kit.number import Value
+from scenes.kit.rewrite import Rewrite
 from scenes.kit.stage import Region
 from scenes.kit.text import Words
 from scenes.kit.theme import Colour
@@ -110,6 +111,12 @@ class Table(VGroup):
             )
         )
 
+    def rewritten(self, *views: View) -> AnimationGroup:
+        """Every value as it is in another view, one view for each column."""
+        return AnimationGroup(
+            *(Rewrite(value, view) for cells, view in zip(self.cells, views, strict=True) for value in cells.values())
+        )
+
     # -- layout --------------------------------------------------------------
 
     @property
@@ -124,6 +131,7 @@ class Table(VGroup):
             decimals=column.decimals,
             signed=column.signed,
             colour=column.colour or self.view.colour(row),
+            anchor="point",
         )
 
     def _align(self, width: float) -> None:
