@@ -123,11 +123,7 @@ class Chapter(FrameClock):
         Raises:
             QuantityError: the network has no such parameter.
         """
-        variable = parse_quantity(name, self.trace.L)
-        if not isinstance(variable, Variable) or variable.symbol not in {"w", "b"}:
-            raise QuantityError(f"{name} is no weight and no bias")
-        self.trace.network.parameter(variable)
-        return variable
+        return parameter_of(self.trace, name)
 
     # -- manim's hooks -----------------------------------------------------------
 
@@ -271,6 +267,19 @@ def view_of(lesson: Lesson, parameters: BaseParameters) -> View:
 def call_of(lesson: Lesson, name: str) -> ChapterCall:
     """The call of a chapter without parameters, on any lesson."""
     return ChapterCall(name, {}, Document({}), Scope.of(lesson.network.sizes, len(lesson.examples)))
+
+
+def parameter_of(trace: Trace, name: str) -> Variable:
+    """A weight or bias of a trace's network by its name.
+
+    Raises:
+        QuantityError: the network has no such parameter.
+    """
+    variable = parse_quantity(name, trace.L)
+    if not isinstance(variable, Variable) or variable.symbol not in {"w", "b"}:
+        raise QuantityError(f"{name} is no weight and no bias")
+    trace.network.parameter(variable)
+    return variable
 
 
 def _spread(text: str, beats: list[str]) -> dict[str, str]:
