@@ -1,0 +1,137 @@
+"""Every chapter, without drawing a pixel: on the shipped lesson it is clean; on random lessons it holds."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bp_script.lesson import Lesson, lesson_from, load
+from bp_script.shipped import lesson_path
+from scenes.kit.audit import Finding
+from scenes.kit.chapter import Chapter, call_of, view_of
+from scenes.kit.manim_door import audit_clip, dry_run, quality
+from scenes.kit.record import ClipRecord
+from scenes.registry import chapter_class, chapter_names
+
+FLAGSHIP = lesson_path("backpropagation_calculus")
+#: What may be found on a network that no lesson was laid out for; everything else must not.
+CROWDING = ("lies over", "too small to read", "out of the frame")
+
+
+def call(lesson: Lesson, name: str) -> Any:
+    return next((c for c in lesson.chapters if c.name == name), None) or call_of(lesson, name)
+
+
+def record(lesson: Lesson, name: str, folder: Path) -> ClipRecord:
+    return dry_run(chapter_class(name), lesson, call(lesson, name), quality("m", lesson.look.aspect), folder)
+
+
+def audited(lesson: Lesson, name: str, folder: Path) -> list[Finding]:
+    return audit_clip(chapter_class(name), lesson, call(lesson, name), quality("m", lesson.look.aspect), folder)
+
+
+@pytest.fixture(scope="module")
+def flagship() -> Lesson:
+    return load(FLAGSHIP, {name: chapter_class(name).Parameters for name in chapter_names()})
+
+
+@pytest.mark.parametrize("name", chapter_names())
+def test_the_shipped_lesson_passes_the_layout_audit(flagship: Lesson, name: str, tmp_path: Path) -> None:
+    assert audited(flagship, name, tmp_path) == []
+
+
+@pytest.mark.parametrize("name", chapter_names())
+def test_the_record_of_a_chapter(flagship: Lesson, name: str, tmp_path: Path) -> None:
+    clip = record(flagship, name, tmp_path)
+    assert 15 <= clip.duration <= 75
+    assert clip.shown
+    assert [c.start for c in clip.captions] == sorted(c.start for c in clip.captions)
+    assert all(0 <= c.start < c.end <= clip.duration + 1e-9 for c in clip.captions)
+    for number in clip.shown:
+        left, top, width, height = number.box
+        assert 0 <= left < left + width <= clip.width
+        assert 0 <= top < top + height <= clip.height
+        assert 0 <= number.at < number.until <= clip.duration + 1e-9
+        assert float(number.text) == pytest.approx(number.value, rel=0.06, abs=0.006)
+    assert ClipRecord.from_dict(json.loads(json.dumps(clip.to_dict()))).duration == clip.duration
+
+
+@pytest.mark.parametrize("name", chapter_names())
+def test_check_knows_the_equations_that_are_shown(flagship: Lesson, name: str, tmp_path: Path) -> None:
+    chapter = chapter_class(name)
+    parameters = chapter.Parameters.model_validate(dict(call(flagship, name).parameters))
+    view = view_of(flagship, parameters)
+    declared = chapter.equations(view, parameters)
+    for equation in declared:
+        equation.check(view.trace)
+    known = {round(value, 12) for equation in declared for value in equation.sides(view.trace)}
+    for shown in record(flagship, name, tmp_path).equations:
+        assert shown.left == pytest.approx(shown.right, rel=1e-9, abs=1e-12), shown.text
+        if "≈" not in shown.text and not any(c.isdigit() and "." in shown.text for c in shown.text):
+            assert round(shown.left, 12) in known, shown.text
+
+
+def random_lesson(seed: int) -> Lesson:
+    """A chain or a wider network, any activations and costs, values from 1e-4 to 1e3, zeros and saturation included."""
+    rng = np.random.default_rng(seed)
+    layers = int(rng.integers(2, 8))
+    sizes = [1] * layers if seed % 2 else [int(n) for n in rng.integers(1, 5, size=max(2, layers - 3))]
+    cost = ["squared_error", "half_squared_error", "mean_squared_error", "binary_cross_entropy", "cross_entropy"][
+        seed % 5
+    ]
+    hidden = [
+        str(a) for a in rng.choice(["sigmoid", "tanh", "relu", "leaky_relu", "softplus", "linear"], len(sizes) - 2)
+    ]
+    last = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}.get(
+        cost, ["sigmoid", "tanh", "linear"][seed % 3]
+    )
+    scale = 10.0 ** rng.uniform(-2, 1)
+    targets = rng.uniform(0.05, 0.95, size=(3, sizes[-1]))
+    if cost == "cross_entropy":
+        targets /= targets.sum(axis=1, keepdims=True)
+    return lesson_from(
+        {
+            "title": "Random",
+            "network": {
+                "sizes": sizes,
+                "activations": [*hidden, last],
+                "weights": [(rng.normal(size=(n, m)) * scale).tolist() for m, n in pairwise(sizes)],
+                "biases": [(rng.normal(size=n) * rng.integers(0, 2)).tolist() for n in sizes[1:]],
+            },
+            "cost": cost,
+            "examples": [{"x": (rng.normal(size=sizes[0]) * 2).tolist(), "y": y.tolist()} for y in targets],
+            "focus": int(rng.integers(0, 3)),
+            "training": {"learning_rate": 0.1, "epochs": 2, "batch_size": int(rng.integers(1, 4))},
+            "chapters": list(chapter_names()),
+        },
+        name=f"random_{seed}",
+    )
+
+
+def holds(seed: int, name: str, folder: Path) -> None:
+    lesson = random_lesson(seed)
+    chapter: type[Chapter] = chapter_class(name)
+    serious = [f for f in audited(lesson, name, folder) if not any(word in f.message for word in CROWDING)]
+    assert serious == []
+    parameters = chapter.Parameters()
+    view = view_of(lesson, parameters)
+    for equation in chapter.equations(view, parameters):
+        equation.check(view.trace)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", chapter_names())
+def test_a_chapter_holds_on_random_lessons(name: str, seed: int, tmp_path: Path) -> None:
+    holds(seed, name, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(4, 40))
+@pytest.mark.parametrize("name", chapter_names())
+def test_a_chapter_holds_on_many_random_lessons(name: str, seed: int, tmp_path: Path) -> None:
+    holds(seed, name, tmp_path)
