@@ -52,6 +52,8 @@ class Rooms(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
+        except KeyboardInterrupt:
+            ctx.exit(_interrupted())
         except Exception as error:  # noqa: BLE001 -- whatever it is, the user gets a line and a status
             from bp_studio.errors import tell, trouble  # noqa: PLC0415
 
@@ -81,10 +83,14 @@ def main() -> NoReturn:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "bp"
         click.echo(f"{where}: {' '.join(error.format_message().split())}", err=True)
         status = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        status = 130
+    except (click.Abort, KeyboardInterrupt):  # before a command had begun
+        status = _interrupted()
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _interrupted() -> int:
+    click.echo("interrupted", err=True)
+    return 130
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001

@@ -32,6 +32,7 @@ def load_lessons(names: Sequence[str], known_chapters: Collection[str] | None = 
 
     Raises:
         LessonErrors: every mistake in any of them.
+        UsageError: a name that is neither a file nor a shipped lesson.
     """
     lessons: list[Lesson] = []
     errors: list[LessonError] = []
@@ -50,7 +51,7 @@ def load_for_pictures(names: Sequence[str]) -> list[Lesson]:
 
     Raises:
         LessonErrors: every mistake in any of them.
-        UsageError: two lessons of one name, whose films would take each other's place.
+        UsageError: as above, and for two lessons of one name, whose films would take each other's place.
     """
     lessons = load_lessons(names, chapter_names())
     counts = Counter(lesson.name for lesson in lessons)
@@ -99,4 +100,9 @@ def numbers_of(lesson: Lesson) -> Iterator[None]:
 
 def _path(name: str) -> Path:
     path = Path(name)
-    return lesson_path(name) if not path.suffix and not path.exists() else path
+    if path.suffix or path.exists():
+        return path
+    try:
+        return lesson_path(name)
+    except LookupError as error:
+        raise UsageError(f"no file {name}; {error}") from None

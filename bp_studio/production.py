@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from scenes.kit.record import ClipRecord
 
 
+#: Where the workers' functions are.
+WORKSHOP = "bp_studio.rendering"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A film to make: these chapters of the lesson, to be left in ``folder``."""
@@ -124,7 +128,7 @@ def _rehearse(orders: Sequence[Order], workers: Workers, tally: Tally) -> list[l
 def _job(what: str, orders: Sequence[Order], key: ClipKey, scratch: Path) -> Job:
     order, call = orders[key[0]], orders[key[0]].calls[key[1]]
     task = ClipTask(order.lesson, call, order.quality, order.video_format)
-    return Job(key, f"bp_studio.rendering:{what}", (task, scratch / f"{key[0]}-{key[1]}"))
+    return Job(key, f"{WORKSHOP}:{what}", (task, scratch / f"{key[0]}-{key[1]}"))
 
 
 def _of_clip(orders: Sequence[Order], key: ClipKey, trouble: Trouble) -> Trouble:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DECIMALS = 4
 #: The longest table and the longest list in a cell; the rest is counted, and all of it in the JSON.
 MOST_ROWS = 48
-MOST_IN_A_CELL = 6
+MOST_IN_A_CELL = 4
 _THEME = THEMES["dark"]
 
 

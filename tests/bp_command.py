@@ -1,0 +1,32 @@
+"""The command as a user runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAGSHIP = ROOT / "lessons" / "backpropagation_calculus.yaml"
+BP = Path(sys.executable).with_name("bp")
+
+SMALL = """\
+title: Small
+network:
+  sizes: [1, 1, 1]
+  activations: [tanh, linear]
+  weights: [[[1.5]], [[-0.8]]]
+  biases: [[0.2], [0.6]]
+cost: squared_error
+examples:
+  - {x: [0.5], y: [1.0]}
+  - {x: [-1.0], y: [0.0]}
+training: {learning_rate: 0.5, epochs: 2, batch_size: 1}
+chapters:
+  - nudge
+"""
+
+
+def bp(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run ``bp`` to its end."""
+    return subprocess.run([str(BP), *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)
