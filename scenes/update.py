@@ -15,16 +15,16 @@ from manim import (
     AnimationGroup,
     Create,
     FadeIn,
+    FadeOut,
     Indicate,
     LaggedStart,
-    TransformFromCopy,
     VGroup,
 )
 from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.nodes import Constant, Expression, New
-from bp_core.quantities import Variable
+from bp_core.quantities import J, Variable
 from bp_core.training import Training
 from bp_script.names import parse_quantity
 from scenes.kit.batch import Batch, parameter_count, with_training
@@ -32,11 +32,13 @@ from scenes.kit.chain import Chain
 from scenes.kit.chapter import Chapter
 from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.formula import Formula, Side
-from scenes.kit.forward import Rewrite, forward_pass
+from scenes.kit.forward import edge_pulse, forward_pass, turned
 from scenes.kit.number import Value
 from scenes.kit.parameters import BaseParameters, Number, ParameterName, Range
+from scenes.kit.rewrite import Rewrite
 from scenes.kit.stage import Region
-from scenes.kit.table import Column, Table
+from scenes.kit.table import Column, ValueTable
+from scenes.kit.travel import Travel
 from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
 
@@ -45,6 +47,10 @@ _BEFORE, _GRADIENT, _AFTER = 0, 1, 2
 _MORE_DIGITS = 3
 #: How many parameters a network may have for each to be named in the diagram.
 _NAMED = 12
+
+#: How many steps are shown at most.
+_STEPS = 4
+_AND_SO_ON = "Do it again and again, and the network learns. That is gradient descent."
 
 ETA = Constant("eta")
 
@@ -87,6 +93,7 @@ class Update(Chapter):
             )
         words["forward"] = "With the new values, the forward pass runs again, layer by layer."
         words["cost"] = f"The cost {self.verdict}"
+        words["again"] = _AND_SO_ON
         return words
 
     @classmethod
@@ -112,6 +119,8 @@ class Update(Chapter):
         self.step_all_at_once()
         self.run_forward_again()
         self.compare_costs()
+        if self.next_steps:
+            self.go_on()
 
     def list_the_parameters(self) -> None:
         """Symbols and values leave the network for the table."""
@@ -131,12 +140,14 @@ class Update(Chapter):
         """The derivatives come into the table, with the cost that they are derivatives of."""
         table = self.table
         with self.beat("gradient"):
-            self.play(FadeIn(self.costs[:2], shift=UP * 0.1), run_time=0.8)
-            self.play(
-                FadeIn(table.headings[_GRADIENT]),
-                LaggedStart(*(FadeIn(v, shift=RIGHT * 0.2) for v in table.column(_GRADIENT)), lag_ratio=0.2),
-                run_time=2,
-            )
+            self.play(FadeIn(table.headings[_GRADIENT]), run_time=0.6)
+            for layer in range(self.trace.L, 0, -1):
+                found = [table.cell(row, _GRADIENT) for row in table.rows if row.layer == layer]
+                pulse = edge_pulse(self.diagram, layer, self.theme.cost, backward=True)
+                arriving = LaggedStart(*(FadeIn(value, shift=RIGHT * 0.2) for value in found), lag_ratio=0.2)
+                self.play(LaggedStart(pulse, arriving, lag_ratio=0.5), run_time=4 / self.trace.L)
+            self.play(FadeIn(self.costs[:2], shift=UP * 0.1), run_time=1)
+            self.play(Indicate(self.costs[0], color=self.theme.cost))
 
     def state_the_rule(self) -> None:
         """The rule in symbols, for one row."""
@@ -159,9 +170,9 @@ class Update(Chapter):
         slope = VGroup(*(glyph for glyph in step.get_family() if len(glyph.points) and id(glyph) not in named))
         symbol = self.table.symbols[row]
         return [
-            TransformFromCopy(symbol, rule.side(0)),
+            Travel(symbol, rule.side(0)),
             FadeIn(rule.relation(1)),
-            TransformFromCopy(symbol, old),
+            Travel(symbol, old),
             FadeIn(slope, shift=UP * 0.1),
         ]
 
@@ -178,7 +189,7 @@ class Update(Chapter):
         rest = VGroup(*(g for g in values.side(0).get_family() if len(g.points) and id(g) not in arriving))
         with self.beat("one"):
             self.play(
-                LaggedStart(*(TransformFromCopy(source, target) for source, target in sources), lag_ratio=0.5),
+                LaggedStart(*(Travel(source, target) for source, target in sources), lag_ratio=0.5),
                 FadeIn(rest),
                 run_time=2.4,
             )
@@ -186,7 +197,7 @@ class Update(Chapter):
             self.add(values)
             self.play(
                 FadeIn(table.headings[_AFTER]),
-                TransformFromCopy(values.leaf(New(row), 1), table.cell(row, _AFTER)),
+                Travel(values.leaf(New(row), 1), table.cell(row, _AFTER)),
                 run_time=1.2,
             )
 
@@ -198,13 +209,10 @@ class Update(Chapter):
             shown = [_BEFORE, _GRADIENT]
             self.play(table.dimmed(table.rows, shown), FadeIn(table.headings[_AFTER]), run_time=0.6)
             self.play(
-                *(TransformFromCopy(table.cell(row, _BEFORE), table.cell(row, _AFTER)) for row in others),
-                run_time=1.8,
-            )
-            self.play(
+                *(FadeIn(table.cell(row, _AFTER), shift=RIGHT * 0.5) for row in others),
                 self.diagram.strengthened(self.after),
                 *(Rewrite(label[1], self.after) for label in self.labels),
-                run_time=1.2,
+                run_time=2,
             )
 
     def run_forward_again(self) -> None:
@@ -217,6 +225,24 @@ class Update(Chapter):
         """The cost before and after."""
         with self.beat("cost"):
             self.play(FadeIn(self.costs[2:], shift=RIGHT * 0.2), run_time=1)
+
+    def go_on(self) -> None:
+        """The next steps of the lesson's training, each in one go."""
+        with self.beat("again"):
+            if self.plain:
+                self.play(FadeOut(self.values), run_time=0.5)
+            for step in self.next_steps:
+                now, then = self.view.at_step(step), self.view.at_step(step + 1)
+                self.play(
+                    self.table.rewritten(now, now, then),
+                    self.diagram.strengthened(then),
+                    *(turned(self.diagram, layer, then) for layer in range(1, self.trace.L + 1)),
+                    *(Rewrite(label[1], then) for label in self.labels),
+                    Rewrite(self.costs[1], now),
+                    Rewrite(self.costs[3], then),
+                    run_time=1,
+                )
+                self.wait(0.4)
 
     # -- what it tells -----------------------------------------------------------
 
@@ -275,7 +301,14 @@ class Update(Chapter):
             return "stays where it was: with derivatives this small, there is hardly a step to take."
         if self.after.value(cost) > self.view.value(cost):
             return "rises: this step was too long."
-        return "falls. Do it again and again, and the network learns. That is gradient descent."
+        return "falls." if self.next_steps else f"falls. {_AND_SO_ON}"
+
+    @property
+    def next_steps(self) -> range:
+        """The further steps that are shown: of the lesson's training, where all follow the same cost."""
+        if not self.batch.whole or self.after.value(J) >= self.view.value(J):
+            return range(0)
+        return range(1, min(len(self.trace.steps) - 1, _STEPS))
 
     # -- what is shown -----------------------------------------------------------
 
@@ -322,7 +355,7 @@ class Update(Chapter):
     def rows(self) -> list[Variable]:
         """The parameters in the table: all, or as many as there is room for, of each layer some."""
         everything = list(self.trace.network.parameters())
-        room = Table.room(self.table_region)
+        room = ValueTable.room(self.table_region)
         if len(everything) <= room:
             return everything
         chain = Chain.through(self.trace.network.sizes, self.variable)
@@ -332,7 +365,7 @@ class Update(Chapter):
         return sorted(chosen, key=everything.index)
 
     @cached_property
-    def table(self) -> Table:
+    def table(self) -> ValueTable:
         """Before, gradient and after for each parameter."""
         columns = [
             Column("before", self.view, lambda p: p, self.decimals),
@@ -340,14 +373,14 @@ class Update(Chapter):
             Column("after", self.after, lambda p: p, self.decimals),
         ]
         count = parameter_count(self.trace.network.sizes)
-        return Table(self.view, self.rows, columns, self.table_region, of=count)
+        return ValueTable(self.view, self.rows, columns, self.table_region, of=count)
 
     def entering(self, row: Variable) -> AnimationGroup:
         """A row's symbol and value come from where the parameter is in the network."""
         symbol, value = self.table.symbols[row], self.table.cell(row, _BEFORE)
         for label, parameter in zip(self.labels, self.trace.network.parameters(), strict=False):
             if parameter == row:
-                return AnimationGroup(TransformFromCopy(label[0], symbol), FadeIn(value, shift=RIGHT * 0.2))
+                return AnimationGroup(Travel(label[0], symbol), FadeIn(value, shift=RIGHT * 0.2))
         return AnimationGroup(FadeIn(symbol, shift=RIGHT * 0.2), FadeIn(value, shift=RIGHT * 0.2))
 
     @cached_property

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from manim import AnimationGroup, LaggedStart, Line, ShowPassingFlash, interpolate_color
+from manim import AnimationGroup, LaggedStart, Line, ShowPassingFlash, interpolate_color, there_and_back
 from manim.utils.color import ManimColor
 
 from scenes.kit.diagram import NetworkDiagram, Neuron
 from scenes.kit.rewrite import Rewrite
 from scenes.kit.theme import Colour
 from scenes.kit.view import View
+
+_PULSE = 12
 
 
 class Turn(Rewrite):
@@ -20,12 +22,16 @@ class Turn(Rewrite):
         self.neuron = neuron
         self._before = neuron.ring.get_fill_color()
         self._after = neuron.copy().follow(view).ring.get_fill_color()
+        self._width, self._ink = neuron.ring.get_stroke_width(), neuron.ring.get_stroke_color()
         super().__init__(neuron.value, view, run_time=run_time, **kwargs)
 
     def interpolate_mobject(self, alpha: float) -> None:
-        """The brightness runs evenly."""
+        """The brightness runs evenly, and the ring flares up on the way."""
         super().interpolate_mobject(alpha)
-        self.neuron.ring.set_fill(interpolate_color(ManimColor(self._before), ManimColor(self._after), alpha))
+        ring, flare = self.neuron.ring, there_and_back(alpha)
+        ring.set_fill(interpolate_color(self._before, self._after, alpha))
+        flaring = ManimColor(self._view.theme.highlight)
+        ring.set_stroke(interpolate_color(self._ink, flaring, flare), width=self._width * (1 + flare))
 
     def turn(self) -> None:
         """Value, brightness and the ink that can be read on it."""
@@ -39,7 +45,7 @@ def edge_pulse(diagram: NetworkDiagram, layer: int, colour: Colour, *, backward:
         if weight.layer == layer:
             ends = edge.get_start(), edge.get_end()
             start, end = reversed(ends) if backward else ends
-            lines.append(Line(start, end, color=colour, stroke_width=8))
+            lines.append(Line(start, end, color=colour, stroke_width=_PULSE))
     return AnimationGroup(*(ShowPassingFlash(line, time_width=0.7) for line in lines))
 
 

@@ -43,7 +43,7 @@ class Column:
     colour: Colour | None = None
 
 
-class Table(VGroup):
+class ValueTable(VGroup):
     """A row for each quantity: its symbol, and its value in every column.
 
     ``of`` is how many rows there would be, an expression; where they are not all here, a last line says so.
