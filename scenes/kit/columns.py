@@ -83,28 +83,33 @@ class Columns(VGroup):
     def _align(self) -> None:
         count = max(row.count for row in self.rows)
         table = [row for row in self.rows if row.count == count > 1]
-        widths = [max(row.factor(i).width for row in table) for i in range(count)] if table else []
-        first = self.rows[0]
-        start = first.relation(1).get_x()
-        begin = start + (0.5 + _RELATION) * self.em + 0.1 * self.em
-        lefts = [begin + sum(widths[:i]) + i * _COLUMN * self.em for i in range(count)]
-        below = first.line
+        sign = self.rows[0].relation(1)
+        start, begin = sign.get_x(), sign.get_right()[0] + _RELATION * self.em
+        centres = [begin + max((row.factor(0).width for row in table), default=0.0) / 2]
+        for i in range(1, count):
+            apart = max((row.factor(i - 1).width + row.factor(i).width) / 2 for row in table)
+            centres.append(centres[-1] + apart + _COLUMN * self.em)
+        below = self.rows[0].line
         for number, row in enumerate(self.rows):
             row.relation(1).shift((start - row.relation(1).get_x()) * RIGHT)
-            if row.count == count > 1:
-                signs = row.signs()
-                for i in range(count):
-                    factor = row.factor(i)
-                    factor.shift((lefts[i] + widths[i] / 2 - factor.get_x()) * RIGHT)
-                for before, sign in signs:
-                    gap = lefts[before + 1] - _COLUMN * self.em / 2
-                    sign.shift((gap - sign.get_x()) * RIGHT)
+            if row in table:
+                self._stand(row, centres)
             else:
                 row.side(1).shift((begin - row.side(1).get_left()[0]) * RIGHT)
             if number:
                 top = row.get_top()[1] - row.line
                 row.shift(np.array([0.0, below - _ROW * self.em - top - row.line, 0.0]))
             below = float(row.get_bottom()[1])
+
+    @staticmethod
+    def _stand(row: Row, centres: Sequence[float]) -> None:
+        """Factors on their columns, the dots between them half way."""
+        signs = row.signs()
+        for i, centre in enumerate(centres):
+            row.factor(i).shift((centre - row.factor(i).get_x()) * RIGHT)
+        for before, sign in signs:
+            gap = (row.factor(before).get_right()[0] + row.factor(before + 1).get_left()[0]) / 2
+            sign.shift((gap - sign.get_x()) * RIGHT)
 
 
 def arriving(row: Row, sources: Sequence[tuple[VMobject, VGroup]], *, lag: float = 0.45) -> AnimationGroup:

@@ -124,7 +124,12 @@ class Factors:
     @property
     def numbered(self) -> frozenset[Expression]:
         """What stands as a number when the values are put into the computed product."""
-        return frozenset(node for factor in self.computed for node in _numbers(factor))
+        return frozenset(self.numbered_in_order)
+
+    @property
+    def numbered_in_order(self) -> tuple[Expression, ...]:
+        """The same from left to right, each once."""
+        return tuple(dict.fromkeys(node for factor in self.computed for node in _numbers(factor)))
 
     def _computed(self, factor: Derivative) -> Expression:
         layer = self.chain.L

@@ -53,8 +53,8 @@ class Ladder(VGroup):
             self.symbols.add(symbol)
         self.arrows = VGroup()
         for (upper, lower), *pair in zip(pairwise(heights), signs, values, strict=True):
-            ends = [[right + _ARROW, height, 0] for height in (upper - 0.1, lower + 0.1)]
-            arrow = Arrow(*ends, buff=0, stroke_width=2.5, tip_length=0.13, color=theme.quiet)
+            tail, head = ([right + _ARROW, height, 0] for height in (upper - 0.1, lower + 0.1))
+            arrow = Arrow(tail, head, buff=0, stroke_width=2.5, tip_length=0.13, color=theme.quiet)
             VGroup(*pair).next_to(arrow, RIGHT, buff=0.16)
             self.arrows.add(arrow)
         self.signs, self.values = VGroup(*signs), VGroup(*values)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from manim import DOWN, RIGHT, AnimationGroup, Create, FadeIn, LaggedStart, Line, VGroup
+from manim import DOWN, RIGHT, AnimationGroup, Create, FadeIn, LaggedStart, Line, ShowPassingFlash, VGroup
 
 from bp_core.quantities import C, Variable
 from scenes.kit.chain import Chain
@@ -102,6 +102,12 @@ class CostTree(VGroup):
         for edge in self.way(variables):
             edge.set_stroke(colour or self.view.colour(variables[0]), width=2.2 * _EDGE_WIDTH, opacity=1)
         return self
+
+    def flash(self, variables: Sequence[Variable]) -> AnimationGroup:
+        """A light runs along the way, edge after edge."""
+        colour = self.view.theme.highlight
+        edges = [e.copy().set_stroke(colour, width=3.2 * _EDGE_WIDTH, opacity=1) for e in self.way(variables)]
+        return LaggedStart(*(ShowPassingFlash(edge, time_width=0.7) for edge in edges), lag_ratio=0.8)
 
     def unlit(self) -> AnimationGroup:
         """All edges quiet again."""
@@ -217,18 +223,21 @@ def _places(chain: Chain, depth: int) -> dict[Variable, tuple[int, float]]:
 
 
 def _lattice(chain: Chain, depth: int) -> dict[Variable, tuple[int, float]]:
-    """Rank and lane where each kind of quantity has a lane: weights, activations, z, biases."""
+    """Rank and lane where each kind of quantity has a lane: biases, activations, z, weights.
+
+    It is the upright tree turned, so that one becomes the other on the shortest way.
+    """
     places: dict[Variable, tuple[int, float]] = {}
     first = chain.L - depth + 1
     for layer in range(first, chain.L + 1):
         rank = 2 * (layer - first)
-        places[chain.w(layer)] = (rank + 1, -1.5)
+        places[chain.b(layer)] = (rank + 1, -1.5)
         places[chain.a(layer - 1)] = (rank, -0.5)
         places[chain.z(layer)] = (rank + 1, 0.5)
-        places[chain.b(layer)] = (rank + 1, 1.5)
+        places[chain.w(layer)] = (rank + 1, 1.5)
     places[chain.a(chain.L)] = (2 * depth, -0.5)
     places[C] = (2 * depth + 1, 0.5)
-    places[chain.y] = (2 * depth + 1, 1.5)
+    places[chain.y] = (2 * depth + 1, -1.5)
     return places
 
 

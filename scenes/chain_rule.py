@@ -1,0 +1,195 @@
+"""Chain rule: each step on the way to the cost has a ratio of its own, and the ratios multiply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from manim import (
+    LEFT,
+    AnimationGroup,
+    FadeIn,
+    FadeOut,
+    GrowArrow,
+    GrowFromEdge,
+    Indicate,
+    Succession,
+    TransformFromCopy,
+)
+from pydantic import Field
+
+from bp_core.equations import Equation
+from bp_core.quantities import Derivative, Variable
+from scenes.kit.chain import Chain
+from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.columns import Columns, arriving
+from scenes.kit.factors import SPOKEN, EdgeFactor, Factors, multiplied
+from scenes.kit.ladder import Ladder
+from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.tree import CostTree
+from scenes.kit.view import View
+
+
+class ChainRule(Chapter):
+    """Each edge of the tree has its local derivative; the factors leave their edges and multiply."""
+
+    title = "The chain rule"
+
+    class Parameters(BaseParameters):
+        """Which parameter."""
+
+        parameter: ParameterName = Field("w[L][0][0]", description="The weight or bias of the last layer to follow.")
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        name = SPOKEN[self.factors.source.symbol]
+        middle = "z moves the outputs" if self.factors.softmax else "z moves the activation"
+        return {
+            "way": f"{name.capitalize()} does not touch the cost directly. It moves z, {middle}, "
+            f"and {'they move' if self.factors.softmax else 'that moves'} the cost.",
+            **{beat: self._ratio(factor) for beat, factor in self.factors.steps.items()},
+            "product": "Each step scales what arrives. So the ratios multiply, and that is the chain rule.",
+            "values": f"In numbers: the cost moves {{{self.factors.whole}:.4f}} times as far as {name}.",
+            "reminder": "What stands above in one ratio stands below in the next. That makes it easy to remember, "
+            "but nothing is cancelled: ratios are multiplied.",
+        }
+
+    def _ratio(self, factor: Derivative) -> str:
+        of, by = SPOKEN[factor.of.symbol], SPOKEN[factor.by.symbol]
+        slope = self.view.value(factor)
+        first = "For a tiny nudge, " if factor == self.factors.each[0] else ""
+        after = ": when one rises, the other falls" if slope < 0 else ""
+        after = ": not at all" if slope == 0 else after
+        sentence = f"{first}{of} moves {{{factor}:.2f}} times as far as {by}{after}."
+        return sentence[0].upper() + sentence[1:]
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """The chain rule itself."""
+        factors = Factors.of(view.trace, parameter_of(view.trace, parameters.parameter))
+        return [Equation(factors.whole, factors.product)]
+
+    def construct(self) -> None:
+        """From one way to one product."""
+        self.open_with(self.tree)
+        self.follow_the_way()
+        for beat, factor in self.factors.steps.items():
+            self.scale_by(beat, factor)
+        self.multiply()
+        self.put_in_numbers()
+        self.remember()
+
+    def follow_the_way(self) -> None:
+        """A nudge runs down the tree, and its own bar appears."""
+        with self.beat("way"):
+            runs = [
+                Succession(
+                    Indicate(self.tree.node(before).symbol, color=self.view.colour(before)),
+                    self.flash(before, after),
+                )
+                for before, after in self.hops
+            ]
+            last = self.tree.node(self.factors.way[-1]).symbol
+            runs.append(Succession(Indicate(last, color=self.view.colour(self.factors.way[-1]))))
+            self.play(Succession(*runs), run_time=5)
+            self.play(FadeIn(self.ladder.zero), self.named(0), GrowFromEdge(self.ladder.bars[0], LEFT), run_time=1.4)
+
+    def scale_by(self, beat: str, factor: Derivative) -> None:
+        """A step of the way: its ratio comes to its edge and turns one bar into the next."""
+        at = list(self.factors.steps).index(beat)
+        label, ladder = self.labels[at], self.ladder
+        with self.beat(beat):
+            self.play(
+                self.tree.dimmed(but=(factor.by, factor.of)),
+                self.flash(factor.by, factor.of),
+                FadeIn(label.symbol, scale=0.8),
+                run_time=1.0,
+            )
+            self.play(
+                FadeIn(label.value),
+                TransformFromCopy(label.value, ladder.values[at]),
+                FadeIn(ladder.signs[at]),
+                GrowArrow(ladder.arrows[at]),
+                run_time=1.2,
+            )
+            self.play(self.named(at + 1), TransformFromCopy(ladder.bars[at], ladder.bars[at + 1]), run_time=1.3)
+
+    def multiply(self) -> None:
+        """Each factor leaves its edge of the tree for its place in the product."""
+        row = self.columns.row(0)
+        with self.beat("product"):
+            sources = [(label.symbol.leaf(label.factor), row.leaf(label.factor, side=1)) for label in self.labels]
+            self.play(self.tree.dimmed(but=self.tree.nodes), run_time=0.6)
+            self.play(arriving(row, sources), run_time=5)
+            self.add(row)
+
+    def put_in_numbers(self) -> None:
+        """Each factor's value comes to stand under its symbol, then the product."""
+        values, result = self.columns.row(1), self.columns.row(2)
+        with self.beat("values"):
+            sources = [(label.value, values.number(label.factor)) for label in self.labels]
+            self.play(arriving(values, sources), run_time=3)
+            self.add(values)
+            self.play(FadeIn(result, shift=0.15 * LEFT), run_time=1.0)
+
+    def remember(self) -> None:
+        """The quantities between stand once below and once above."""
+        row = self.columns.row(0)
+        with self.beat("reminder"):
+            self.play(FadeOut(self.ladder), self.columns.animate.move_to(self.stage["right"].centre), run_time=1.4)
+            for before, after in pairwise(self.factors.each):
+                pair = [row.leaf(before, side=1)[1], row.leaf(after, side=1)[2]]
+                self.play(
+                    *(Indicate(p, color=self.view.colour(before.of), scale_factor=1.3) for p in pair), run_time=1.6
+                )
+
+    def named(self, at: int) -> AnimationGroup:
+        """The symbol of a bar: the quantity's own comes from the tree, Δ joins it."""
+        symbol = self.ladder.symbols[at]
+        source = self.tree.node(self.factors.way[at]).symbol
+        return AnimationGroup(TransformFromCopy(source, symbol.part(1)), FadeIn(symbol.part(0)))
+
+    def flash(self, before: Variable, after: Variable) -> AnimationGroup:
+        """A light that runs along the edges between two quantities."""
+        way = self.chain.way(self.factors.source)
+        return self.tree.flash(way[way.index(before) : way.index(after) + 1])
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def factors(self) -> Factors:
+        """The factors on the way from the parameter to the cost."""
+        return Factors.of(self.trace, self.parameter(self.parameters.parameter))
+
+    @property
+    def chain(self) -> Chain:
+        """The neurons on the way."""
+        return self.factors.chain
+
+    @property
+    def hops(self) -> list[tuple[Variable, Variable]]:
+        """The pairs of neighbours on the way."""
+        return [(f.by, f.of) for f in self.factors.each]
+
+    @cached_property
+    def tree(self) -> CostTree:
+        """The tree with the way lit."""
+        tree = CostTree(self.view, self.chain, self.stage["diagram"])
+        return tree.light(self.chain.way(self.factors.source))
+
+    @cached_property
+    def labels(self) -> list[EdgeFactor]:
+        """Each factor beside its edge."""
+        return [EdgeFactor(self.view, self.tree, factor) for factor in self.factors.each]
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        """What the nudge becomes step by step."""
+        return Ladder(self.view, self.factors.way, self.factors.each, self.stage["right"].band(0.48, 1.0))
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The product, its values, its value."""
+        return self.stage.place(multiplied(self.view, self.factors), self.stage["right"].band(0.0, 0.44))

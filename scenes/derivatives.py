@@ -1,0 +1,248 @@
+"""Derivatives: each factor of the chain rule, computed from the equation it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, FadeIn, FadeOut, Indicate, LaggedStart, VGroup, VMobject
+from pydantic import Field
+
+from bp_core.equations import Equation
+from bp_core.nodes import Expression
+from bp_core.quantities import Derivative, Variable
+from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.columns import Columns, arriving
+from scenes.kit.factors import COLUMNS_EM, SPOKEN, EdgeFactor, Factors, multiplied
+from scenes.kit.formula import Formula, Side
+from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.travel import Travel
+from scenes.kit.tree import CostTree
+from scenes.kit.view import View
+
+#: Why ∂z by a part of it is what it is.
+_OF_Z = MappingProxyType(
+    {
+        "w": "In z, the weight stands multiplied by the activation before. So its ratio is that activation.",
+        "b": "In z, the bias simply stands added. As it moves, z moves just as far: its ratio is one.",
+    }
+)
+#: Why ∂a/∂z is the slope of the activation function, and how that is written shorter.
+_OF_A = "The activation is a function of z. Its ratio is the slope of that function, here, at this z."
+_SHORTER = MappingProxyType(
+    {
+        "sigmoid": "For the sigmoid, that is a times one minus a.",
+        "tanh": "For tanh, that is one minus a squared.",
+        "softplus": "For softplus, that is one minus e to the minus a.",
+        "relu": "For ReLU, that is one where z is positive, else zero.",
+        "leaky_relu": "For the leaky ReLU, that is one where z is positive, else a small constant.",
+        "linear": "Here the activation is z itself: the slope is one.",
+    }
+)
+#: Why ∂C/∂a is what it is.
+_OF_C = MappingProxyType(
+    {
+        "squared_error": "The cost is the difference squared. So its ratio is twice that difference.",
+        "half_squared_error": "The cost is half the difference squared. So its ratio is the difference itself.",
+        "mean_squared_error": "The cost is the mean of the differences squared. So its ratio is twice the difference, "
+        "shared by the outputs.",
+        "binary_cross_entropy": "The cost is made of logarithms. The slope of a logarithm is one over what is inside.",
+        "cross_entropy": "The cost is made of logarithms. The slope of a logarithm is one over what is inside.",
+    }
+)
+_OF_SOFTMAX = MappingProxyType(
+    {
+        True: "With softmax and cross-entropy, the rest of the way comes out as the activation minus the target.",
+        False: "With softmax, z moves every output. So the rest of the way adds up over all of them.",
+    }
+)
+
+
+class Derivatives(Chapter):
+    """Each factor computed from its own equation; then the values go in, and the product is the derivative."""
+
+    title = "Computing each factor"
+
+    class Parameters(BaseParameters):
+        """Which parameter."""
+
+        parameter: ParameterName = Field("w[L][0][0]", description="The weight or bias of the last layer to follow.")
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        factors = self.factors
+        return {
+            "sources": "Where do these ratios come from? From the equations behind the tree.",
+            **{beat: self.reason(factor) for beat, factor in factors.steps.items()},
+            "numbers": "Every number in it is known from running the network forward.",
+            "result": f"Multiplied, they give {{{factors.whole}:.4f}}: how sensitive the cost is to "
+            f"{SPOKEN[factors.source.symbol]}, without a single nudge.",
+        }
+
+    def reason(self, factor: Derivative) -> str:
+        """Why a factor is what it is, in words."""
+        network = self.trace.network
+        if factor.by == self.factors.source:
+            return _OF_Z[factor.by.symbol]
+        if factor.by.symbol == "z" and self.factors.softmax:
+            return _OF_SOFTMAX[self.trace.cost.function == "cross_entropy"]
+        if factor.by.symbol == "z":
+            return f"{_OF_A} {_SHORTER[network.activations[-1]]}"
+        return _OF_C[self.trace.cost.function]
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """The defining equations, each factor, and their product."""
+        factors = Factors.of(view.trace, parameter_of(view.trace, parameters.parameter))
+        slope = [factors.slope] if factors.slope is not None else []
+        return [*factors.definitions, *slope, Equation(factors.whole, factors.computed_product)]
+
+    def construct(self) -> None:
+        """From three equations to one number."""
+        self.open_with(self.tree, *self.labels, *self.before.rows)
+        self.write_the_equations()
+        for at, beat in enumerate(self.factors.steps):
+            self.compute(at, beat)
+        self.put_in_numbers()
+        self.multiply()
+
+    def write_the_equations(self) -> None:
+        """The numbers make room; the equations come, each from where it stands in the tree."""
+        rule = self.columns.row(0)
+        with self.beat("sources"):
+            moved = self.before.row(0).animate.move_to(rule)
+            self.play(FadeOut(*self.before.rows[1:]), moved, run_time=1.4)
+            self.remove(self.before.row(0))
+            self.add(rule)
+            self.play(LaggedStart(*(self.written(f) for f in self.sources), lag_ratio=0.6), run_time=3.2)
+            self.add(*self.sources)
+
+    def compute(self, at: int, beat: str) -> None:
+        """A factor's equation lights up, and what the factor is leaves it for its column."""
+        source, row = self.sources[at], self.columns.row(1)
+        factor = self.factors.each[at]
+        with self.beat(beat):
+            self.play(*self.only(source), self.tree.dimmed(but=(factor.by, factor.of)), run_time=0.8)
+            self.play(Indicate(self.columns.row(0).factor(at), color=self.theme.highlight), run_time=0.9)
+            start = self.where(source, self.factors.computed[at])
+            opening = [] if at else [FadeIn(row.relation(1))]
+            self.play(*opening, Travel(start, row.factor(at)), run_time=1.8)
+            if factor.by.symbol == "z" and self.shorter is not None:
+                self.play(Travel(row.factor(at), self.shorter.side(0)), FadeIn(self.shorter.relation(1)), run_time=1)
+                self.play(FadeIn(self.shorter.side(1), shift=RIGHT * 0.15), run_time=0.8)
+                self.add(self.shorter)
+        if at == len(self.factors.each) - 1:
+            self.add(row)
+
+    def put_in_numbers(self) -> None:
+        """The values come from the tree to stand under their symbols."""
+        row = self.columns.row(2)
+        with self.beat("numbers"):
+            self.play(*self.all_lit(), self.tree.dimmed(but=self.tree.nodes), run_time=0.8)
+            sources = [(self.known(e), row.number(e)) for e in self.factors.numbered_in_order]
+            self.play(arriving(row, sources, lag=0.35), run_time=4)
+            self.add(row)
+
+    def multiply(self) -> None:
+        """The product, and the way it measures."""
+        with self.beat("result"):
+            self.play(FadeIn(self.columns.rows[-1], shift=DOWN * 0.15), run_time=1)
+            self.play(self.tree.flash(self.factors.chain.way(self.factors.source)), run_time=2.2)
+
+    # -- moves -----------------------------------------------------------------
+
+    def written(self, formula: Formula) -> AnimationGroup:
+        """An equation comes: its left side from the tree, the rest after it."""
+        left = formula.sides[0].expression
+        start = self.tree.nodes.get(left) if isinstance(left, Variable) else None
+        assert start is not None  # noqa: S101 - every equation is one of the tree's quantities
+        rest = VGroup(formula.relation(1), formula.side(1))
+        return AnimationGroup(Travel(start.symbol, formula.side(0)), FadeIn(rest, shift=LEFT * 0.1))
+
+    def only(self, source: Formula) -> list[Any]:
+        """This equation in full light, the others dimmed."""
+        return [f.animate.set_opacity(1 if f is source else self.theme.dim) for f in self.standing]
+
+    def all_lit(self) -> list[Any]:
+        """All equations in full light."""
+        return [f.animate.set_opacity(1) for f in self.standing]
+
+    @property
+    def standing(self) -> list[Formula]:
+        """The equations on screen."""
+        return [f for f in (*self.sources, self.shorter) if f is not None and f in self.mobjects]
+
+    def where(self, source: Formula, computed: Expression) -> VGroup:
+        """The part of an equation that a factor comes from."""
+        try:
+            return source.leaf(computed, side=1)
+        except KeyError:
+            return source.side(1)
+
+    def known(self, expression: Expression) -> VMobject:
+        """Where a number of the forward pass stands on the tree."""
+        if isinstance(expression, Variable) and expression in self.tree.nodes:
+            return self.tree.node(expression).value
+        at = next((i for i, e in enumerate(self.factors.computed) if expression in e.walk()), 0)
+        return self.labels[at].value
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def factors(self) -> Factors:
+        """The factors on the way from the parameter to the cost."""
+        return Factors.of(self.trace, self.parameter(self.parameters.parameter))
+
+    @cached_property
+    def tree(self) -> CostTree:
+        """The tree with the way lit."""
+        tree = CostTree(self.view, self.factors.chain, self.stage["diagram"])
+        return tree.light(self.factors.chain.way(self.factors.source))
+
+    @cached_property
+    def labels(self) -> list[EdgeFactor]:
+        """Each factor beside its edge."""
+        return [EdgeFactor(self.view, self.tree, factor) for factor in self.factors.each]
+
+    @cached_property
+    def before(self) -> Columns:
+        """What the chain rule ends on."""
+        return self.stage.place(multiplied(self.view, self.factors), self.stage["right"])
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The factors, what each is, its numbers, and the product."""
+        factors = self.factors
+        columns = Columns(
+            self.view,
+            factors.whole,
+            factors.product,
+            factors.computed_product,
+            Side.numbers(factors.computed_product, factors.numbered),
+            Side.value(factors.whole, self.view.decimals + 2),
+            em=COLUMNS_EM,
+        )
+        return self.stage.place(columns, self.stage["right"].band(0.0, 0.6), across=0.0)
+
+    @cached_property
+    def equations_shown(self) -> VGroup:
+        """The defining equations under each other, = under =."""
+        rows = [Formula(self.view, e.left, e.right, em=COLUMNS_EM) for e in self.factors.definitions]
+        group = VGroup(*rows).arrange(DOWN, buff=0.3, aligned_edge=LEFT)
+        if self.factors.slope is not None:
+            shorter = Formula(self.view, self.factors.slope.left, self.factors.slope.right, em=COLUMNS_EM)
+            shorter.next_to(rows[1], RIGHT, buff=0.7)
+            group.add(shorter.shift(UP * (rows[1].baseline - shorter.baseline)))
+        return self.stage.place(group, self.stage["right"].band(0.64, 1.0), across=0.0, up=1.0)
+
+    @property
+    def sources(self) -> list[Formula]:
+        """The equation of each factor."""
+        return list(self.equations_shown)[: len(self.factors.each)]
+
+    @property
+    def shorter(self) -> Formula | None:
+        """σ′(z) by the activation's own value."""
+        return self.equations_shown[-1] if self.factors.slope is not None else None
