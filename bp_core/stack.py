@@ -36,6 +36,8 @@ class Stack:
         self.sizes, self.focus = trace.sizes, trace.focus
         self._values = values
         weights, biases = trace.network.weights, trace.network.biases
+        for name in values:
+            trace.network.position(name)  # refuses what is not one of its parameters
         self.weights = [self._layer("w", layer, array) for layer, array in enumerate(weights, start=1)]
         self.biases = [self._layer("b", layer, array) for layer, array in enumerate(biases, start=1)]
         self.examples = StackedExamples(self)
