@@ -212,8 +212,8 @@ def _labels(mobjects: Iterable[Mobject], members: list[VMobject]) -> list[Label]
 
 
 def _unaccounted(label: VGroup, glyphs: tuple[VMobject, ...]) -> tuple[VMobject, ...]:
-    """The glyphs that stand neither for a quantity's value, nor for a formula's own number, nor on an axis."""
-    if isinstance(label, Value | Tick):
+    """The glyphs of no quantity's value, of no formula's own number, of no axis and of no words of the lesson."""
+    if isinstance(label, Value | Tick) or getattr(label, "from_lesson", False):
         return ()
     accounted = {
         id(glyph)

@@ -15,7 +15,7 @@ from scenes.kit.chain import Chain
 from scenes.kit.formula import Formula, Side
 from scenes.kit.view import View
 
-_LARGEST, _LEAST, _SMALLER = 0.6, 0.4, 0.95
+_LEAST, _SMALLER = 0.4, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +27,14 @@ class Definition:
     numbers: Formula
 
     @property
-    def rows(self) -> VGroup:
-        """Both, which stand in the same place."""
-        return VGroup(self.symbols, self.numbers)
-
-    @property
     def result(self) -> VGroup:
         """The number that comes out."""
         return self.numbers.leaf(self.variable, len(self.numbers.sides) - 1)
 
-    def stand_at(self, point: np.ndarray) -> None:
+    def stand_at(self, x: float, y: float) -> None:
         """Put the sign of equality there."""
         for row in (self.symbols, self.numbers):
-            row.shift(point - row.relation(1).get_center())
+            row.shift(np.array([x, y, 0.0]) - row.relation(1).get_center())
 
     def reach(self) -> tuple[float, float]:
         """How far the equation reaches to the left and to the right of its sign, whichever row is longer."""
@@ -61,9 +56,8 @@ def made_of(view: View, chain: Chain) -> Mapping[Variable, Expression]:
     }
 
 
-def definitions(view: View, chain: Chain, width: float) -> tuple[Definition, ...]:
-    """The equations with letters of one size, as large as the width allows, sign under sign at the origin."""
-    em = _LARGEST
+def definitions(view: View, chain: Chain, width: float, em: float = 0.6) -> tuple[Definition, ...]:
+    """The equations with letters of one size, ``em`` or as large as the width allows, sign under sign at the origin."""
     while True:
         found = tuple(_definition(view, variable, made, em) for variable, made in made_of(view, chain).items())
         left, right = (max(sides) for sides in zip(*(d.reach() for d in found), strict=True))

@@ -10,7 +10,6 @@ from bp_core.quantities import C, Variable
 from scenes.kit.chain import Chain
 from scenes.kit.diagram import Neuron, brightest, connection
 from scenes.kit.formula import Formula, Side
-from scenes.kit.number import Value
 from scenes.kit.stage import Region, Stage
 from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
@@ -32,7 +31,7 @@ class LastTwo(VGroup):
         brightness = brightest(view)
         self.neurons = VGroup(
             *(
-                Neuron(view, variable, radius, brightness, ring).move_to(region.point(0.5, 0.45) + side * gap)
+                Neuron(view, variable, radius, brightness, ring).move_to(region.point(0.5, 0.52) + side * gap)
                 for variable, ring, side in (
                     (chain.a(L - 1), theme.activation, LEFT),
                     (chain.a(L), theme.activation, ORIGIN),
@@ -55,19 +54,10 @@ class LastTwo(VGroup):
         self.cost = self._symbol(C).next_to(self.arrow, UP, buff=radius * 0.2)
         self.add(self.edge, self.neurons, self.names, self.arrow, self.cost)
 
-    def parameters(self) -> tuple[VGroup, VGroup]:
-        """Symbols and values of the weight, above its edge, and of the bias, below its neuron."""
-        weight, bias = (
-            self._with_value(parameter) for parameter in (self.chain.w(self.chain.L), self.chain.b(self.chain.L))
-        )
-        weight.next_to(self.edge, UP, buff=self.em * 0.3)
-        bias.next_to(self.last, DOWN, buff=self.em * 0.3)
-        return weight, bias
-
-    def _with_value(self, parameter: Variable) -> VGroup:
-        symbol = self._symbol(parameter)
-        value = Value(self.view, parameter, em=max(0.3, self.em * 0.75)).next_to(symbol, DOWN, buff=self.em * 0.22)
-        return VGroup(symbol, value)
+    def parameters(self) -> tuple[Typeset, Typeset]:
+        """The symbols of the weight, above its edge, and of the bias, below its neuron."""
+        weight, bias = (self._symbol(p) for p in (self.chain.w(self.chain.L), self.chain.b(self.chain.L)))
+        return weight.next_to(self.edge, UP, buff=self.em * 0.3), bias.next_to(self.last, DOWN, buff=self.em * 0.3)
 
     def _symbol(self, variable: Variable) -> Typeset:
         view = self.view

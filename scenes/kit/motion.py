@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
-from manim import Animation, Scene, TransformFromCopy, VGroup, VMobject, smooth
+from manim import Animation, ReplacementTransform, Scene, VGroup, VMobject, smooth
 from manim.utils.rate_functions import rush_from, rush_into
 
 from bp_core.nodes import Expression
@@ -14,6 +14,9 @@ from bp_core.quantities import Variable
 from scenes.kit.formula import Formula
 from scenes.kit.glyphs import shape_of
 from scenes.kit.mathematics import Key
+
+#: The least a glyph is stretched to.
+_THIN = 1e-3
 
 
 class Ghost:
@@ -114,14 +117,26 @@ def _keys(formula: Formula, expression: Expression) -> list[Key]:
     return [key for key in formula.keyed() if key[: len(place)] == place]
 
 
-def _travelling(source: VMobject, target: VGroup) -> Iterable[Ghost]:
-    """A copy of a drawing goes to its place: glyph by glyph where it is drawn alike, else it changes on the way."""
+def _travelling(source: VMobject, target: VMobject) -> Iterable[Ghost]:
+    """A copy of a drawing goes to its place: glyph by glyph where there are as many, else it changes on the way."""
     a, b = _glyphs(source), _glyphs(target)
-    if [shape_of(g) for g in a] == [shape_of(g) for g in b]:
+    if len(a) == len(b):
         for one, other in zip(a, b, strict=True):
-            yield Ghost(one, other)
+            yield Ghost(_drawn_as(other, one), other)
     else:
         yield Ghost(VGroup(*a), VGroup(*b))
+
+
+def _drawn_as(glyph: VMobject, other: VMobject) -> VMobject:
+    """The outline of ``glyph`` in the place, size and colour of another glyph.
+
+    The faces for words and for mathematics draw the same digit with curves that do not correspond, so that turning
+    one outline into the other would fold it.
+    """
+    drawn: VMobject = glyph.copy()
+    drawn.stretch_to_fit_width(max(other.width, _THIN)).stretch_to_fit_height(max(other.height, _THIN))
+    drawn.move_to(other).set_fill(other.get_fill_color(), opacity=other.get_fill_opacity())
+    return drawn
 
 
 def _between(old: VGroup, new: VGroup) -> Iterable[Ghost]:
@@ -147,7 +162,8 @@ def standing_in(formula: Formula, drawings: Mapping[Variable, VMobject]) -> dict
 
 def carried(source: VMobject, target: VMobject, **kwargs: Any) -> Animation:
     """A copy of a drawing goes to its place elsewhere."""
-    return TransformFromCopy(VGroup(*_glyphs(source)), target, **kwargs)
+    ghosts = VGroup(*(ghost.mobject for ghost in _travelling(source, target)))
+    return ReplacementTransform(ghosts, target, **kwargs)
 
 
 def _glyphs(group: VMobject) -> list[VMobject]:

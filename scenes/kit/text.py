@@ -9,8 +9,12 @@ from scenes.kit.typesetting import Typeset, escape
 class Words(Typeset):
     """A line of text. ``width`` in units of the frame breaks it into lines."""
 
-    def __init__(self, text: str, *, em: float = 0.36, colour: Colour, width: float | None = None) -> None:
+    def __init__(
+        self, text: str, *, em: float = 0.36, colour: Colour, width: float | None = None, from_lesson: bool = False
+    ) -> None:
         self.text = text
+        #: A lesson's own words may hold digits; a chapter's may not.
+        self.from_lesson = from_lesson
         body = f"#{escape(text)}"
         if width is not None:
             body = f"#box(width: {width / em * 10:.3f}pt, par(leading: 0.5em, {escape(text)}))"

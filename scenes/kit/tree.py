@@ -20,7 +20,7 @@ Edge = tuple[Variable, Variable]
 Direction = Literal["down", "across"]
 
 _GAP = 0.11
-_EDGE_WIDTH = 2.4
+_EDGE_WIDTH = 2.0
 _LEAST_EM, _LEAST_VALUE = 0.4, 0.32
 _WIDEST_LANE = 2.1
 #: For trees that run across: most room between ranks, and between lanes.
@@ -93,26 +93,26 @@ class CostTree(VGroup):
         """Light the way along these variables, edge after edge."""
         colour = colour or self.view.colour(variables[0])
         return LaggedStart(
-            *(edge.animate.set_stroke(colour, width=2.2 * _EDGE_WIDTH, opacity=1) for edge in self.way(variables)),
+            *(edge.animate.set_stroke(colour, width=2.6 * _EDGE_WIDTH, opacity=1) for edge in self.way(variables)),
             lag_ratio=0.6,
         )
 
     def light(self, variables: Sequence[Variable], colour: str | None = None) -> CostTree:
         """The same at once, for a picture that starts with it."""
         for edge in self.way(variables):
-            edge.set_stroke(colour or self.view.colour(variables[0]), width=2.2 * _EDGE_WIDTH, opacity=1)
+            edge.set_stroke(colour or self.view.colour(variables[0]), width=2.6 * _EDGE_WIDTH, opacity=1)
         return self
 
     def flash(self, variables: Sequence[Variable]) -> AnimationGroup:
         """A light runs along the way, edge after edge."""
         colour = self.view.theme.highlight
-        edges = [e.copy().set_stroke(colour, width=3.2 * _EDGE_WIDTH, opacity=1) for e in self.way(variables)]
+        edges = [e.copy().set_stroke(colour, width=3.8 * _EDGE_WIDTH, opacity=1) for e in self.way(variables)]
         return LaggedStart(*(ShowPassingFlash(edge, time_width=0.7) for edge in edges), lag_ratio=0.8)
 
     def unlit(self) -> AnimationGroup:
         """All edges quiet again."""
         return AnimationGroup(
-            *(e.animate.set_stroke(self.view.theme.faint, width=_EDGE_WIDTH) for e in self.edges.values())
+            *(e.animate.set_stroke(self.view.theme.quiet, width=_EDGE_WIDTH) for e in self.edges.values())
         )
 
     def dimmed(self, but: Iterable[Variable] = ()) -> AnimationGroup:
@@ -177,7 +177,7 @@ class CostTree(VGroup):
         """From what is used to what is made of it."""
         ends = self._fanned if self.direction == "down" else self._straight
         return Line(
-            *ends(self.nodes[source], self.nodes[target]), stroke_width=_EDGE_WIDTH, color=self.view.theme.faint
+            *ends(self.nodes[source], self.nodes[target]), stroke_width=_EDGE_WIDTH, color=self.view.theme.quiet
         )
 
     @staticmethod
@@ -231,13 +231,13 @@ def _lattice(chain: Chain, depth: int) -> dict[Variable, tuple[int, float]]:
     first = chain.L - depth + 1
     for layer in range(first, chain.L + 1):
         rank = 2 * (layer - first)
-        places[chain.b(layer)] = (rank + 1, -1.5)
+        places[chain.b(layer)] = (rank + 1, -1.2)
         places[chain.a(layer - 1)] = (rank, -0.5)
         places[chain.z(layer)] = (rank + 1, 0.5)
-        places[chain.w(layer)] = (rank + 1, 1.5)
+        places[chain.w(layer)] = (rank + 1, 1.7)
     places[chain.a(chain.L)] = (2 * depth, -0.5)
     places[C] = (2 * depth + 1, 0.5)
-    places[chain.y] = (2 * depth + 1, -1.5)
+    places[chain.y] = (2 * depth + 1, -1.2)
     return places
 
 
