@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
+from bp_script.entries.lesson import MOST_CHAPTERS
 from bp_script.errors import LessonErrors, Mistake, Path, did_you_mean, shown
 from bp_script.names import Scope
-from bp_script.reading import Findings, read_model
+from bp_script.reading import Enough, Findings, read_model
 
 if TYPE_CHECKING:
     from bp_script.yaml_marks import Document
@@ -43,17 +45,19 @@ def read_parameters(call: ChapterCall, model: type[M]) -> M:
         LessonErrors: what is wrong with them, with its place in the lesson.
     """
     found = Findings(context=call.scope)
-    parameters = read_model(model, call.parameters, (), found)
-    if parameters is None:
-        raise LessonErrors(map(call.mark.error, found.mistakes))
-    return parameters
+    with suppress(Enough):
+        parameters = read_model(model, call.parameters, (), found)
+        if parameters is not None:
+            return parameters
+    raise LessonErrors(map(call.mark.error, found.mistakes))
 
 
 def read_chapters(document: Document, scope: Scope, known: Known | None, found: Findings) -> tuple[ChapterCall, ...]:
     """The chapters of a lesson; those that are wrong are left out and noted in ``found``."""
+    found.context = scope
     calls = []
     entries = document.data.get(_HERE) if isinstance(document.data, dict) else ()
-    for number, entry in enumerate(entries if isinstance(entries, list) else ()):
+    for number, entry in enumerate(entries[:MOST_CHAPTERS] if isinstance(entries, list) else ()):
         path: Path = (_HERE, number)
         name = _name(entry, path, found)
         if name is None:

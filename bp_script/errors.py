@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 #: Longest piece of a lesson's own text that a message repeats.
 SHOWN_LENGTH = 60
-#: A file with more mistakes than this says how many are left.
+#: Steps of a place that a message repeats.
+DEEPEST_SHOWN = 12
+#: Reading stops at so many mistakes.
 MOST_ERRORS = 200
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -58,10 +60,9 @@ class LessonErrors(Exception):  # noqa: N818 - the plural says what it holds
     def __init__(self, errors: Iterable[LessonError]) -> None:
         found = sorted(dict.fromkeys(errors), key=lambda e: (e.file or "", e.line or 0, e.column or 0))
         if len(found) > MOST_ERRORS:
-            left = len(found) - MOST_ERRORS
             last = found[MOST_ERRORS - 1]
-            found = found[:MOST_ERRORS]
-            found.append(LessonError("", f"{left} more mistakes follow", last.file, last.line, last.column))
+            more = LessonError("", "expected a lesson; got more mistakes than these", last.file, last.line, last.column)
+            found = [*found[:MOST_ERRORS], more]
         self.errors = tuple(found)
         super().__init__(self.errors)
 
@@ -129,14 +130,16 @@ def shown(value: object) -> str:
     return words.get(value, str(value)[:SHOWN_LENGTH]) if isinstance(value, bool | float | None) else str(value)
 
 
-def place_of(path: Path) -> str:
+def place_of(path: Iterable[str | int]) -> str:
     """A path into a lesson as it is written: ``network.weights[1]``.
 
     >>> place_of(("network", "weights", 1))
     'network.weights[1]'
     """
     place = ""
-    for step in path:
+    for depth, step in enumerate(path):
+        if depth == DEEPEST_SHOWN:
+            return f"{place} …"
         if isinstance(step, int):
             place += f"[{step}]"
         elif step.isidentifier() and len(step) <= SHOWN_LENGTH:

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 _SUM_TOLERANCE = 1e-9
 
 
-def check_pairing(function: str, output: str, path: Path, found: Findings) -> None:
-    """The cross-entropies go with one activation of the last layer each."""
+def check_pairing(function: str, output: str, path: Path, found: Findings) -> bool:
+    """Whether the cost goes with the activation of the last layer, as the cross-entropies do with one each."""
     expected = COSTS[function].output_activation
-    if expected is not None and output != expected:
-        found.add(path, f"expected {expected} outputs for {function}; got {output}")
+    if expected is None or output == expected:
+        return True
+    other = next(
+        (f"; {name} goes with {output}" for name, cost in COSTS.items() if cost.output_activation == output), ""
+    )
+    found.add(path, f"expected {expected} outputs for {function}; got {output}{other}")
+    return False
 
 
 def check_rows(raw: Any, sizes: Sequence[int], found: Findings) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +18,8 @@ from bp_script.chapters import ChapterCall, Known, read_chapters, read_parameter
 from bp_script.errors import LessonError, LessonErrors
 from bp_script.files import FileRefused, read_limited
 from bp_script.names import Scope
-from bp_script.parts import read_parts
-from bp_script.reading import Findings
+from bp_script.parts import Parts, read_parts
+from bp_script.reading import Enough, Findings
 from bp_script.source import Source
 from bp_script.yaml_marks import Document, read_document
 
@@ -76,7 +78,8 @@ def load(path: str | os.PathLike[str], known_chapters: Known | None = None) -> L
         LessonErrors: everything that is wrong with it, sorted by line.
     """
     file = Path(path)
-    return _lesson(read_document(_source(file)), file, file.stem, file.parent, known_chapters)
+    with _no_collection():
+        return _lesson(read_document(_source(file)), file, file.stem, file.parent, known_chapters)
 
 
 def lesson_from(
@@ -97,10 +100,22 @@ def lesson_from(
     return _lesson(Document(_plain(data)), None, name, where, known_chapters)
 
 
-def _source(path: Path) -> Source:
-    file = str(path)
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A file can hold a million values and makes no cycles; looking for some takes as long as all the rest."""
+    collecting = gc.isenabled()
+    gc.disable()
     try:
-        content = read_limited(path, path.name)
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _source(path: Path) -> Source:
+    file = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(path))
+    try:
+        content = read_limited(path, path.name or str(path))
         return Source(file, content.decode("utf-8-sig"))
     except FileRefused as error:
         raise LessonErrors([LessonError("", str(error), file)]) from None
@@ -113,9 +128,11 @@ def _source(path: Path) -> Source:
 
 def _lesson(document: Document, path: Path | None, name: str, folder: Path | None, known: Known | None) -> Lesson:
     found = Findings()
-    parts = read_parts(document.data, folder, found)
-    scope = Scope.of(parts.sizes, parts.example_count)
-    chapters = read_chapters(document, scope, known, found)
+    parts = Parts({})
+    chapters: tuple[ChapterCall, ...] = ()
+    with suppress(Enough):
+        parts = read_parts(document.data, folder, found)
+        chapters = read_chapters(document, Scope.of(parts.sizes, parts.example_count), known, found)
     # where the YAML itself gives no value, that is no second mistake
     told = {(error.line, error.column) for error in document.mistakes}
     errors = [error for error in map(document.error, found.mistakes) if (error.line, error.column) not in told]

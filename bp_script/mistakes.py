@@ -41,10 +41,10 @@ def _mistake(found: dict[str, Any], path: Path) -> Mistake:
         expected = f"a value that fits ({found['msg']})"
     hint = ""
     if kind in {"literal_error", "enum"}:
-        hint = did_you_mean(got, _choices(context)) or ("" if isinstance(got, str) else _QUOTE)
+        hint = did_you_mean(got, _choices(context))
     elif kind == "string_type" and isinstance(got, int | float):
         hint = _QUOTE
-    elif kind == "bool_type" and isinstance(got, str):
+    elif kind in {"bool_type", "bool_parsing"} and isinstance(got, str):
         hint = did_you_mean(_BOOLEAN_WORDS.get(got.lower()), ("true", "false"))
     instead = context.get("actual_length", context.get("got"))
     return Mistake(path, f"expected {expected}; got {shown(got) if instead is None else instead}{hint}")
@@ -55,6 +55,9 @@ _BOOLEAN_WORDS = {"yes": "true", "on": "true", "true": "true", "no": "false", "o
 _EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
     "int_type": lambda _: "a whole number",
     "int_from_float": lambda _: "a whole number",
+    "int_parsing": lambda _: "a whole number",
+    "float_parsing": lambda _: "a number",
+    "bool_parsing": lambda _: "true or false",
     "float_type": lambda _: "a number",
     "finite_number": lambda _: "a finite number",
     "bool_type": lambda _: "true or false",

@@ -35,11 +35,11 @@ def check_sources(raw: dict[str, Any], found: Findings) -> None:
         found.add((_HERE, "sizes"), "expected neurons of each layer, the input first; got nothing, and it is required")
 
 
-def check_size(sizes: Sequence[int], found: Findings, *path: str) -> bool:
+def check_size(sizes: Sequence[int], found: Findings) -> bool:
     """Whether the network is small enough to be a lesson's."""
     count = sum((before + 1) * n for before, n in pairwise(sizes))
     if count > MOST_PARAMETERS:
-        found.add((_HERE, *path), f"expected at most {MOST_PARAMETERS:,} weights and biases; got {count:,}")
+        found.add((_HERE, "sizes"), f"expected at most {MOST_PARAMETERS:,} weights and biases; got {count:,}")
     return count <= MOST_PARAMETERS
 
 

@@ -118,7 +118,8 @@ def _read_examples(parts: Parts, raw: Any, folder: Path | None, found: Findings)
     sizes, function = parts.sizes, parts.cost.get("function")
     if function and parts.output:
         path = ("cost", "function") if "l2" in parts.cost else ("cost",)
-        check_pairing(function, parts.output, path, found)
+        if not check_pairing(function, parts.output, path, found):
+            function = None
     if isinstance(raw, list):
         parts.example_count = len(raw) or None
         if sizes:

@@ -12,10 +12,14 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from bp_script.errors import Mistake, Path, did_you_mean, one_of, shown
+from bp_script.errors import MOST_ERRORS, Mistake, Path, did_you_mean, one_of, shown
 from bp_script.mistakes import mistakes_of
 
 M = TypeVar("M", bound=BaseModel)
+
+
+class Enough(Exception):  # noqa: N818 - no error, an end
+    """Enough mistakes were found to stop."""
 
 
 @dataclass(slots=True)
@@ -27,7 +31,17 @@ class Findings:
 
     def add(self, path: Path, message: str, *, at_key: bool = False) -> None:
         """Note a mistake."""
-        self.mistakes.append(Mistake(path, message, at_key=at_key))
+        self.note([Mistake(path, message, at_key=at_key)])
+
+    def note(self, mistakes: list[Mistake]) -> None:
+        """Note mistakes.
+
+        Raises:
+            Enough: there are more than anyone reads.
+        """
+        self.mistakes += mistakes
+        if len(self.mistakes) > MOST_ERRORS:
+            raise Enough
 
 
 def read_model(model: type[M], data: Any, path: Path, found: Findings) -> M | None:
@@ -39,7 +53,7 @@ def read_model(model: type[M], data: Any, path: Path, found: Findings) -> M | No
     try:
         return model.model_validate(data, context=found.context)
     except ValidationError as error:
-        found.mistakes += mistakes_of(error, data, path)
+        found.note(mistakes_of(error, data, path))
         return None
 
 
@@ -72,7 +86,15 @@ def _read_field(model: type[BaseModel], name: str, data: Any, path: Path, found:
     try:
         return {name: _adapter(model, name, member).validate_python(data, context=found.context)}
     except ValidationError as error:
-        found.mistakes += mistakes_of(error, data, path)
+        item = _item(members[member]) if member is not None else None
+        mistakes = mistakes_of(error, data, path)
+        if item is None or not isinstance(data, list):
+            found.note(mistakes)
+        else:
+            of_the_list = [mistake for mistake in mistakes if mistake.path == path]
+            found.note(of_the_list)
+            for number, entry in enumerate(() if of_the_list else data):
+                read_fields(item, entry, (*path, number), found)
         return {}
 
 
@@ -103,9 +125,17 @@ def _is_model(annotation: Any) -> bool:
 
 
 def _is_list(annotation: Any) -> bool:
-    if get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    return get_origin(annotation) in {tuple, list}
+    return get_origin(_bare(annotation)) in {tuple, list}
+
+
+def _item(annotation: Any) -> type[BaseModel] | None:
+    """The model that a list is a list of, if it is one."""
+    items = get_args(_bare(annotation)) if _is_list(annotation) else ()
+    return items[0] if items and _is_model(items[0]) else None
+
+
+def _bare(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 @lru_cache(maxsize=1024)

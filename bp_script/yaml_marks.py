@@ -7,23 +7,23 @@ but ``true`` and ``false``, every key once, no tags but ``!!str``, aliases as lo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
 from yaml.reader import ReaderError
 
-from bp_script.errors import LessonError, LessonErrors, Mistake, Path, place_of, shown
+from bp_script.errors import MOST_ERRORS, LessonError, LessonErrors, Mistake, Path, place_of, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bp_script.source import Source
 
 #: Lists and mappings within each other; weights are six deep.
 DEEPEST = 32
 #: Values of a file, those of an alias counted each time it is used.
-MOST_VALUES = 3_000_000
+MOST_VALUES = 1_500_000
 
 #: Where a value stands: the index of a scalar's first character, or the marks of a list or a mapping.
 Marks: TypeAlias = "int | ListMarks | MappingMarks"
@@ -39,7 +39,8 @@ _WORDS: dict[str, object] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
-_TEXT_TAGS = {"!", "tag:yaml.org,2002:str"}
+_TAGS = "tag:yaml.org,2002:"
+_TEXT_TAGS = {"!", f"{_TAGS}str"}
 #: What the parser says, and what its user can do about it.
 _ADVICE = {
     "mapping values are not allowed": "expected one 'key: value'; got another ': ' (a text that has one needs quotes)",
@@ -116,11 +117,12 @@ def read_document(source: Source) -> Document:
         return _Reader(source).document()
     except ReaderError as error:
         what = f"U+{error.character:04X}" if isinstance(error.character, int) else repr(error.character)
-        raise _refused(source, error.position, f"expected text; got the control character {what}") from None
+        message = f"expected text; got the control character {what}"
+        raise LessonErrors([_error(source, error.position, message)]) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         index = mark.index if mark else 0
-        raise _refused(source, index, _advice(error, source.text[index : index + 1])) from None
+        raise LessonErrors([_error(source, index, _advice(error, source.text[index : index + 1]))]) from None
 
 
 def locate(marks: Marks, path: Sequence[str | int], *, key: bool = False) -> int:
@@ -150,103 +152,106 @@ def scalar(text: str) -> object:
     return float(text) if _FLOAT.fullmatch(text) else text
 
 
-@dataclass(slots=True)
 class _Reader:
     """Builds data and marks from the parser's events."""
 
-    source: Source
-    events: Iterator[Any] = field(init=False)
-    anchors: dict[str, tuple[Any, Marks, int]] = field(default_factory=dict)
-    mistakes: list[LessonError] = field(default_factory=list)
-    count: int = 0
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.next_event = _LOADER(source.text).get_event
+        self.path: list[str | int] = []
+        self.anchors: dict[str, tuple[Any, Marks, int]] = {}
+        self.mistakes: list[LessonError] = []
+        self.count = 0
 
     def document(self) -> Document:
-        self.events = iter(yaml.parse(self.source.text, Loader=_LOADER))
-        next(self.events)
-        event = next(self.events)
+        self.next_event()
+        event = self.next_event()
         data: Any = None
         marks: Marks = 0
         if isinstance(event, yaml.DocumentStartEvent):
-            data, marks = self.value(next(self.events), ())
-            next(self.events)
-            event = next(self.events)
+            data, marks = self.value(self.next_event())
+            self.next_event()
+            event = self.next_event()
         if not isinstance(event, yaml.StreamEndEvent):
-            self.mistake(event.start_mark.index, (), "expected one document; got a second one after ---")
+            self.mistake(event.start_mark.index, "expected one document; got a second one after ---")
         return Document(data, self.source, marks, mistakes=tuple(self.mistakes))
 
-    def value(self, event: Any, path: Path) -> tuple[Any, Marks]:
+    def value(self, event: Any) -> tuple[Any, Marks]:
         start = event.start_mark.index
         self.count += 1
         if isinstance(event, yaml.AliasEvent):
-            data, marks, size = self.alias(event, path)
+            data, marks, size = self.alias(event)
             self.count += size
         else:
             before = self.count
-            data, marks = self.plain(event, path)
+            data, marks = self.plain(event, start)
             if event.anchor is not None:
                 self.anchors[event.anchor] = data, marks, self.count - before
         if self.count > MOST_VALUES:
-            raise _refused(self.source, start, f"expected at most {MOST_VALUES:,} values, aliases included; got more")
+            raise self.refused(start, f"expected at most {MOST_VALUES:,} values, aliases included; got more")
         return data, marks
 
-    def plain(self, event: Any, path: Path) -> tuple[Any, Marks]:
-        start = event.start_mark.index
+    def plain(self, event: Any, start: int) -> tuple[Any, Marks]:
         if event.tag is not None and not (event.tag in _TEXT_TAGS and isinstance(event, yaml.ScalarEvent)):
-            self.mistake(start, path, f"expected no tag, a lesson is plain data; got {shown(event.tag)}")
+            tag = event.tag.replace(_TAGS, "!!")
+            self.mistake(start, f"expected no tag, a lesson is plain data; got {shown(tag)}")
         if isinstance(event, yaml.ScalarEvent):
             plain = event.tag is None and not event.style
             return (scalar(event.value) if plain else event.value), start
-        if len(path) >= DEEPEST:
-            raise _refused(self.source, start, f"expected at most {DEEPEST} lists within each other; got more")
-        return self.items(start, path) if isinstance(event, yaml.SequenceStartEvent) else self.pairs(start, path)
+        if len(self.path) >= DEEPEST:
+            raise self.refused(start, f"expected at most {DEEPEST} lists within each other; got more")
+        return self.items(start) if isinstance(event, yaml.SequenceStartEvent) else self.pairs(start)
 
-    def items(self, start: int, path: Path) -> tuple[Any, Marks]:
+    def items(self, start: int) -> tuple[Any, Marks]:
         data: list[Any] = []
         marks: list[Marks] = []
-        for event in self.events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
-            item, mark = self.value(event, (*path, len(data)))
+        self.path.append(0)
+        while not isinstance(event := self.next_event(), yaml.SequenceEndEvent):
+            self.path[-1] = len(data)
+            item, mark = self.value(event)
             data.append(item)
             marks.append(mark)
+        self.path.pop()
         return data, ListMarks(start, marks)
 
-    def pairs(self, start: int, path: Path) -> tuple[Any, Marks]:
+    def pairs(self, start: int) -> tuple[Any, Marks]:
         data: dict[str, Any] = {}
         marks = MappingMarks(start, {}, {})
-        for event in self.events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
+        self.path.append("")
+        while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
             where = event.start_mark.index
-            name = self.key(event, path)
-            value, mark = self.value(next(self.events), (*path, name))
+            if not isinstance(event, yaml.ScalarEvent) or event.anchor is not None or event.tag is not None:
+                self.path.pop()
+                raise self.refused(where, "expected a plain name as key; got something else")
+            name = self.path[-1] = event.value
+            value, mark = self.value(self.next_event())
             if name in data:
                 line, _ = self.source.position(marks.keys[name])
-                self.mistake(where, (*path, name), f"expected each key once; got it again after line {line}")
+                self.mistake(where, f"expected each key once; got it again after line {line}")
             else:
                 data[name], marks.keys[name], marks.values[name] = value, where, mark
+        self.path.pop()
         return data, marks
 
-    def key(self, event: Any, path: Path) -> str:
-        if isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None:
-            return str(event.value)
-        raise _refused(self.source, event.start_mark.index, "expected a plain name as key; got something else", path)
-
-    def alias(self, event: Any, path: Path) -> tuple[Any, Marks, int]:
+    def alias(self, event: Any) -> tuple[Any, Marks, int]:
         if event.anchor in self.anchors:
             return self.anchors[event.anchor]
         start = event.start_mark.index
-        self.mistake(start, path, f"expected &{event.anchor} to stand before *{event.anchor}; got none")
+        self.mistake(start, f"expected &{event.anchor} to stand before *{event.anchor}; got none")
         return None, start, 0
 
-    def mistake(self, index: int, path: Path, message: str) -> None:
-        line, column = self.source.position(index)
-        self.mistakes.append(LessonError(place_of(path), message, self.source.file, line, column))
+    def mistake(self, index: int, message: str) -> None:
+        self.mistakes.append(_error(self.source, index, message, self.path))
+        if len(self.mistakes) > MOST_ERRORS:
+            raise LessonErrors(self.mistakes)
+
+    def refused(self, index: int, message: str) -> LessonErrors:
+        return LessonErrors([*self.mistakes, _error(self.source, index, message, self.path)])
 
 
-def _refused(source: Source, index: int, message: str, path: Path = ()) -> LessonErrors:
+def _error(source: Source, index: int, message: str, path: Sequence[str | int] = ()) -> LessonError:
     line, column = source.position(min(index, len(source.text)))
-    return LessonErrors([LessonError(place_of(path), message, source.file, line, column)])
+    return LessonError(place_of(path), message, source.file, line, column)
 
 
 def _advice(error: yaml.MarkedYAMLError, found: str) -> str:

@@ -7,8 +7,9 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, GetCoreSchemaHandler, Strict, WithJsonSchema
 from pydantic.annotated_handlers import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
+from bp_script.errors import MOST_ERRORS, plural
 from bp_script.mistakes import EXPECTED
 
 #: Longest text of a lesson.
@@ -56,6 +57,87 @@ class Range:
         return f"{low} {'to below' if self.below else 'to'} {self.highest:,}"
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A list of ``lowest`` to ``highest`` things, called ``noun`` in messages."""
+
+    noun: str
+    lowest: int = 1
+    highest: int | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        # before the items: one that is wrong must not make the list too short
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found = handler(schema)
+        found["minItems"] = self.lowest
+        if self.highest is not None:
+            found["maxItems"] = self.highest
+        return found
+
+    def _check(self, value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return value
+        if len(value) < self.lowest:
+            expected = f"at least {plural(self.lowest, self.noun)}"
+        elif self.highest is not None and len(value) > self.highest:
+            expected = f"at most {self.highest:,} {self.noun}s"
+        else:
+            return value
+        raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected, "got": f"{len(value):,}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Finite numbers in rows: ``depth`` 1 is a row, 2 a list of rows, and so on. Checked by the row: there are many."""
+
+    depth: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found: JsonSchemaValue = {"type": "number"}
+        for _ in range(self.depth):
+            found = {"type": "array", "items": found}
+        return found
+
+    def _read(self, value: Any) -> Any:
+        wrong: list[InitErrorDetails] = []
+        numbers = _read_numbers(value, self.depth, (), wrong)
+        if wrong:
+            raise ValidationError.from_exception_data("numbers", wrong)
+        return numbers
+
+
+def _read_numbers(value: Any, depth: int, path: tuple[int, ...], wrong: list[InitErrorDetails]) -> Any:
+    if not isinstance(value, list | tuple):
+        wrong.append({"type": "tuple_type", "loc": path, "input": value})
+    elif depth > 1:
+        return tuple(
+            _read_numbers(item, depth - 1, (*path, number), wrong)
+            for number, item in enumerate(value)
+            if len(wrong) <= MOST_ERRORS
+        )
+    elif not (set(map(type, value)) <= {int, float} and all(map(_is_finite, value))):
+        for number, item in enumerate(value):
+            if type(item) not in {int, float}:
+                wrong.append({"type": "float_type", "loc": (*path, number), "input": item})
+            elif not _is_finite(item):
+                wrong.append({"type": "finite_number", "loc": (*path, number), "input": item})
+            if len(wrong) > MOST_ERRORS:
+                break
+    return tuple(value) if depth == 1 and not wrong else ()
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number beyond float64
+        return False
+
+
 def _check_text(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         expected, got = f"at most {LONGEST_TEXT:,} characters", f"{len(text):,}"
@@ -70,6 +152,10 @@ def _check_text(text: str) -> str:
 
 #: A finite number; 1 is one, true is not.
 Number: TypeAlias = Annotated[float, Strict(), AllowInfNan(False)]
+#: A row of finite numbers, and lists of rows.
+Row: TypeAlias = Annotated[tuple[float, ...], Numbers(1)]
+Rows: TypeAlias = Annotated[tuple[tuple[float, ...], ...], Numbers(2)]
+Matrices: TypeAlias = Annotated[tuple[tuple[tuple[float, ...], ...], ...], Numbers(3)]
 #: A whole number.
 Whole: TypeAlias = Annotated[int, Strict()]
 #: A text that people write: not empty, no control characters, at most 2,000 characters.

@@ -2,9 +2,7 @@
 
 from typing import Annotated, TypeAlias
 
-from pydantic import Field
-
-from bp_script.entries.base import Entry, Number, Text
+from bp_script.entries.base import Count, Entry, Row, Text
 
 MOST_EXAMPLES = 100_000
 
@@ -12,9 +10,9 @@ MOST_EXAMPLES = 100_000
 class ExampleEntry(Entry):
     """One example."""
 
-    x: tuple[Number, ...]
+    x: Row
     """its inputs"""
-    y: tuple[Number, ...]
+    y: Row
     """its targets"""
 
 
@@ -30,10 +28,10 @@ class CsvEntry(Entry):
 
     csv: Text
     """a .csv file beside the lesson"""
-    inputs: Annotated[tuple[Text, ...], Field(min_length=1)]
+    inputs: Annotated[tuple[Text, ...], Count("column")]
     """the columns of the inputs"""
-    targets: Annotated[tuple[Text, ...], Field(min_length=1)] | OneHotEntry
+    targets: Annotated[tuple[Text, ...], Count("column")] | OneHotEntry
     """the columns of the targets, or the column of the class"""
 
 
-Examples: TypeAlias = Annotated[tuple[ExampleEntry, ...], Field(min_length=1, max_length=MOST_EXAMPLES)]
+Examples: TypeAlias = Annotated[tuple[ExampleEntry, ...], Count("example", 1, MOST_EXAMPLES)]

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
-from bp_script.entries.base import Entry, Range, Text, Whole
+from bp_script.entries.base import Count, Entry, Range, Text, Whole
 from bp_script.entries.cost import CostEntry, CostName
 from bp_script.entries.examples import CsvEntry, Examples
 from bp_script.entries.look import Look
@@ -33,5 +31,5 @@ class LessonEntry(Entry):
     """how the network is trained; left out, it is not"""
     look: Look = Look()
     """how the film looks"""
-    chapters: Annotated[tuple[Any, ...], Field(min_length=1, max_length=MOST_CHAPTERS)]
+    chapters: Annotated[tuple[Any, ...], Count("chapter", 1, MOST_CHAPTERS)]
     """the chapters in order: a name, or a name with its parameters"""

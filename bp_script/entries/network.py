@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
-
-from bp_script.entries.base import Entry, Number, Range, Seed, Text, Whole
+from bp_script.entries.base import Count, Entry, Matrices, Range, Rows, Seed, Text, Whole
 
 ActivationName: TypeAlias = Literal["sigmoid", "tanh", "relu", "leaky_relu", "softplus", "linear", "softmax"]
 SchemeName: TypeAlias = Literal["xavier", "he", "normal", "zeros"]
@@ -14,7 +12,6 @@ MOST_NEURONS = 4_096
 MOST_PARAMETERS = 1_000_000
 
 Size: TypeAlias = Annotated[Whole, Range(1, MOST_NEURONS)]
-Row: TypeAlias = tuple[Number, ...]
 
 
 class InitEntry(Entry):
@@ -29,13 +26,13 @@ class InitEntry(Entry):
 class NetworkEntry(Entry):
     """The network: sizes and activations, and its parameters given, drawn or from a file."""
 
-    sizes: Annotated[tuple[Size, ...], Field(min_length=2, max_length=MOST_LAYERS)] | None = None
+    sizes: Annotated[tuple[Size, ...], Count("layer", 2, MOST_LAYERS)] | None = None
     """neurons of each layer, the input first; a file may say them"""
     activations: ActivationName | tuple[ActivationName, ...]
     """one activation for all layers, or one for each layer after the input"""
-    weights: tuple[tuple[Row, ...], ...] | None = None
+    weights: Matrices | None = None
     """for each layer after the input, one row of weights for each of its neurons"""
-    biases: tuple[Row, ...] | None = None
+    biases: Rows | None = None
     """for each layer after the input, one bias for each of its neurons"""
     init: InitEntry | None = None
     """how weights are drawn, instead of weights and biases"""
