@@ -24,15 +24,14 @@ from pydantic import Field
 
 from bp_core.costs import cost_formula
 from bp_core.equations import Equation
-from bp_core.nodes import Expression
 from bp_core.quantities import C, a
 from scenes.kit.chain import Chain
 from scenes.kit.chapter import Chapter
 from scenes.kit.diagram import NetworkDiagram, Neuron
 from scenes.kit.formula import Formula
 from scenes.kit.last_two import LastTwo, cost_in_numbers, cost_in_symbols
-from scenes.kit.motion import Morph
-from scenes.kit.parameters import BaseParameters
+from scenes.kit.motion import Morph, standing_in
+from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.view import View
 
 #: How a cost is said, one output and several.
@@ -53,7 +52,7 @@ class LastTwoNeurons(Chapter):
     class Parameters(BaseParameters):
         """Which neurons, where the layers hold several."""
 
-        parameter: str = Field("w[L][0][0]", description="The weight or bias whose neurons are looked at.")
+        parameter: ParameterName = Field("w[L][0][0]", description="The weight or bias whose neurons are looked at.")
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
@@ -67,8 +66,7 @@ class LastTwoNeurons(Chapter):
             "names": "Each activation has a name. The raised index tells the layer; it is not a power."
             if self.lesson.look.notation != "worked"
             else "Each activation has a name of its own.",
-            "target": f"For this training example the last one should be y, {{{target}:.2f}}. "
-            f"It is {{{last}:.2f}}.",
+            "target": f"For this training example the last one should be y, {{{target}:.2f}}. It is {{{last}:.2f}}.",
             "cost": f"What that costs the network is {_SAID[self.trace.cost.function][several]}.",
             "numbers": f"With the numbers of this example, the cost comes to {{{C}:.2f}}.",
             "question": "To bring it down, this activation has to change. So what is it made of?",
@@ -140,7 +138,7 @@ class LastTwoNeurons(Chapter):
         """The cost in symbols, which come from the picture."""
         two = self.two
         pictured = {C: two.cost, two.last.variable: two.names[1], two.target.variable: two.names[2]}
-        sources = {v: drawing for v, drawing in pictured.items() if v in {C, *self.expression.walk()}}
+        sources = standing_in(self.symbols, pictured)
         with self.beat("cost"):
             self.play(GrowFromCenter(two.arrow), FadeIn(two.cost, shift=0.15 * UP), run_time=1.2)
             self.play(Morph(None, self.symbols, from_elsewhere=sources, run_time=2))
@@ -149,7 +147,7 @@ class LastTwoNeurons(Chapter):
         """A copy of the formula comes down, and the neurons' values take the places of their symbols."""
         two = self.two
         pictured = {two.last.variable: two.last.value, two.target.variable: two.target.value}
-        sources = {v: drawing for v, drawing in pictured.items() if v in self.expression.walk()}
+        sources = standing_in(self.numbers, pictured)
         with self.beat("numbers"):
             copied = self.symbols.copy()
             self.play(copied.animate.shift(self.numbers.relation(1).get_center() - copied.relation(1).get_center()))
@@ -167,11 +165,6 @@ class LastTwoNeurons(Chapter):
     def chain(self) -> Chain:
         """The neurons that are looked at."""
         return Chain.through(self.trace.network.sizes, self.parameter(self.parameters.parameter))
-
-    @cached_property
-    def expression(self) -> Expression:
-        """The cost's formula."""
-        return cost_formula(self.trace.cost, self.trace.network.sizes)
 
     @cached_property
     def network(self) -> NetworkDiagram:
@@ -198,7 +191,7 @@ class LastTwoNeurons(Chapter):
     def passing(self, edge: Line) -> ShowPassingFlash:
         """A flash that runs along an edge."""
         flash = Line(edge.get_start(), edge.get_end(), color=self.theme.highlight, stroke_width=6)
-        return ShowPassingFlash(flash, time_width=0.6)
+        return ShowPassingFlash(flash, time_width=1 / 2)
 
     @cached_property
     def two(self) -> LastTwo:
