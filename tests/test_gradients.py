@@ -21,10 +21,8 @@ def relative_error(computed: np.ndarray, expected: np.ndarray) -> float:
 
 
 @given(lessons())
-def test_the_gradient_of_J_by_complex_steps(trace: Trace) -> None:
-    computed = joined(
-        [layer.dJ_dw for layer in trace.average.layers], [layer.dJ_db for layer in trace.average.layers]
-    )
+def test_the_gradient_of_the_mean_cost_by_complex_steps(trace: Trace) -> None:
+    computed = joined([layer.dJ_dw for layer in trace.average.layers], [layer.dJ_db for layer in trace.average.layers])
     expected = complex_step(lambda vector: total_cost(trace, vector), trace.network.vector)
     assert relative_error(computed, expected) < TOLERANCE
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
 from typing import Any
 
 import numpy as np
@@ -73,7 +75,7 @@ def test_the_steps_are_the_training(optimizer: str, *, shuffle: bool) -> None:
     for epoch in (1, 2):
         batches = [step["batch"] for step in steps if step["epoch"] == epoch]
         assert [len(batch) for batch in batches] == [2, 2, 1]
-        assert sorted(sum(batches, [])) == list(range(5))
+        assert sorted(functools.reduce(operator.iadd, batches, [])) == list(range(5))
     for k, step in enumerate(steps):
         there = trained.at_step(k)
         assert step["J"] == there.J

@@ -104,7 +104,7 @@ def test_the_example_is_that_of_the_source() -> None:
     assert [way.product for way in focused] == [way.product for way in other]
 
 
-def test_L_is_the_last_layer() -> None:
+def test_capital_l_is_the_last_layer() -> None:
     trace = lesson((2, 3, 2))
     assert paths(trace, w(Index("L"), 0, 0)) == paths(trace, w(2, 0, 0))
 
@@ -115,7 +115,9 @@ class TestTooMany:
     )
 
     def test_are_counted_and_refused(self) -> None:
-        with pytest.raises(PathCountError, match=r"^16,777,216 paths lead from w\[1\]\[0\]\[0\] to C; the limit is 10,0"):
+        with pytest.raises(
+            PathCountError, match=r"^16,777,216 paths lead from w\[1\]\[0\]\[0\] to C; the limit is 10,0"
+        ):
             paths(self.DEEP, w(1, 0, 0))
 
     def test_the_limit_is_ours_to_set(self) -> None:

@@ -114,14 +114,14 @@ class TestATrueOverflow:
         assert lesson.value(C) == 0.0
         with pytest.raises(NumberError, match=r"^z\[2\]\[0\]@1 is not a finite number$"):
             lesson.value(a(1, 0).at_example(1))
-        with pytest.raises(NumberError, match="^J is not a finite number$"):
+        with pytest.raises(NumberError, match=r"^J is not a finite number$"):
             lesson.value(J)
         with pytest.raises(NumberError, match=r"^z\[2\]\[0\]@1 is not a finite number$"):
             trace_json(lesson)
 
     def test_a_cost_overflows_by_itself(self) -> None:
         lesson = trace(Network([[[1e200]]], [[0.0]], "linear"), Cost("squared_error"), [Example([1.0], [0.0])])
-        with pytest.raises(NumberError, match="^C@0 is not a finite number$"):
+        with pytest.raises(NumberError, match=r"^C@0 is not a finite number$"):
             lesson.value(z(1, 0))
 
     def test_a_derivative_overflows_by_itself(self) -> None:

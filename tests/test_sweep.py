@@ -50,9 +50,7 @@ def test_a_grid_exactly_as_one_by_one(trace: Trace, first: list[float], second: 
     one, other = parameters[0], parameters[-1]
     for quantity in (C, J, d(J, one), a(trace.L, 0)):
         grid = sweep_grid(trace, {one: first, other: second}, quantity)
-        expected = [
-            [trace.with_parameters({one: u, other: v}).value(quantity) for v in second] for u in first
-        ]
+        expected = [[trace.with_parameters({one: u, other: v}).value(quantity) for v in second] for u in first]
         assert grid.tolist() == expected
 
 
@@ -75,7 +73,7 @@ def test_of_a_trained_network() -> None:
     assert sweep(trace, w(1, 0, 0), [trace.value(w(1, 0, 0))], J).tolist() == [trace.J]
 
 
-def test_L_is_the_last_layer() -> None:
+def test_capital_l_is_the_last_layer() -> None:
     trace = lesson((2, 3, 1))
     last = Index("L")
     assert sweep(trace, w(last, 0, 1), [0.5], a(last, 0)).tolist() == sweep(trace, w(2, 0, 1), [0.5], a(2, 0)).tolist()

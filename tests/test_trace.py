@@ -70,11 +70,11 @@ def test_the_forward_pass_is_the_definition(trace: Trace) -> None:
             np.testing.assert_allclose(layer.z, W @ before + bias, rtol=1e-14, atol=1e-14)
             assert layer.a.tolist() == record.value(layer.z).tolist()
             before = layer.a
-        assert example.C == pytest.approx(float(trace.cost.record.value(before, example.y)), rel=1e-12, abs=1e-15)
+        assert pytest.approx(float(trace.cost.record.value(before, example.y)), rel=1e-12, abs=1e-15) == example.C
 
 
 @given(lessons())
-def test_J_is_the_mean_cost_and_the_penalty_on_the_weights(trace: Trace) -> None:
+def test_capital_j_is_the_mean_cost_and_the_penalty_on_the_weights(trace: Trace) -> None:
     m = len(trace.examples)
     squares = sum(float(np.square(W).sum()) for W in trace.network.weights)
     expected = sum(example.C for example in trace.examples) / m + trace.cost.l2 / (2 * m) * squares
@@ -82,7 +82,7 @@ def test_J_is_the_mean_cost_and_the_penalty_on_the_weights(trace: Trace) -> None
 
 
 @given(lessons())
-def test_the_gradient_of_J_is_the_mean_of_the_examples(trace: Trace) -> None:
+def test_the_gradient_of_the_mean_cost_is_the_mean_of_the_examples(trace: Trace) -> None:
     m = len(trace.examples)
     for l, layer in enumerate(trace.average.layers, start=1):
         mean_w = sum(example.layer(l).dC_dw for example in trace.examples) / m
@@ -102,7 +102,7 @@ class TestNames:
         assert LESSON.with_focus(0).value(C) == LESSON.examples[0].C == LESSON.value(C.at_example(0))
         assert LESSON.with_focus(2) is LESSON
 
-    def test_L_is_the_last_layer(self) -> None:
+    def test_capital_l_is_the_last_layer(self) -> None:
         assert LESSON.value(a(L, 1)) == LESSON.value(a(2, 1))
         assert LESSON.value(d(C, w(L - 1, 3, 0))) == LESSON.value(d(C, w(1, 3, 0)))
 
@@ -230,7 +230,11 @@ class TestWhatDoesNotFit:
                 [Example([1.0, 1.0], [0.0]), Example([1.0, 1.0], [0.0, 1.0])],
                 "y of example 1: expected 1 numbers, got 2",
             ),
-            ("cross_entropy", [Example([1.0, 1.0], [1.0])], "cross_entropy goes with softmax outputs, not with sigmoid"),
+            (
+                "cross_entropy",
+                [Example([1.0, 1.0], [1.0])],
+                "cross_entropy goes with softmax outputs, not with sigmoid",
+            ),
             (
                 "binary_cross_entropy",
                 [Example([1.0, 1.0], [1.5])],

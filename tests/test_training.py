@@ -112,10 +112,10 @@ def test_the_seed_makes_the_order() -> None:
     assert batches[0] == batches[1] != batches[2]
 
 
-def test_J_is_that_of_all_examples_at_that_moment() -> None:
+def test_capital_j_is_that_of_all_examples_at_that_moment() -> None:
     trained = lesson((2, 3, 1), l2=0.1, m=4, training=Training(0.5, 2, 1))
     for k, step in enumerate(trained.steps):
-        assert step.J == trained.at_step(k).value(J)
+        assert trained.at_step(k).value(J) == step.J
 
 
 def test_training_lowers_the_cost() -> None:
@@ -170,7 +170,7 @@ class TestOverflow:
             list(steps)
         assert math.isfinite(steps[2].network.parameter(w(1, 0, 0)))
 
-    def test_it_names_J_and_the_step(self) -> None:
+    def test_it_names_the_cost_and_the_step(self) -> None:
         network = Network([[[1.0]]], [[0.0]], "linear")
         steps = trace(network, Cost("squared_error"), [self.EXAMPLE], Training(1e60, epochs=5)).steps
         with pytest.raises(NumberError, match=r"^J after step 3 \(epoch 3\) is not a finite number$"):
@@ -187,9 +187,7 @@ def test_train_is_a_way_to_walk_the_steps() -> None:
     trained = lesson((2, 1), m=3, training=Training(0.1, 2, 2))
     examples = [Example(x, y) for x, y in zip(trained.data.x, trained.data.y, strict=True)]
     walked = list(train(trained.network, trained.cost, examples, Training(0.1, 2, 2)))
-    assert [step.network.vector.tolist() for step in walked] == [
-        step.network.vector.tolist() for step in trained.steps
-    ]
+    assert [step.network.vector.tolist() for step in walked] == [step.network.vector.tolist() for step in trained.steps]
 
 
 @pytest.mark.parametrize(
