@@ -54,7 +54,8 @@ def frame_image(film: Path, frame: int) -> Image:
     from PIL import Image as Pictures  # noqa: PLC0415 -- only thumbnails need it
 
     if film.is_dir():
-        return Pictures.open(sorted(film.glob("*.png"))[frame])
+        with Pictures.open(sorted(film.glob("*.png"))[frame]) as picture:
+            return picture.copy()
     with av.open(film) as source:
         stream = source.streams.video[0]
         if stream.average_rate is None or stream.time_base is None:

@@ -1,0 +1,196 @@
+"""From orders to films on disk, with stand-ins for chapters that draw in no time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+from bp_script.lesson import load
+from bp_studio import production
+from bp_studio.errors import Trouble, Troubles
+from bp_studio.film import SUFFIXES
+from bp_studio.production import Film, Order, clip_names, make_films, scratch_folder
+from bp_studio.progress import Tally
+from bp_studio.workers import Workers
+from tests.bp_command import SMALL
+
+WORKSHOP = '''
+"""Draws grey frames: as many as a chapter's parameter says."""
+from fractions import Fraction
+
+import av
+import numpy as np
+from PIL import Image
+
+from bp_script.errors import LessonError, LessonErrors
+from scenes.kit.record import Caption, ClipRecord, Moment
+
+FPS = 15
+
+def rehearse(task, folder, report):
+    name, frames = task.call.name, task.call.parameters.get("frames", 10)
+    if name == "misspelt":
+        column = task.call.parameters["column"]
+        raise LessonErrors([LessonError("chapters", "expected better", str(task.lesson.path), 13, column)])
+    if name == "stumbles":
+        raise ZeroDivisionError("no way out")
+    captions, moments = (Caption(0, 0.2, name),), (Moment(0.2, "x"),)
+    return ClipRecord(name, name.title(), 64, 48, FPS, frames / FPS, captions, (), (), moments)
+
+def draw(task, folder, report):
+    folder.mkdir()
+    record = rehearse(task, folder, report)
+    frames = round(record.duration * FPS)
+    if task.call.name == "falls":
+        (folder / "half.mp4").write_bytes(b"half a film")
+        raise ValueError("the pen\\nbroke")
+    if task.call.name == "loses":
+        frames -= 1
+    path = folder / f"clip.{task.video_format}"
+    if task.video_format == "png":
+        path = folder
+        for number in range(frames):
+            Image.new("RGB", (64, 48)).save(folder / f"{number:04d}.png")
+    else:
+        codecs = {"gif": ("gif", "rgb8"), "webm": ("libvpx-vp9", "yuv420p")}
+        codec, pixels = codecs.get(task.video_format, ("libx264", "yuv420p"))
+        with av.open(path, "w") as out:
+            stream = out.add_stream(codec, rate=FPS)
+            stream.width, stream.height, stream.pix_fmt = 64, 48, pixels
+            for number in range(frames):
+                grey = np.full((48, 64, 3), 10 * number % 256, np.uint8)
+                frame = av.VideoFrame.from_ndarray(grey).reformat(format=pixels)
+                frame.pts, frame.time_base = number, Fraction(1, FPS)
+                out.mux(stream.encode(frame))
+                report(number + 1)
+            out.mux(stream.encode(None))
+    return path, record
+'''
+
+
+@pytest.fixture(autouse=True)
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "path").mkdir()
+    (tmp_path / "path" / "workshop_of_a_test.py").write_text(WORKSHOP)
+    monkeypatch.syspath_prepend(tmp_path / "path")
+    monkeypatch.setattr(production, "WORKSHOP", "workshop_of_a_test")
+
+
+def order(tmp_path: Path, name: str, *chapters: str, video_format: str = "mp4") -> Order:
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(SMALL.replace("- nudge", "\n  - ".join(["", *chapters])))
+    lesson = load(path)
+    return Order(lesson, lesson.chapters, "l", video_format, tmp_path / "films" / name)
+
+
+def make(*orders: Order, jobs: int = 2) -> tuple[list[Film | Trouble], Tally]:
+    tally = Tally(clip_names(orders))
+    with scratch_folder([each.folder for each in orders]) as scratch, Workers(jobs, scratch) as workers:
+        return list(make_films(orders, workers, tally)), tally
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_film_has_its_captions_still_and_record_beside_it(tmp_path: Path) -> None:
+    (film,), tally = make(order(tmp_path, "mine", "one: {frames: 12}", "two", "three: {frames: 7}"))
+    assert isinstance(film, Film)
+    assert film.path == tmp_path / "films" / "mine" / "mine.mp4"
+    assert files(film.path.parent) == ["mine.film.json", "mine.mp4", "mine.png", "mine.srt", "mine.vtt"]
+    record = json.loads(film.path.with_suffix(".film.json").read_text())
+    assert [chapter["name"] for chapter in record["chapters"]] == ["one", "two", "three"]
+    assert [caption["text"] for caption in record["captions"]] == ["one", "two", "three"]
+    with av.open(film.path) as source:
+        assert source.metadata["title"] == "Small"
+        assert [mark["metadata"]["title"] for mark in source.chapters()] == ["One", "Two", "Three"]
+        assert sum(1 for _ in source.decode(video=0)) == 29
+    with Image.open(film.path.with_suffix(".png")) as still:
+        assert still.size == (64, 48)
+    assert (len(tally.done), tally.frames, tally.all_frames) == (3, 29, 29)
+
+
+@pytest.mark.parametrize("video_format", SUFFIXES)
+def test_every_format_is_a_film_with_everything_beside_it(tmp_path: Path, video_format: str) -> None:
+    (film,), _ = make(order(tmp_path, "mine", "one", "two", video_format=video_format))
+    assert isinstance(film, Film)
+    assert film.path.name == f"mine{SUFFIXES[video_format]}"
+    assert set(files(film.path.parent)) == {"mine.film.json", "mine.png", "mine.srt", "mine.vtt", film.path.name}
+    if video_format == "png":
+        assert len(files(film.path)) == 20
+
+
+def test_a_film_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    for chapters in (["one", "two"], ["two"]):
+        for video_format in ("mp4", "png"):
+            (film,), _ = make(order(tmp_path, "mine", *chapters, video_format=video_format))
+            assert isinstance(film, Film)
+    assert len(files(tmp_path / "films" / "mine" / "mine")) == 10
+    with av.open(tmp_path / "films" / "mine" / "mine.mp4") as source:
+        assert sum(1 for _ in source.decode(video=0)) == 10
+
+
+def test_the_film_is_the_same_for_any_number_of_jobs(tmp_path: Path) -> None:
+    films = []
+    for jobs in (1, 3):
+        (film,), _ = make(order(tmp_path, "mine", "one", "two: {frames: 30}", "three"), jobs=jobs)
+        assert isinstance(film, Film)
+        films.append((film.path.read_bytes(), film.path.with_suffix(".film.json").read_text()))
+    assert films[0] == films[1]
+
+
+@pytest.mark.parametrize(
+    ("chapter", "message"),
+    [
+        ("falls", "falls: ValueError: the pen broke"),
+        ("loses", "the film: Loses: the clip has 9 frames, its record says 10"),
+    ],
+)
+def test_no_film_is_left_when_a_clip_fails(tmp_path: Path, chapter: str, message: str) -> None:
+    bad, good = order(tmp_path, "bad", "one", chapter, "two"), order(tmp_path, "good", "one")
+    made, tally = make(bad, good)
+    (trouble,) = [each for each in made if isinstance(each, Trouble)]
+    assert trouble.status == 1
+    assert trouble.lines == (f"{bad.lesson.path}: {message}",)
+    assert "Traceback" in trouble.details
+    assert not bad.folder.exists() or files(bad.folder) == []
+    (film,) = [each for each in made if isinstance(each, Film)]
+    assert film.path.parent == good.folder
+    assert not tally.running
+
+
+def test_the_film_of_before_stays_when_a_clip_fails(tmp_path: Path) -> None:
+    (film,), _ = make(order(tmp_path, "mine", "one"))
+    assert isinstance(film, Film)
+    before = film.path.read_bytes()
+    (trouble,), _ = make(order(tmp_path, "mine", "falls"))
+    assert isinstance(trouble, Trouble)
+    assert film.path.read_bytes() == before
+    assert len(files(film.path.parent)) == 5
+
+
+def test_all_that_rehearsals_find_is_told_and_nothing_is_drawn(tmp_path: Path) -> None:
+    orders = [
+        order(tmp_path, "bad", "misspelt: {column: 5}", "one", "stumbles", "misspelt: {column: 7}"),
+        order(tmp_path, "good", "one"),
+    ]
+    with pytest.raises(Troubles) as caught:
+        make(*orders)
+    path = orders[0].lesson.path
+    assert [line for trouble in caught.value.found for line in trouble.lines] == [
+        f"{path}:13:5: chapters: expected better",
+        f"{path}: stumbles: ZeroDivisionError: no way out",
+        f"{path}:13:7: chapters: expected better",
+    ]
+    assert not list((tmp_path / "films").rglob("*.*"))
+
+
+def test_nothing_is_left_of_the_work(tmp_path: Path) -> None:
+    made, _ = make(order(tmp_path, "one", "falls"), order(tmp_path, "two", "one", "two"))
+    assert len(made) == 2
+    assert files(tmp_path / "films") == ["two"]
+    assert all(not name.startswith(".") for name in files(tmp_path / "films" / "two"))
