@@ -7,7 +7,22 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, FadeIn, FadeOut, Indicate, LaggedStart, VGroup, VMobject
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    FadeOut,
+    GrowFromCenter,
+    Indicate,
+    LaggedStart,
+    ReplacementTransform,
+    VGroup,
+    VMobject,
+)
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -18,6 +33,7 @@ from scenes.kit.columns import Columns, arriving
 from scenes.kit.factors import COLUMNS_EM, SPOKEN, EdgeFactor, Factors, multiplied
 from scenes.kit.formula import Formula, Side
 from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.slope import SlopePlot
 from scenes.kit.travel import Travel
 from scenes.kit.tree import CostTree
 from scenes.kit.view import View
@@ -112,10 +128,8 @@ class Derivatives(Chapter):
         """The numbers make room; the equations come, each from where it stands in the tree."""
         rule = self.columns.row(0)
         with self.beat("sources"):
-            moved = self.before.row(0).animate.move_to(rule)
+            moved = ReplacementTransform(self.before.row(0), rule)
             self.play(FadeOut(*self.before.rows[1:]), moved, run_time=1.4)
-            self.remove(self.before.row(0))
-            self.add(rule)
             self.play(LaggedStart(*(self.written(f) for f in self.sources), lag_ratio=0.6), run_time=3.2)
             self.add(*self.sources)
 
@@ -126,6 +140,7 @@ class Derivatives(Chapter):
         with self.beat(beat):
             self.play(*self.only(source), self.tree.dimmed(but=(factor.by, factor.of)), run_time=0.8)
             self.play(Indicate(self.columns.row(0).factor(at), color=self.theme.highlight), run_time=0.9)
+            self.draw_slope(at)
             start = self.where(source, self.factors.computed[at])
             opening = [] if at else [FadeIn(row.relation(1))]
             self.play(*opening, Travel(start, row.factor(at)), run_time=1.8)
@@ -140,7 +155,7 @@ class Derivatives(Chapter):
         """The values come from the tree to stand under their symbols."""
         row = self.columns.row(2)
         with self.beat("numbers"):
-            self.play(*self.all_lit(), self.tree.dimmed(but=self.tree.nodes), run_time=0.8)
+            self.play(*self.all_lit(), FadeOut(self.plots[-1]), self.tree.dimmed(but=self.tree.nodes), run_time=0.8)
             sources = [(self.known(e), row.number(e)) for e in self.factors.numbered_in_order]
             self.play(arriving(row, sources, lag=0.35), run_time=4)
             self.add(row)
@@ -150,6 +165,14 @@ class Derivatives(Chapter):
         with self.beat("result"):
             self.play(FadeIn(self.columns.rows[-1], shift=DOWN * 0.15), run_time=1)
             self.play(self.tree.flash(self.factors.chain.way(self.factors.source)), run_time=2.2)
+
+    def draw_slope(self, at: int) -> None:
+        """The equation as a graph, and the ratio as its slope."""
+        plot = self.plots[at]
+        leaving = [FadeOut(self.plots[at - 1])] if at else []
+        self.play(*leaving, FadeIn(plot.axes, plot.names), run_time=0.5)
+        self.play(Create(plot.curve), run_time=0.9)
+        self.play(FadeIn(plot.dot, scale=2), GrowFromCenter(plot.tangent), FadeIn(plot.value), run_time=0.8)
 
     # -- moves -----------------------------------------------------------------
 
@@ -224,7 +247,7 @@ class Derivatives(Chapter):
             Side.value(factors.whole, self.view.decimals + 2),
             em=COLUMNS_EM,
         )
-        return self.stage.place(columns, self.stage["right"].band(0.0, 0.6), across=0.0)
+        return self.stage.place(columns, self.stage["right"].band(0.0, 0.56), across=0.0)
 
     @cached_property
     def equations_shown(self) -> VGroup:
@@ -236,6 +259,12 @@ class Derivatives(Chapter):
             shorter.next_to(rows[1], RIGHT, buff=0.7)
             group.add(shorter.shift(UP * (rows[1].baseline - shorter.baseline)))
         return self.stage.place(group, self.stage["right"].band(0.64, 1.0), across=0.0, up=1.0)
+
+    @cached_property
+    def plots(self) -> list[SlopePlot]:
+        """The graph of each factor's equation, one after the other in the same place."""
+        room = self.stage["right"].band(0.58, 0.81).column(0.43, 1.0)
+        return [SlopePlot(self.view, factor, room) for factor in self.factors.each]
 
     @property
     def sources(self) -> list[Formula]:

@@ -1,0 +1,102 @@
+"""A ratio as the slope of a graph: one quantity against the one it is made of, with the tangent at its value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, VGroup, VMobject
+
+from bp_core.activations import ACTIVATIONS
+from bp_core.quantities import Derivative
+from scenes.kit.chain import places
+from scenes.kit.number import Value
+from scenes.kit.stage import Region
+from scenes.kit.typesetting import Typeset
+from scenes.kit.view import View
+
+_EM = 0.4
+_SAMPLES = 121
+#: Shares of the region's width that the graph keeps free for the names of the axes.
+_LEFT, _RIGHT = 0.15, 0.86
+#: How far a tangent reaches, as a share of the graph's width.
+_TANGENT = 0.26
+
+Curve = Callable[[float], float]
+
+
+class SlopePlot(VGroup):
+    """The graph of ``factor.of`` against ``factor.by``, all else fixed, and its tangent."""
+
+    def __init__(self, view: View, factor: Derivative, region: Region) -> None:
+        super().__init__()
+        theme = view.theme
+        at, slope = view.value(factor.by), view.value(factor)
+        curve = curve_of(view, factor)
+        lo, hi = span_of(view, factor)
+        inputs = np.linspace(lo, hi, _SAMPLES)
+        outputs = np.array([curve(float(t)) for t in inputs])
+        low, high = float(outputs.min()), float(outputs.max())
+        room = (high - low) * 0.1 or 1.0
+        low, high = low - room, high + room
+        corner, far = region.point(_LEFT, 0), region.point(_RIGHT, 1)
+
+        def point(x: float, y: float) -> np.ndarray:
+            return corner + (far - corner) * np.array([(x - lo) / (hi - lo), (y - low) / (high - low), 0.0])
+
+        self.axes = VGroup(Line(corner, region.point(_RIGHT, 0)), Line(corner, region.point(_LEFT, 1)))
+        self.axes.set_stroke(theme.faint, width=2)
+        names = [
+            Typeset(f"${view.notation.variable(v, view.net)}$", em=_EM, colour=view.colour(v))
+            for v in (factor.by, factor.of)
+        ]
+        names[0].next_to(self.axes[0].get_right(), RIGHT, buff=0.12)
+        names[1].next_to(self.axes[1].get_top(), LEFT, buff=0.12).shift(DOWN * names[1].height / 2)
+        self.names = VGroup(*names)
+        self.curve = VMobject().set_points_as_corners([point(x, y) for x, y in zip(inputs, outputs, strict=True)])
+        self.curve.set_stroke(view.colour(factor.of), width=3.5)
+        here = point(at, curve(at))
+        way = point(at + 1, curve(at) + slope) - here
+        way *= _TANGENT * region.width / max(float(np.linalg.norm(way)), 1e-9)
+        self.tangent = Line(here - way, here + way, color=theme.ink, stroke_width=3)
+        self.dot = Dot(here, radius=0.075, color=theme.ink)
+        self.value = Value(view, factor, em=0.36)
+        self.value.next_to(here, DOWN + RIGHT if slope >= 0 else UP + RIGHT, buff=0.12)
+        self.add(self.axes, self.names, self.curve, self.tangent, self.dot, self.value)
+
+
+def curve_of(view: View, factor: Derivative) -> Curve:
+    """``factor.of`` as a function of ``factor.by``, everything else as it is in the network."""
+    trace, of, by = view.trace, factor.of, factor.by
+    example, last = trace.examples[trace.focus], trace.L
+    if of.symbol == "z":
+        # z is linear in each of its parts.
+        at, value, slope = view.value(by), view.value(of), view.value(factor)
+        return lambda t: value + slope * (t - at)
+    activation = ACTIVATIONS[trace.network.activations[-1]]
+    if of.symbol == "a":
+        return lambda t: float(activation(np.array([t]))[0])
+    j = places(by)[1]
+
+    def cost(t: float) -> float:
+        changed = (example.layer(last).a if by.symbol == "a" else example.layer(last).z).copy()
+        changed[j] = t
+        outputs = changed if by.symbol == "a" else activation(changed)
+        return float(trace.cost.record.value(outputs, example.y))
+
+    return cost
+
+
+def span_of(view: View, factor: Derivative) -> tuple[float, float]:
+    """The stretch of ``factor.by`` that shows what kind of curve it is, the network's own value inside."""
+    at = view.value(factor.by)
+    if factor.by.symbol == "z":
+        return min(-5.0, at - 2.0), max(5.0, at + 2.0)
+    if factor.by.symbol != "a" or factor.of.symbol != "C":
+        reach = max(1.0, abs(at))
+        return at - reach, at + reach
+    target = view.trace.examples[view.trace.focus].y[places(factor.by)[1]]
+    if view.trace.cost.record.output_activation is not None:
+        return 0.04, 0.96  # logarithms have no value at the ends
+    reach = max(1.7 * abs(at - target), 0.5)
+    return target - reach, target + reach
