@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -49,17 +50,21 @@ class Finding:
         return f"{self.chapter} at {self.at:.1f} s: {self.what} {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Label:
     """Letters that belong together: a numeral, a symbol, a formula, a line of words."""
 
     name: str
     order: int
-    em: float
     boxes: np.ndarray
     glyphs: tuple[VMobject, ...]
     #: Those of the glyphs whose digits would be numbers that no quantity answers for.
     unaccounted: tuple[VMobject, ...]
+
+    @cached_property
+    def sizes(self) -> list[float]:
+        """The font sizes of its letters and digits, in units of the frame."""
+        return [size for size in map(font_size, self.glyphs) if size is not None]
 
     @property
     def box(self) -> np.ndarray:
@@ -149,14 +154,14 @@ class Audit:
 
     def _digits(self, label: Label, at: float) -> None:
         # Scripts are indices and exponents: part of a symbol.
-        if any(is_digit(g) and font_size(g, label.em) > _SCRIPT * label.em for g in label.unaccounted):
+        largest = max(label.sizes, default=0.0)
+        if any(is_digit(g) and (font_size(g) or 0.0) > _SCRIPT * largest for g in label.unaccounted):
             self._note(at, label.name, "shows a number that no quantity answers for")
 
     def _size(self, label: Label, at: float) -> None:
-        smallest = min((font_size(glyph, label.em) for glyph in label.glyphs), default=None)
-        if smallest is None:
+        if not label.sizes:
             return
-        x_height = smallest * X_HEIGHT * self._pixels
+        x_height = min(label.sizes) * X_HEIGHT * self._pixels
         if x_height < LEAST_X_HEIGHT - 0.05:
             self._note(
                 at,
@@ -207,7 +212,7 @@ def _labels(mobjects: Iterable[Mobject], members: list[VMobject]) -> list[Label]
             if glyphs:
                 boxes = np.array([_box(glyph) for glyph in glyphs])
                 first, free = orders[id(glyphs[0])], _unaccounted(member, glyphs)
-                found.append(Label(name_of(member), first, member.em_now, boxes, glyphs, free))
+                found.append(Label(name_of(member), first, boxes, glyphs, free))
     return found
 
 

@@ -19,14 +19,13 @@ _SCRIPT, _SCRIPT_OF_SCRIPT = 0.7, 0.5
 _GREEK = "alpha beta delta epsilon eta lambda sigma theta Delta Theta Sigma partial"
 
 
-def font_size(glyph: VMobject, nominal: float) -> float:
-    """The font size of a glyph in units of the frame; ``nominal`` where its shape is not known.
+def font_size(glyph: VMobject) -> float | None:
+    """The font size of a letter or digit in units of the frame.
 
-    Only letters and digits have a size of their own; brackets and bars grow with what they hold.
+    None for brackets, bars and the like: they grow with what they hold and have no size of their own.
     """
-    height = float(np.ptp(glyph.points[:, 1]))
     whole = _heights().get(shape_of(glyph))
-    return nominal if whole is None or whole == 0 else height / whole
+    return float(np.ptp(glyph.points[:, 1])) / whole if whole else None
 
 
 def is_digit(glyph: VMobject) -> bool:

@@ -83,11 +83,6 @@ class Typeset(VGroup):
         return self._baseline_of_top + float(self.get_top()[1]) if len(self) else 0.0
 
     @property
-    def em_now(self) -> float:
-        """The font size as it stands, after scaling, in units of the frame."""
-        return self.em * self._scale
-
-    @property
     def _baseline_of_top(self) -> float:
         tops = [outline.points[:, 1].max() for outline, _ in _layout(self.source) if len(outline.points)]
         return -max(tops) * self.em / _POINTS * self._scale
