@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bp_core.quantities import Quantity, Variable
 
 #: Traced examples are kept until they hold about this many numbers.
-_KEPT = 1 << 23
+_KEPT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,16 +77,21 @@ class ExampleTraces(Sequence[ExampleTrace]):
         return self._traced(position)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace:
     """A network with its cost, its examples and its training; made by :func:`trace`.
 
-    Everything is computed when it is first asked for, and then kept.
+    Everything is computed when it is first asked for, and then kept. ``steps`` are the network before training and
+    after each update, ``focus`` is the example that is meant where none is named.
     """
 
     steps: Run
     training: Training | None
     focus: int
+
+    def __repr__(self) -> str:
+        sizes = "-".join(map(str, self.sizes))
+        return f"<Trace of {sizes}, {self.cost.function}, {len(self.data)} examples, {len(self.steps)} steps>"
 
     @property
     def network(self) -> Network:
@@ -182,7 +187,7 @@ class Trace:
         def at(step: int) -> Trace:
             return Trace(self.steps.from_(step, self.steps[step].network), self.training, self.focus)
 
-        return lru_cache(maxsize=64)(at)
+        return lru_cache(maxsize=32)(at)
 
     def nudged(self, changes: Mapping[Variable, float]) -> Trace:
         """The same lesson with some weights and biases changed by so much, as if training came by here."""
@@ -223,6 +228,4 @@ def trace(
     data = DataSet.of(examples, network, cost)
     if not 0 <= focus < len(data):
         raise ValueError(f"focus: expected an example from 0 to {len(data) - 1}, got {focus}")
-    if training is not None and training.batch_size is not None and training.batch_size > len(data):
-        raise ValueError(f"batch_size: expected at most the {len(data)} examples, got {training.batch_size}")
     return Trace(Run(Step(0, 0, (), network, cost, data), training), training, focus)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,10 +20,12 @@ from bp_core.errors import NumberError, QuantityError
 from bp_core.optimizers import OPTIMIZERS, Moments
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from bp_core.costs import Cost
     from bp_core.network import Example, Network
+
+
+#: All steps are kept as long as they hold at most about this many numbers.
+_KEPT = 1 << 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,35 +96,50 @@ class Schedule:
     """Which examples each update takes; it goes on for as long as it is asked."""
 
     def __init__(self, training: Training, m: int) -> None:
-        self._shuffle = training.shuffle
+        self.batch_size = m if training.batch_size is None else training.batch_size
+        if self.batch_size > m:
+            raise ValueError(f"batch_size: expected at most the {m} examples, got {self.batch_size}")
+        self._training = training
         self._m = m
-        self._size = min(training.batch_size or m, m)
-        self._rng = np.random.default_rng(training.seed)
-        self._orders: list[NDArray[np.int64]] = []
-        self.batches_per_epoch = -(-m // self._size)
+        self.batches_per_epoch = -(-m // self.batch_size)
+        self._restart()
+
+    def _restart(self) -> None:
+        self._rng = np.random.default_rng(self._training.seed)
+        self._epoch = 0
+        self._order: Sequence[int] = range(self._m)
 
     def batch(self, update: int) -> tuple[int, tuple[int, ...]]:
         """The epoch (from 1) and the batch of an update (from 1)."""
         epoch, position = divmod(update - 1, self.batches_per_epoch)
-        chosen = self._order(epoch)[position * self._size : (position + 1) * self._size]
-        return epoch + 1, tuple(int(e) for e in chosen)
+        if self._training.shuffle:
+            self._shuffle(epoch + 1)
+        start = position * self.batch_size
+        return epoch + 1, tuple(self._order[start : start + self.batch_size])
 
-    def _order(self, epoch: int) -> range | NDArray[np.int64]:
-        if not self._shuffle:
-            return range(self._m)
-        while len(self._orders) <= epoch:
-            self._orders.append(self._rng.permutation(self._m))
-        return self._orders[epoch]
+    def _shuffle(self, epoch: int) -> None:
+        """Go on to the order of ``epoch``; the generator only goes forward, so back means once more from the start."""
+        if epoch < self._epoch:
+            self._restart()
+        while self._epoch < epoch:
+            self._order = self._rng.permutation(self._m).tolist()
+            self._epoch += 1
 
 
 class Run(Sequence[Step]):
-    """The steps of a training, computed as far as they are asked for and kept."""
+    """The steps of a training, computed as far as they are asked for.
+
+    They are kept, unless they would fill the memory: then every so many of them, and those between are computed again.
+    """
 
     def __init__(self, start: Step, training: Training | None, schedule: Schedule | None = None) -> None:
         self.training = training
         self._schedule = schedule or (Schedule(training, len(start.data)) if training else None)
         self._first = start.number
-        self._steps = [start]
+        numbers = 3 * start.network.parameter_count + (self._schedule.batch_size if self._schedule else 0)
+        self._stride = -(-len(self) * numbers // _KEPT)
+        self._kept = [start]
+        self._from_kept = lru_cache(maxsize=2)(lambda i: [self._kept[i]])
 
     def __len__(self) -> int:
         if self.training is None or self._schedule is None:
@@ -137,9 +154,17 @@ class Run(Sequence[Step]):
 
     def reached(self, position: int) -> Step:
         """The step at ``position``, also beyond the end: as training would go on."""
-        while len(self._steps) <= position:
-            self._steps.append(self._next(self._steps[-1]))
-        return self._steps[position]
+        which, further = divmod(position, self._stride)
+        while len(self._kept) <= which:
+            self._kept.append(self._next(self._walked(len(self._kept) - 1, self._stride - 1)))
+        return self._walked(which, further)
+
+    def _walked(self, which: int, further: int) -> Step:
+        """The step so many after a kept one."""
+        steps = self._from_kept(which)
+        while len(steps) <= further:
+            steps.append(self._next(steps[-1]))
+        return steps[further]
 
     def from_(self, position: int, network: Network) -> Run:
         """The same training taken up at a step, with another network in its place."""

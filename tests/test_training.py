@@ -81,6 +81,27 @@ def test_every_update_is_that_of_the_formulas(optimizer: str, batch_size: int | 
         np.testing.assert_allclose(step.network.vector, theta, rtol=1e-11, atol=1e-13)
 
 
+@pytest.mark.parametrize("kept", [1, 40, 200, 1000])
+def test_steps_that_are_not_kept_are_computed_again(monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+    training = Training(0.1, 5, 2, "adam", shuffle=True, seed=3)
+    expected = [step.network.vector.tolist() for step in lesson((2, 1), m=5, training=training).steps]
+    monkeypatch.setattr("bp_core.training._KEPT", kept)
+    steps = lesson((2, 1), m=5, training=training).steps
+    assert len(steps) == 16
+    order = [15, *range(16), 3, 0, 7, 15, *reversed(range(16))]
+    assert [steps[k].network.vector.tolist() for k in order] == [expected[k] for k in order]
+    batches = [steps[k].batch for k in (1, 2, 3)]
+    assert sorted(e for batch in batches for e in batch) == list(range(5))
+
+
+def test_a_step_is_reached_without_those_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where they are not kept: step 5 is there although step 6 overflows."""
+    monkeypatch.setattr("bp_core.training._KEPT", 1)
+    network = Network([[[1.0]]], [[0.0]], "linear")
+    steps = trace(network, Cost("squared_error"), [Example([1.0], [0.0])], Training(1e60, epochs=20)).steps
+    assert math.isfinite(steps[5].network.parameter(w(1, 0, 0)))
+
+
 def test_the_first_step_is_the_network_as_it_was() -> None:
     first = lesson((2, 1), training=Training(0.1)).steps[0]
     assert (first.number, first.epoch, first.batch, first.moment) == (0, 0, (), "")
