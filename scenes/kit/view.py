@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bp_core.equations import evaluate
 from bp_core.errors import NumberError
-from bp_core.nodes import Expression, New
+from bp_core.nodes import Apply, Expression, New
 from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
 from bp_script.numerals import numeral
@@ -94,6 +94,8 @@ class View:
             return self.theme.of_symbol(quantity.variable.symbol)
         if isinstance(quantity, Derivative):
             return self.theme.of_symbol(quantity.of.symbol)
+        if isinstance(quantity, Apply) and quantity.function.startswith("sigma"):
+            return self.theme.activation
         return self.theme.ink
 
 
