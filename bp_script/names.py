@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from bp_script.syntax import Syntax, branches, offset_of, syntax, tokens, whole_
 
 if TYPE_CHECKING:
     from lark import Token
+
+    from bp_core.nodes import Expression
 
 _INDICES = {"x": "[k]", "y": "[j]", "w": "[l][j][k]", "b": "[l][j]", "z": "[l][j]", "a": "[l][j]", "delta": "[l][j]"}
 #: What can be differentiated by what: whole derivatives of the cost, and one step's local ones.
@@ -53,9 +56,19 @@ def parse_quantity(text: str, L: int | None = None, *, scope: Scope | None = Non
         TextError: no quantity has this name; says the column.
     """
     quantity = read_quantity(syntax(text, "quantity"), text, scope or Scope(L))
-    if free := free_indices(quantity):
-        raise TextError(text, text.index(free[0]), f"expected numbers or L as indices; got {free[0]!r}")
+    refuse_free_indices(quantity, text)
     return quantity
+
+
+def refuse_free_indices(expression: Expression, text: str) -> None:
+    """Hold the expression of a text to one value: every index is a number, L or bound by a sum.
+
+    Raises:
+        TextError: an index runs freely; says its column.
+    """
+    for name in free_indices(expression):
+        found = re.search(rf"[\[@]\s*({name})\b", text)
+        raise TextError(text, found.start(1) if found else 0, f"expected numbers or L as indices; got {name!r}")
 
 
 def read_quantity(tree: Syntax, text: str, scope: Scope) -> Quantity:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from bp_core.equations import evaluate
-from bp_core.indices import free_indices
 from bp_script.errors import TextError, shown
 from bp_script.language import parse_expression
-from bp_script.names import Scope
+from bp_script.names import Scope, refuse_free_indices
 from bp_script.numerals import MOST_DECIMALS, numeral, power_numeral
 
 if TYPE_CHECKING:
@@ -122,10 +121,9 @@ def _spoken(text: str, start: int, end: int, scope: Scope) -> Spoken:
         raise TextError(text, start, "expected a quantity between the braces; got nothing")
     try:
         expression = parse_expression(inside, scope=scope)
+        refuse_free_indices(expression, inside)
     except TextError as error:
         raise TextError(text, start + error.offset, error.message) from None
-    if free := free_indices(expression):
-        raise TextError(text, start, f"expected numbers or L as indices; got {free[0]!r}")
     return Spoken(expression, _format(text, end - len(form), form) if colon else Format())
 
 

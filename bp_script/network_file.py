@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
+import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -51,14 +53,33 @@ Arrays: TypeAlias = dict[tuple[str, int], Array]
 
 def _npz_arrays(content: bytes, name: str) -> Arrays:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            keys = [_key(member.filename, name) for member in archive.infolist()]
-            _check_keys(keys, name)
-            _check_headers(archive, name)
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return {_plain(key): _array(arrays[f"{key[0]}{key[1]}"], name) for key in keys}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise FileRefused(f"expected a .npz file of numpy; got {shown(name)}: {error}") from None
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _unpacked(archive, name)
+    except FileRefused:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever else a broken archive makes zipfile, zlib and NumPy raise
+        raise FileRefused(f"expected a .npz file of numpy; got {shown(name)}: {str(error)[:80]}") from None
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str) -> Arrays:
+    members = archive.infolist()
+    keys = [_key(member.filename, name) for member in members]
+    _check_keys(keys, name)
+    room = 8 * MOST_PARAMETERS + 1024 * len(members)
+    arrays: Arrays = {}
+    for (word, layer), member in zip(keys, members, strict=True):
+        with archive.open(member) as file:
+            unpacked = file.read(room + 1)  # a small file can unpack to a huge one
+        room -= len(unpacked)
+        if room < 0:
+            raise _too_many(name)
+        arrays["weights" if word in {"weights_", "W"} else "biases", layer] = _npy_array(unpacked, name)
+    return arrays
+
+
+def _too_many(name: str) -> FileRefused:
+    return FileRefused(f"expected at most {MOST_PARAMETERS:,} weights and biases in {name}; got more")
 
 
 def _key(member: str, name: str) -> tuple[str, int]:
@@ -75,26 +96,16 @@ def _check_keys(keys: list[tuple[str, int]], name: str) -> None:
         raise FileRefused(f"expected weights_1, biases_1, … or W1, b1, …, two for each layer, in {name}; got {got}")
 
 
-def _check_headers(archive: zipfile.ZipFile, name: str) -> None:
-    """Hold the arrays' shapes to the limits before any is unpacked: a small file can unpack to a huge one."""
-    count = 0
-    for member in archive.infolist():
-        with archive.open(member) as file:
-            try:
-                version = npy.read_magic(file)
-                read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-                shape, _, dtype = read(file)
-            except ValueError:
-                raise FileRefused(f"expected an array of numbers in {name}; got something else") from None
-        if dtype.kind not in "fiu" or dtype.itemsize > 8:
-            raise FileRefused(f"expected an array of numbers in {name}; got one of type {dtype.name}")
-        count += int(np.prod([float(n) for n in shape])) if shape else 1
-        if count > MOST_PARAMETERS:
-            raise FileRefused(f"expected at most {MOST_PARAMETERS:,} weights and biases in {name}; got more")
-
-
-def _plain(key: tuple[str, int]) -> tuple[str, int]:
-    return ("weights" if key[0] in {"weights_", "W"} else "biases", key[1])
+def _npy_array(unpacked: bytes, name: str) -> Array:
+    """An array of a .npz file; its header is held to what is there before NumPy makes room for it."""
+    file = io.BytesIO(unpacked)
+    read_header = npy.read_array_header_1_0 if npy.read_magic(file) == (1, 0) else npy.read_array_header_2_0
+    shape, _, dtype = read_header(file)
+    if dtype.kind not in "fiu" or dtype.itemsize > 8:
+        raise FileRefused(f"expected an array of numbers in {name}; got one of type {dtype.name}")
+    if math.prod(shape) * dtype.itemsize != len(unpacked) - file.tell():
+        raise FileRefused(f"expected a .npz file of numpy; got {shown(name)}, an array of which is cut")
+    return _array(npy.read_array(io.BytesIO(unpacked), allow_pickle=False), name)
 
 
 def _json_arrays(content: bytes, name: str) -> Arrays:
@@ -131,6 +142,8 @@ def _array(values: Any, name: str) -> Array:
 def _check_shapes(weights: list[Array], biases: list[Array], name: str) -> None:
     if not 1 <= len(weights) < MOST_LAYERS:
         raise FileRefused(f"expected 2 to {MOST_LAYERS} layers with the input in {name}; got {len(weights) + 1}")
+    if sum(array.size for array in (*weights, *biases)) > MOST_PARAMETERS:
+        raise _too_many(name)
     before = None
     for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
         if W.ndim != 2 or not all(1 <= n <= MOST_NEURONS for n in W.shape):

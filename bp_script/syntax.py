@@ -9,14 +9,14 @@ from typing import Literal, TypeAlias, get_args
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
-from bp_script.errors import TextError, plural, shown
+from bp_script.errors import TextError, shown
 
 Start: TypeAlias = Literal["equation", "sum", "quantity"]
 Syntax: TypeAlias = "Tree[Token]"
 
 #: Longest text that is read, as for every text of a lesson.
 LONGEST = 2_000
-#: Brackets, powers and fractions within each other; formulas that people read have fewer than ten.
+#: Brackets, powers and signs within each other; formulas that people read have fewer than ten.
 DEEPEST = 40
 
 _TOKENS = {
@@ -24,6 +24,7 @@ _TOKENS = {
     "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'", "AT": "'@'", "NUMBER": "a number", "NAME": "a name",
     "D_OF": "a derivative", "D_BY": "the derivative's other half, such as dw[L][0][0]", "$END": "the end",
 }  # fmt: skip
+_NESTING = {"bracket", "call", "raised", "negative"}
 _OPERAND = {"NUMBER", "NAME", "LPAR"}
 _OPERATORS = {"PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX"}
 
@@ -108,11 +109,11 @@ def _expected(names: set[str]) -> str:
 
 
 def _check_depth(tree: Syntax, text: str) -> None:
-    level: list[Syntax] = [tree]
-    # a bracket is three nodes deep (bracket, sum, product)
-    for _ in range(3 * DEEPEST):
-        level = [child for node in level for child in branches(node)]
-        if not level:
-            return
-    limit = plural(DEEPEST, "bracket")
-    raise TextError(text, offset_of(level[0]), f"expected at most {limit} within each other; got more")
+    waiting = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        depth += node.data in _NESTING
+        if depth > DEEPEST:
+            expected = f"at most {DEEPEST} brackets, powers and signs within each other"
+            raise TextError(text, offset_of(node), f"expected {expected}; got more")
+        waiting += [(branch, depth) for branch in branches(node)]
