@@ -1,8 +1,12 @@
 """Activations: each one's value, derivative and formula side by side.
 
-Conventions: relu's derivative at 0 is 0 and leaky_relu's is 0.01, the slope from the left, as PyTorch and TensorFlow
-have them. The numbers are written so that no exponential overflows and no 1 − a cancels: they keep their relative
-precision for every z that float64 can hold.
+Conventions: relu's derivative at 0 is 0 and leaky_relu's is 0.01, the slope from the left, as in PyTorch, TensorFlow and
+JAX (what the choice does: D. Bertoin et al., Numerical influence of ReLU'(0) on backpropagation, NeurIPS 2021).
+Softmax gives equal z equal shares. leaky_relu's slope of 0.01 is that of A. Maas et al., Rectifier nonlinearities
+improve neural network acoustic models, 2013.
+
+The numbers are written so that no exponential overflows and no 1 − a cancels: they keep their relative precision for
+every z that float64 can hold.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def _over(y: Array, a: Array) -> Array:
 
 
 def _binary_cross_entropy(a: Array, y: Array) -> Array:
-    return np.asarray(-(_times_log(y, a) + _times_log(1.0 - y, 1.0 - a)).sum(axis=-1))
+    return np.asarray((_times_log(-y, a) + _times_log(y - 1.0, 1.0 - a)).sum(axis=-1))
 
 
 def _binary_cross_entropy_derivative(a: Array, y: Array) -> Array:
@@ -104,11 +104,11 @@ def _binary_cross_entropy_derivative(a: Array, y: Array) -> Array:
 
 
 def _cross_entropy(a: Array, y: Array) -> Array:
-    return np.asarray(-_times_log(y, a).sum(axis=-1))
+    return np.asarray(_times_log(-y, a).sum(axis=-1))
 
 
 def _cross_entropy_derivative(a: Array, y: Array) -> Array:
-    return -_over(y, a)
+    return _over(-y, a)
 
 
 _A, _Y, _N = Symbol("a"), Symbol("y"), Symbol("n")

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 #: The steps h, relative to a parameter larger than 1.
 _STEPS = 2.0 ** -np.arange(4, 22)
-#: At most this many parameters are checked, spread evenly.
-CHECK_LIMIT = 1000
+#: Unless told otherwise, as many parameters are checked as take about a second, within these bounds.
+_FEWEST, _MOST = 10, 1000
+_SECOND = 30_000_000
 #: The largest error at which the two agree; the differences themselves are good to some 1e-9 and better.
 TOLERANCE = 1e-6
 _EPSILON = float(np.finfo(np.float64).eps)
@@ -46,16 +47,18 @@ class GradientCheck(NamedTuple):
         return self.error <= TOLERANCE
 
 
-def check_gradients(trace: Trace, of: Variable = J, limit: int = CHECK_LIMIT) -> list[GradientCheck]:
+def check_gradients(trace: Trace, of: Variable = J, limit: int | None = None) -> list[GradientCheck]:
     """The derivatives of J (or of C, the cost of an example) by the parameters, each beside its difference quotient.
 
     Entries where J has a kink, so that it has no derivative but a left and a right one, are left out. With more than
-    ``limit`` parameters that many are checked, evenly spread over all.
+    ``limit`` parameters that many are checked, evenly spread over all; without a limit as many as take about a second.
 
     Raises:
         NumberError: a number is not finite, here or nearby.
     """
     names = list(trace.network.parameters())
+    if limit is None:
+        limit = min(_MOST, max(_FEWEST, _SECOND // (len(names) * len(trace.data))))
     chosen = np.unique(np.linspace(0, len(names) - 1, min(limit, len(names))).astype(int))
     found = (_check(trace, of, names[i]) for i in chosen)
     return [check for check in found if check is not None]
