@@ -1,7 +1,7 @@
 """Activations: each one's value, derivative and formula side by side.
 
-Conventions: relu's derivative at 0 is 0 and leaky_relu's is 0.01, the slope from the left, as in PyTorch, TensorFlow and
-JAX (what the choice does: D. Bertoin et al., Numerical influence of ReLU'(0) on backpropagation, NeurIPS 2021).
+Conventions: relu's derivative at 0 is 0 and leaky_relu's is 0.01, the slope from the left, as in PyTorch, TensorFlow
+and JAX (what the choice does: D. Bertoin et al., Numerical influence of ReLU'(0) on backpropagation, NeurIPS 2021).
 Softmax gives equal z equal shares. leaky_relu's slope of 0.01 is that of A. Maas et al., Rectifier nonlinearities
 improve neural network acoustic models, 2013.
 

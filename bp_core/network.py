@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
@@ -190,6 +190,11 @@ class Network:
         start = sum((before + 1) * n for before, n in pairwise(self.sizes[:layer]))
         before, n = self.sizes[layer - 1], self.sizes[layer]
         return start + (j * before + rest[0] if rest else n * before + j)
+
+    def first_not_finite(self, vector: Array) -> Variable:
+        """The parameter where a vector like :attr:`vector`, such as a gradient, is not finite first."""
+        position = int(np.argmin(np.isfinite(vector)))
+        return next(islice(self.parameters(), position, None))
 
     def parameter(self, parameter: Variable) -> float:
         """The value of a weight or bias."""

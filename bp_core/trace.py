@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from bp_core.arrays import Array, all_finite
 from bp_core.dataset import DataSet, gradient
 from bp_core.errors import NumberError, QuantityError
@@ -143,9 +141,8 @@ class Trace:
         network = self.network
         slope = gradient(network, self.cost, self.data, len(self.data))
         if not all_finite(slope):
-            first = int(np.argmin(np.isfinite(slope)))
-            name = next(p for i, p in enumerate(network.parameters()) if i == first)
-            raise NumberError(f"dJ/d{name}{self.steps[0].moment} is not a finite number")
+            name = network.first_not_finite(slope)
+            raise NumberError(f"dJ/d{name}{self.moment} is not a finite number")
         slope.setflags(write=False)
         return Average(self.J, tuple(map(LayerAverage, *split(slope, network.sizes))))
 

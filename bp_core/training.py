@@ -182,8 +182,7 @@ class Run(Sequence[Step]):
         with np.errstate(all="ignore"):
             theta, moments = optimizer(self.training, step.network.vector, slope, step.moments, number)
         if not all_finite(theta):
-            first = int(np.argmin(np.isfinite(theta)))
-            name = next(p for i, p in enumerate(step.network.parameters()) if i == first)
+            name = step.network.first_not_finite(theta)
             raise NumberError(f"{name} after step {number} (epoch {epoch}) is not a finite number")
         theta.setflags(write=False)
         return Step(number, epoch, batch, step.network.with_vector(theta), step.cost, step.data, moments)
