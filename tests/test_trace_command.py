@@ -46,7 +46,7 @@ def test_json_is_every_number_of_the_lesson(flagship: Trace) -> None:
     assert list(data) == ["version", "network", "cost", "examples", "average", "steps"]
     assert [example["C"] for example in data["examples"]] == [example.C for example in flagship.examples]
     assert data["steps"][-1]["weights"] == [weights.tolist() for weights in flagship.steps[-1].network.weights]
-    assert len(data["steps"]) == 4
+    assert len(data["steps"]) == len(flagship.steps) > 1
 
 
 def test_the_table_shows_values_derivatives_and_updates(flagship: Trace) -> None:
