@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bp_core.activations import ACTIVATIONS, Activation
     from bp_core.costs import COSTS, Cost, CostFunction, cost_derivative_formula, cost_formula
+    from bp_core.equations import Equation, evaluate
     from bp_core.errors import CoreError, EquationError, NumberError, PathCountError, QuantityError
     from bp_core.example_trace import ExampleTrace, LayerTrace
     from bp_core.gradient_check import GradientCheck, check_gradients
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "activations": ("ACTIVATIONS", "Activation"),
     "costs": ("COSTS", "Cost", "CostFunction", "cost_derivative_formula", "cost_formula"),
+    "equations": ("Equation", "evaluate"),
     "errors": ("CoreError", "EquationError", "NumberError", "PathCountError", "QuantityError"),
     "example_trace": ("ExampleTrace", "LayerTrace"),
     "network": ("Example", "Network"),
@@ -52,6 +54,7 @@ __all__ = [
     "CoreError",
     "Cost",
     "CostFunction",
+    "Equation",
     "EquationError",
     "Example",
     "ExampleTrace",
@@ -69,6 +72,7 @@ __all__ = [
     "check_gradients",
     "cost_derivative_formula",
     "cost_formula",
+    "evaluate",
     "path_count",
     "paths",
     "sweep",
