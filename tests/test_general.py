@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from bp_core import averages, general
 from bp_core.algorithm import general_equations
 from bp_core.equations import Equation
-from bp_core.errors import EquationError
+from bp_core.errors import EquationError, NumberError
 from bp_core.quantities import C, Index, a, b, d, w, z
 from bp_core.trace import Trace
 from bp_core.training import Training
@@ -187,19 +189,13 @@ def test_the_whole_algorithm_holds_on_any_network(any_lesson: Trace) -> None:
         equation.check(any_lesson)
 
 
-@given(lessons(scale=4.0))
-@settings(max_examples=30, deadline=None)
+@given(lessons(scale=10.0))
+@settings(max_examples=25, deadline=None)
 def test_it_holds_where_neurons_saturate(any_lesson: Trace) -> None:
-    equations = general_equations(any_lesson)
-    for name in (
-        "weighted_sum",
-        "activation",
-        "delta_recursion",
-        "weight_from_delta",
-        "output_delta",
-        "average_weight",
-    ):
-        equations[name].check(any_lesson)
+    for equation in general_equations(any_lesson).values():
+        # A logarithm of 0 or a fraction by 0 cannot be shown, and says so; but nothing true is called false.
+        with suppress(NumberError):
+            equation.check(any_lesson)
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 3, None]), st.booleans(), st.sampled_from([0.0, 0.5]))
