@@ -198,7 +198,7 @@ class Nudge(Chapter):
         formula.next_to(arrow, RIGHT, buff=0.25)
         formula.shift(UP * (quotient.symbol.baseline - formula.baseline))
         line = VGroup(quotient, VGroup(arrow, formula))
-        return self.stage.place(line, self.stage["right"].band(0.0, 0.2), across=0.0)
+        return self.stage.place(line, self.stage["body"].column(0.45, 1.0).band(0.0, 0.2), across=1.0)
 
     @property
     def quotient(self) -> DifferenceQuotient:

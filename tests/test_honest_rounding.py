@@ -1,0 +1,63 @@
+"""Wherever a shown sum, product or power can be recomputed from the shown digits, it comes out, or the sign is ≈."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+from bp_core.equations import evaluate
+from bp_core.quantities import Derivative, Variable
+from bp_core.trace import Trace
+from bp_script.errors import TextError
+from bp_script.language import parse_expression
+from scenes.registry import chapter_names
+from tests.test_chapters import random_lesson, record
+
+CLAIM = re.compile(r"^(.*) (=|≈) ([^=≈]*)$")
+
+
+def recomputed(text: str, trace: Trace) -> float | None:
+    """What the digits of one side come to; None if a symbol stands in it."""
+    expression = parse_expression(text, trace.L)
+    if any(isinstance(node, Variable | Derivative) for node in expression.walk()):
+        return None
+    return evaluate(expression, trace)
+
+
+def is_honest(claim: str, trace: Trace) -> bool | None:
+    """Whether the sign is the right one; None where nothing can be recomputed."""
+    left, sign, right = CLAIM.match(claim).groups()  # type: ignore[union-attr]
+    values = [recomputed(side, trace) for side in (left, right)]
+    if None in values:
+        return None
+    equal = math.isclose(*values, rel_tol=1e-12, abs_tol=1e-15)  # type: ignore[arg-type]
+    return equal == (sign == "=")
+
+
+def claims_of(seed: int, folder: Path) -> list[tuple[str, Trace]]:
+    lesson = random_lesson(seed)
+    return [
+        (equation.text, lesson.trace())
+        for name in chapter_names()
+        for equation in record(lesson, name, folder).equations
+        if "←" not in equation.text
+    ]
+
+
+@pytest.mark.parametrize("seed", range(100, 104))
+def test_signs_are_honest_on_random_lessons(seed: int, tmp_path: Path) -> None:
+    judged = [(claim, is_honest(claim, trace)) for claim, trace in claims_of(seed, tmp_path)]
+    assert [claim for claim, honest in judged if honest is False] == []
+    assert any(honest for _, honest in judged)
+
+
+def test_a_dishonest_sign_is_caught() -> None:
+    trace = random_lesson(1).trace()
+    assert is_honest("0.57 * 2 = 1.14", trace)
+    assert is_honest("0.57 * 0.57 = 0.32", trace) is False
+    assert is_honest("0.5 * 2 ≈ 1.0", trace) is False
+    with pytest.raises(TextError):
+        is_honest("0.5 * * 2 = 1.0", trace)
