@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Any
 
 import numpy as np
-from manim import RIGHT, UP, AnimationGroup, Create, FadeIn, LaggedStart, Succession, TransformFromCopy, VGroup
+from manim import RIGHT, UP, AnimationGroup, Create, FadeIn, LaggedStart, Mobject, Succession, TransformFromCopy, VGroup
 from pydantic import AfterValidator, Field
 
 from bp_core.equations import Equation
@@ -132,6 +132,10 @@ class Nudge(Chapter):
             TransformFromCopy(symbol, line.symbol),
             Succession(Create(line.ruler), FadeIn(line.ends), FadeIn(line.dot, scale=2)),
         )
+
+    def handover(self) -> Sequence[Mobject]:
+        """The tree, its way still lit."""
+        return [self.tree]
 
     # -- what is shown ---------------------------------------------------------
 

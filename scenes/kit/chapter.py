@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from manim import UP, FadeIn, Mobject, VGroup, config
+from manim import UP, FadeIn, FadeOut, Group, Mobject, VGroup, config
 
 from bp_core.equations import Equation
 from bp_core.errors import QuantityError
@@ -64,6 +64,7 @@ class Chapter(FrameClock):
         *args: Any,
         lesson: Lesson | None = None,
         call: ChapterCall | None = None,
+        on_opening: Callable[[Any], None] | None = None,
         on_moment: Callable[[Any, Moment], None] | None = None,
         audited: bool = False,
         **kwargs: Any,
@@ -74,8 +75,9 @@ class Chapter(FrameClock):
         self.parameters = read_parameters(self.call, type(self).Parameters)
         shape_frame(self.lesson.look.aspect)
         super().__init__(*args, **kwargs)
-        self._on_moment = on_moment
+        self._on_opening, self._on_moment = on_opening, on_moment
         self._audited = audited
+        self._heading = VGroup()
         self._captions: list[Caption] = []
         self._moments: list[Moment] = []
 
@@ -145,7 +147,11 @@ class Chapter(FrameClock):
             self._beats = _spread(own, list(self._beats))
 
     def tear_down(self) -> None:
-        """Close the record."""
+        """Leave the picture that the next chapter begins with, and close the record."""
+        kept = self.handover()
+        leaving = self.all_but(*kept) if kept is not None else self._heading
+        if len(leaving):
+            self.play(FadeOut(leaving), run_time=0.7)
         self.recorder.finish(self.now)
         width, height = self.pixel_size
         self.record = ClipRecord(
@@ -234,7 +240,7 @@ class Chapter(FrameClock):
             self.add_subcaption(line.text, duration=until - at, offset=at - self.now)
             at = until
 
-    # -- shared openings -----------------------------------------------------------
+    # -- how chapters meet -----------------------------------------------------------
 
     def heading(self) -> Words:
         """The title line, in its place."""
@@ -243,15 +249,21 @@ class Chapter(FrameClock):
 
     def open_with(self, *mobjects: Mobject) -> Words:
         """Start on these: the title comes, the picture is there."""
-        heading = self.heading()
+        heading = self._heading = self.heading()
         self.add(*mobjects)
+        if self._on_opening is not None:
+            self._on_opening(self)
         self.play(FadeIn(heading, shift=0.15 * UP), run_time=0.8)
         return heading
 
-    def all_but(self, *kept: Mobject) -> VGroup:
+    def handover(self) -> Sequence[Mobject] | None:
+        """What stays when the chapter is over, for the next to begin with; None is all but the title line."""
+        return None
+
+    def all_but(self, *kept: Mobject) -> Group:
         """Everything on screen but these."""
         members = {id(m) for k in kept for m in k.get_family()}
-        return VGroup(*(m for m in self.mobjects if id(m) not in members))
+        return Group(*(m for m in self.mobjects if id(m) not in members))
 
 
 def view_of(lesson: Lesson, parameters: BaseParameters) -> View:

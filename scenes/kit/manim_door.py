@@ -197,6 +197,23 @@ def dry_run(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Qualit
         return scene.record
 
 
+def clip_ends(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> tuple[Any, Any]:
+    """The first and the last frame of a chapter, as arrays of height × width × 3 bytes."""
+    first: list[Any] = []
+
+    def draw(scene: Chapter) -> Any:
+        scene.renderer.static_image = None
+        scene.renderer.update_frame(scene)
+        return scene.renderer.camera.pixel_array[:, :, :3].copy()
+
+    with _settings(q, folder, dry_run=True):
+        scene = chapter(
+            renderer=_StillsRenderer(), lesson=lesson, call=call, on_opening=lambda s: first.append(draw(s))
+        )
+        scene.render()
+        return first[0], draw(scene)
+
+
 def audit_clip(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> list[Finding]:
     """What the layout audit finds in a chapter, without drawing a pixel."""
     with _settings(q, folder, dry_run=True):
