@@ -261,9 +261,10 @@ class Chapter(FrameClock):
         return None
 
     def all_but(self, *kept: Mobject) -> Group:
-        """Everything on screen but these."""
+        """All that is drawn but these, piece by piece: manim regroups what it has animated."""
         members = {id(m) for k in kept for m in k.get_family()}
-        return Group(*(m for m in self.mobjects if id(m) not in members))
+        pieces = (m for mobject in self.mobjects for m in mobject.get_family() if len(m.points))
+        return Group(*(m for m in pieces if id(m) not in members))
 
 
 def view_of(lesson: Lesson, parameters: BaseParameters) -> View:
