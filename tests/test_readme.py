@@ -64,7 +64,7 @@ def test_every_command_works_in_a_fresh_clone(clone: Path) -> None:
         printed = run(f"{command} {SHORTER.get(command, '')}", clone)
         if command == "scripts/test":
             assert "tests collected" in printed
-    assert (clone / "media/films/backpropagation_calculus/parts/last_two_neurons.mp4").exists()
+    assert (clone / "media/films/backpropagation_calculus/parts/backpropagation_calculus.mp4").exists()
     assert (clone / ".git/hooks/pre-commit").exists()
 
 

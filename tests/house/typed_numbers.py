@@ -24,7 +24,7 @@ LAYOUT_KEYWORDS = frozenset(
     "length margin num opacity pause radius rest rows run_time samples scale scale_factor shift slack space "
     "stroke_opacity stroke_width tick_size tip_length turn up width".split()
 )
-LAYOUT_CALLS = frozenset("band move_to pause place point rotate scale set_opacity shift stretch wait".split())
+LAYOUT_CALLS = frozenset("band column move_to pause place point rotate scale set_opacity shift stretch wait".split())
 DIRECTIONS = frozenset("UP DOWN LEFT RIGHT UL UR DL DR IN OUT ORIGIN".split())
 #: Manim's own ways to draw text and numbers: the kit's know the quantity that they show.
 DRAWERS = frozenset(
