@@ -126,6 +126,8 @@ def shown(value: object) -> str:
         return f"a list of {plural(len(value), 'item')}" if value else "an empty list"
     if isinstance(value, int) and abs(value) > 10**SHOWN_LENGTH:
         return "a number of very many digits"
+    if isinstance(value, float) and math.isnan(value):
+        return ".nan"
     words = {None: "nothing", True: "true", False: "false", math.inf: ".inf", -math.inf: "-.inf"}
     return words.get(value, str(value)[:SHOWN_LENGTH]) if isinstance(value, bool | float | None) else str(value)
 

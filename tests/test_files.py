@@ -121,7 +121,9 @@ def test_a_network_from_json_of_whole_numbers_too(tmp_path: Path) -> None:
 
 
 def test_many_layers_keep_their_order(tmp_path: Path) -> None:
-    arrays = {f"W{n}": np.full((1, 1), n) for n in range(1, 13)} | {f"b{n}": np.full(1, -n) for n in range(1, 13)}
+    arrays: dict[str, Any] = {f"W{n}": np.full((1, 1), n) for n in range(1, 13)} | {
+        f"b{n}": np.full(1, -n) for n in range(1, 13)
+    }
     np.savez(tmp_path / "deep.npz", **arrays)
     network = lesson(tmp_path, network=from_file("deep.npz"), examples=[{"x": [1], "y": [1]}]).network
     assert [int(W[0, 0]) for W in network.weights] == list(range(1, 13))
