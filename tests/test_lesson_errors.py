@@ -515,7 +515,7 @@ _values = st.recursive(
 _KEYS_OF_A_LESSON = ["title", "network", "cost", "examples", "focus", "training", "look", "chapters", "version", "more"]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(_KEYS_OF_A_LESSON), _values))
 def test_a_lesson_of_any_data(data: dict[str, object]) -> None:
     with contextlib.suppress(LessonErrors):
