@@ -10,6 +10,8 @@ This is formal: u/u becomes 1 without asking whether u is 0.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from dataclasses import fields, replace
 from fractions import Fraction
 from typing import TypeAlias
@@ -75,7 +77,7 @@ def _sum(node: Sum) -> Expression:
     coefficients: dict[Expression, _Rational] = {}
     for term in node.terms:
         for coefficient, rest in _flat(term):
-            coefficients[rest] = coefficients.get(rest, Fraction(0)) + coefficient
+            coefficients[rest] = _exactly(operator.add, coefficients.get(rest, Fraction(0)), coefficient)
     terms: list[Expression] = []
     for rest, coefficient in coefficients.items():
         if coefficient:
@@ -91,7 +93,9 @@ def _flat(term: Expression) -> list[tuple[_Rational, Expression]]:
     coefficient, factors = _factored(term)
     rest = _rebuilt(Fraction(1), factors)
     if isinstance(rest, Sum) and abs(coefficient) == 1:
-        return [(coefficient * inner, part) for item in rest.terms for inner, part in _flat(item)]
+        return [
+            (_exactly(operator.mul, coefficient, inner), part) for item in rest.terms for inner, part in _flat(item)
+        ]
     return [(coefficient, rest)]
 
 
@@ -125,10 +129,30 @@ def _multiplied(parts: list[tuple[Expression, _Rational]]) -> tuple[_Rational, d
     for part, exponent in parts:
         coefficient, factors = _factored(part)
         whole = int(exponent) if exponent == int(exponent) else exponent
-        total = total * coefficient**whole
+        if isinstance(whole, int):  # else the number is 1: see _is_foldable
+            total = _exactly(operator.mul, total, _exactly(lambda number, n=whole: number**n, coefficient))
         for factor, inner in factors.items():
             exponents[factor] = exponents.get(factor, Fraction(0)) + inner * exponent
     return total, {factor: exponent for factor, exponent in exponents.items() if exponent}
+
+
+def _exactly(operation: Callable[..., Fraction], *numbers: _Rational) -> _Rational:
+    """What comes out for the numbers as they are written: a decimal where it is one, else a fraction.
+
+    In float64, 0.1 · 3 would not be 0.3.
+    """
+    exact = operation(*map(_as_written, numbers))
+    if all(isinstance(number, Fraction) for number in numbers):
+        return exact
+    try:
+        decimal = float(exact)
+    except OverflowError:
+        return exact
+    return decimal if _as_written(decimal) == exact else exact
+
+
+def _as_written(number: _Rational) -> Fraction:
+    return number if isinstance(number, Fraction) else Fraction(repr(number))
 
 
 def _rebuilt(coefficient: _Rational, factors: dict[Expression, _Rational]) -> Expression:
