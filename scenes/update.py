@@ -27,26 +27,19 @@ from bp_core.nodes import Constant, Expression, New
 from bp_core.quantities import J, Variable
 from bp_core.training import Training
 from bp_script.names import parse_quantity
-from scenes.kit.batch import Batch, parameter_count, with_training
-from scenes.kit.chain import Chain
+from scenes.kit.batch import Batch, trained, training_of
 from scenes.kit.chapter import Chapter
+from scenes.kit.cost_step import CostStep
 from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.formula import Formula, Side
 from scenes.kit.forward import edge_pulse, forward_pass, turned
-from scenes.kit.number import Value
+from scenes.kit.labels import ParameterLabels
 from scenes.kit.parameters import BaseParameters, Number, ParameterName, Range
-from scenes.kit.rewrite import Rewrite
 from scenes.kit.stage import Region
-from scenes.kit.table import Column, ValueTable
+from scenes.kit.step_table import AFTER, BEFORE, GRADIENT, StepTable
+from scenes.kit.text import Words
 from scenes.kit.travel import Travel
-from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
-
-_BEFORE, _GRADIENT, _AFTER = 0, 1, 2
-#: The most digits more than the lesson's for small steps to be seen.
-_MORE_DIGITS = 3
-#: How many parameters a network may have for each to be named in the diagram.
-_NAMED = 12
 
 #: How many steps are shown at most.
 _STEPS = 4
@@ -82,8 +75,9 @@ class Update(Chapter):
                 "The cost should fall, so each of them steps the other way: minus its derivative, "
                 "times a learning rate that says how long the steps are."
             )
+            digits = self.table.decimals
             words["one"] = (
-                f"For this {kind}: {{{w}}}, minus {{eta}} times {{{slope}:.4f}}, makes {{new({w}):.{self.decimals}f}}."
+                f"For this {kind}: {{{w}}}, minus {{eta}} times {{{slope}:.4f}}, makes {{new({w}):.{digits}f}}."
             )
             words["all"] = "All others do the same at the same moment, each by its own derivative."
         else:
@@ -102,7 +96,7 @@ class Update(Chapter):
         training = training_of(view, parameters.learning_rate)
         if training is None or training.optimizer != "sgd":
             return []
-        view = replace(view, trace=with_training(view.trace, training))
+        view = trained(view, training)
         variable = parse_quantity(parameters.parameter, view.trace.L)
         if not isinstance(variable, Variable):
             return []
@@ -130,7 +124,7 @@ class Update(Chapter):
             rows = [self.entering(row) for row in table.rows]
             self.play(
                 Create(table.rule),
-                FadeIn(table.headings[_BEFORE]),
+                FadeIn(table.headings[BEFORE]),
                 LaggedStart(*rows, lag_ratio=0.15),
                 FadeIn(table.more),
                 run_time=2.4,
@@ -140,20 +134,20 @@ class Update(Chapter):
         """The derivatives come into the table, with the cost that they are derivatives of."""
         table = self.table
         with self.beat("gradient"):
-            self.play(FadeIn(table.headings[_GRADIENT]), run_time=0.6)
+            self.play(FadeIn(table.headings[GRADIENT]), run_time=0.6)
             for layer in range(self.trace.L, 0, -1):
-                found = [table.cell(row, _GRADIENT) for row in table.rows if row.layer == layer]
+                found = [table.cell(row, GRADIENT) for row in table.rows if row.layer == layer]
                 pulse = edge_pulse(self.diagram, layer, self.theme.cost, backward=True)
                 arriving = LaggedStart(*(FadeIn(value, shift=RIGHT * 0.2) for value in found), lag_ratio=0.2)
                 self.play(LaggedStart(pulse, arriving, lag_ratio=0.5), run_time=4 / self.trace.L)
-            self.play(FadeIn(self.costs[:2], shift=UP * 0.1), run_time=1)
-            self.play(Indicate(self.costs[0], color=self.theme.cost))
+            self.play(FadeIn(self.costs.opening, shift=UP * 0.1), run_time=1)
+            self.play(Indicate(self.costs.symbol, color=self.theme.cost))
 
     def state_the_rule(self) -> None:
         """The rule in symbols, for one row."""
         table = self.table
         with self.beat("rule"):
-            self.play(table.dimmed([self.variable], [_BEFORE, _GRADIENT]), run_time=0.8)
+            self.play(table.dimmed([self.variable], [BEFORE, GRADIENT]), run_time=0.8)
             self.play(LaggedStart(*self.in_order_of_speech, lag_ratio=0.6), run_time=4)
             self.wait(0.6)
             self.play(FadeIn(self.rule.leaf(ETA), shift=DOWN * 0.3), run_time=0.8)
@@ -181,9 +175,9 @@ class Update(Chapter):
         table, row, values = self.table, self.variable, self.values
         slope = self.batch.derivative(row)
         sources = [
-            (table.cell(row, _BEFORE), values.leaf(row, 0)),
+            (table.cell(row, BEFORE), values.leaf(row, 0)),
             (self.rule.leaf(ETA), values.leaf(ETA, 0)),
-            (table.cell(row, _GRADIENT), values.leaf(slope, 0)),
+            (table.cell(row, GRADIENT), values.leaf(slope, 0)),
         ]
         arriving = {id(glyph) for _, target in sources for glyph in target.get_family()}
         rest = VGroup(*(g for g in values.side(0).get_family() if len(g.points) and id(g) not in arriving))
@@ -196,8 +190,8 @@ class Update(Chapter):
             self.play(FadeIn(VGroup(values.relation(1), values.side(1)), shift=RIGHT * 0.15), run_time=0.8)
             self.add(values)
             self.play(
-                FadeIn(table.headings[_AFTER]),
-                Travel(values.leaf(New(row), 1), table.cell(row, _AFTER)),
+                FadeIn(table.headings[AFTER]),
+                Travel(values.leaf(New(row), 1), table.cell(row, AFTER)),
                 run_time=1.2,
             )
 
@@ -206,12 +200,14 @@ class Update(Chapter):
         table = self.table
         others = [row for row in table.rows if not (self.plain and row == self.variable)]
         with self.beat("all"):
-            shown = [_BEFORE, _GRADIENT]
-            self.play(table.dimmed(table.rows, shown), FadeIn(table.headings[_AFTER]), run_time=0.6)
+            if self.plain:
+                self.play(table.dimmed(table.rows, [BEFORE, GRADIENT]), run_time=0.6)
+            else:
+                self.play(FadeIn(table.headings[AFTER]), FadeIn(self.optimizer), run_time=0.6)
             self.play(
-                *(FadeIn(table.cell(row, _AFTER), shift=RIGHT * 0.5) for row in others),
+                *(FadeIn(table.cell(row, AFTER), shift=RIGHT * 0.5) for row in others),
                 self.diagram.strengthened(self.after),
-                *(Rewrite(label[1], self.after) for label in self.labels),
+                *self.labels.rewritten(self.after),
                 run_time=2,
             )
 
@@ -224,7 +220,7 @@ class Update(Chapter):
     def compare_costs(self) -> None:
         """The cost before and after."""
         with self.beat("cost"):
-            self.play(FadeIn(self.costs[2:], shift=RIGHT * 0.2), run_time=1)
+            self.play(FadeIn(self.costs.result, shift=RIGHT * 0.2), run_time=1)
 
     def go_on(self) -> None:
         """The next steps of the lesson's training, each in one go."""
@@ -234,12 +230,11 @@ class Update(Chapter):
             for step in self.next_steps:
                 now, then = self.view.at_step(step), self.view.at_step(step + 1)
                 self.play(
-                    self.table.rewritten(now, now, then),
+                    self.table.stepped(now, then),
                     self.diagram.strengthened(then),
                     *(turned(self.diagram, layer, then) for layer in range(1, self.trace.L + 1)),
-                    *(Rewrite(label[1], then) for label in self.labels),
-                    Rewrite(self.costs[1], now),
-                    Rewrite(self.costs[3], then),
+                    *self.labels.rewritten(then),
+                    self.costs.rewritten(now, then),
                     run_time=1,
                 )
                 self.wait(0.4)
@@ -254,11 +249,11 @@ class Update(Chapter):
         if training is None:
             message = "expected training in the lesson, or this chapter's learning_rate; got neither"
             raise self.call.errors((), message)
-        trace = with_training(view.trace, training)
-        batch = Batch.next(replace(view, trace=trace))
+        view = trained(view, training)
+        batch = Batch.next(view)
         if batch.single and self.parameters.example is None:
-            trace = trace.with_focus(batch.examples[0])
-        return replace(view, trace=trace)
+            return replace(view, trace=view.trace.with_focus(batch.examples[0]))
+        return view
 
     @property
     def training(self) -> Training:
@@ -314,74 +309,45 @@ class Update(Chapter):
 
     @property
     def fine(self) -> int:
-        """Digits of derivatives and costs."""
+        """Digits of costs, and of derivatives that are not large."""
         return self.view.decimals + 2
 
     @cached_property
-    def decimals(self) -> int:
-        """Digits of the parameters: enough to see each of them step, where that is possible."""
-        least = self.view.decimals + 1
-        for decimals in range(least, self.view.decimals + _MORE_DIGITS):
-            if all(
-                self.view.shown(p, decimals=decimals).text != self.after.shown(p, decimals=decimals).text
-                for p in self.rows
-            ):
-                return decimals
-        return least
+    def rooms(self) -> Mapping[str, Region]:
+        """Where the diagram, the rule, its numbers, the table and the cost stand."""
+        body, left, right = self.stage["body"], self.stage["diagram"], self.stage["right"]
+        if not self.stage.stacked:
+            rule, shares = left.band(0.0, 0.36), {"diagram": left.band(0.4, 1.0)}
+            shares |= {"table": right.band(0.18, 1.0), "cost": right.band(0.0, 0.13)}
+        elif body.height > body.width:
+            rule, shares = body.band(0.55, 0.72), {"diagram": body.band(0.74, 1.0)}
+            shares |= {"table": body.band(0.1, 0.52), "cost": body.band(0.0, 0.06)}
+        else:
+            rule, shares = body.band(0.53, 0.74).column(0.0, 0.6), {"diagram": body.band(0.76, 1.0)}
+            shares |= {"table": body.band(0.0, 0.5), "cost": body.band(0.53, 0.74).column(0.64, 1.0)}
+        return {**shares, "rule": rule.band(0.44, 1.0), "values": rule.band(0.0, 0.34)}
 
     @cached_property
     def diagram(self) -> NetworkDiagram:
         """The network."""
-        return NetworkDiagram(self.view, self.stage["diagram"].band(0.4, 1.0))
+        return NetworkDiagram(self.view, self.rooms["diagram"])
 
     @cached_property
-    def labels(self) -> VGroup:
-        """Names and values at the edges and neurons, where the network is small."""
-        parameters = list(self.trace.network.parameters())
-        if len(parameters) > _NAMED or max(self.trace.network.sizes) > 1:
-            return VGroup()
-        labels = VGroup(*(self.diagram.parameter_label(p) for p in parameters))
-        for label, parameter in zip(labels, parameters, strict=True):
-            if parameter.symbol == "w":
-                label.shift(UP * 0.35 * self.diagram.radius)
-        return labels
-
-    @property
-    def table_region(self) -> Region:
-        """Where the table stands."""
-        return self.stage["right"].band(0.2, 1.0)
+    def labels(self) -> ParameterLabels:
+        """Names and values at its edges and neurons."""
+        return ParameterLabels(self.diagram, self.rooms["diagram"], em=1.1 * self.stage.least_em)
 
     @cached_property
-    def rows(self) -> list[Variable]:
-        """The parameters in the table: all, or as many as there is room for, of each layer some."""
-        everything = list(self.trace.network.parameters())
-        room = ValueTable.room(self.table_region)
-        if len(everything) <= room:
-            return everything
-        chain = Chain.through(self.trace.network.sizes, self.variable)
-        layers = range(chain.L, 0, -1)
-        first = [self.variable, *(chain.w(layer) for layer in layers), *(chain.b(layer) for layer in layers)]
-        chosen = list(dict.fromkeys([*first, *everything]))[: room - 1]
-        return sorted(chosen, key=everything.index)
-
-    @cached_property
-    def table(self) -> ValueTable:
+    def table(self) -> StepTable:
         """Before, gradient and after for each parameter."""
-        columns = [
-            Column("before", self.view, lambda p: p, self.decimals),
-            Column("gradient", self.view, self.batch.derivative, self.fine, signed=True, colour=self.theme.cost),
-            Column("after", self.after, lambda p: p, self.decimals),
-        ]
-        count = parameter_count(self.trace.network.sizes)
-        return ValueTable(self.view, self.rows, columns, self.table_region, of=count)
+        return StepTable(self.batch, self.after, self.rooms["table"], least=self.stage.least_em, follow=self.variable)
 
     def entering(self, row: Variable) -> AnimationGroup:
-        """A row's symbol and value come from where the parameter is in the network."""
-        symbol, value = self.table.symbols[row], self.table.cell(row, _BEFORE)
-        for label, parameter in zip(self.labels, self.trace.network.parameters(), strict=False):
-            if parameter == row:
-                return AnimationGroup(Travel(label[0], symbol), FadeIn(value, shift=RIGHT * 0.2))
-        return AnimationGroup(FadeIn(symbol, shift=RIGHT * 0.2), FadeIn(value, shift=RIGHT * 0.2))
+        """A row's symbol comes from the network, if it has a name there, and its value appears beside it."""
+        symbol, value = self.table.symbols[row], self.table.cell(row, BEFORE)
+        named = self.labels.symbol(row)
+        appearing = FadeIn(symbol, shift=RIGHT * 0.2) if named is None else Travel(named, symbol)
+        return AnimationGroup(appearing, FadeIn(value, shift=RIGHT * 0.2))
 
     @cached_property
     def rule(self) -> Formula:
@@ -395,7 +361,13 @@ class Update(Chapter):
             relation="←",
             written=self.batch.written(row),
         )
-        return self.stage.place(rule, self.stage["diagram"].band(0.16, 0.36))
+        return self.stage.place(rule, self.rooms["rule"])
+
+    @cached_property
+    def optimizer(self) -> Words:
+        """The name of what works out the step, where that is more than the rule."""
+        name = Words(f"a step of {self.training.optimizer}", em=0.44, colour=self.theme.quiet)
+        return self.stage.place(name, self.rooms["rule"])
 
     @cached_property
     def values(self) -> Formula:
@@ -405,37 +377,20 @@ class Update(Chapter):
         values = Formula(
             self.view,
             Side.numbers(stepped(self.batch, row), [row, ETA, slope]),
-            Side.value(New(row), self.decimals),
+            Side.value(New(row), self.table.decimals),
             em=0.5,
-            decimals=self.fine,
+            decimals=max(self.view.decimals, self.table.gradient_decimals),
         )
         values.leaf(slope, 0).set_fill(self.theme.cost)
-        return self.stage.place(values, self.stage["diagram"].band(0.0, 0.12))
+        return self.stage.place(values, self.rooms["values"])
 
     @cached_property
-    def costs(self) -> VGroup:
-        """The cost's symbol and value, an arrow, and its new value."""
-        cost = self.batch.cost
-        symbol = Formula(self.view, cost, em=0.58)
-        arrow = Typeset("$arrow.long$", em=0.5, colour=self.theme.quiet)
-        before, after = (
-            Value(numbers, cost, em=0.48, colour=self.theme.cost, decimals=self.fine)
-            for numbers in (self.view, self.after)
-        )
-        line = VGroup(symbol, before, arrow, after).arrange(RIGHT, buff=0.3)
-        for value in (before, after):
-            value.shift(UP * (symbol.baseline - value.baseline))
-        return self.stage.place(line, self.stage["right"].band(0.0, 0.12))
+    def costs(self) -> CostStep:
+        """The cost of what the step follows."""
+        line = CostStep(self.batch, self.after, em=0.58, decimals=self.fine)
+        return self.stage.place(line, self.rooms["cost"])
 
 
 def stepped(batch: Batch, parameter: Variable) -> Expression:
     """The parameter after a plain step against what the batch says."""
     return parameter - ETA * batch.derivative(parameter)
-
-
-def training_of(view: View, learning_rate: float | None) -> Training | None:
-    """The lesson's training with at least one step, at the chapter's learning rate if it has one."""
-    training = view.trace.training
-    if learning_rate is not None:
-        training = replace(training or Training(learning_rate), learning_rate=learning_rate)
-    return None if training is None else replace(training, epochs=max(1, training.epochs))

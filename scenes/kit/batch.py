@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bp_core.network import Example
 from bp_core.nodes import Constant, Expression, LayerSize, Number, Product, Quotient, Sum, SumOver, Symbol
-from bp_core.quantities import C, Derivative, Index, J, Variable, d
-from bp_core.trace import Trace, trace
+from bp_core.quantities import C, Index, J, Variable, d
+from bp_core.trace import trace
 from bp_core.training import Training
 from scenes.kit.view import View
 
@@ -38,39 +38,41 @@ class Batch:
     @property
     def cost(self) -> Expression:
         """Its mean cost; of the whole data set J, penalty included."""
-        return J if self.whole else self._mean([self._of(C, example) for example in self.examples])
+        return J if self.whole else self._mean([C.at_example(self._named(example)) for example in self.examples])
 
     def derivative(self, parameter: Variable) -> Expression:
         """The derivative by a weight or bias of what the update follows: its mean cost, and the penalty's share."""
         if self.whole:
             return d(J, parameter)
-        mean = self._mean([self._slope(parameter, example) for example in self.examples])
+        mean = self._mean([d(C, parameter).at_example(self._named(example)) for example in self.examples])
         if not self._penalised(parameter):
             return mean
         return Sum((mean, Product((Quotient(Constant("l2"), Constant("m")), parameter))))
 
     def written(self, parameter: Variable) -> Mapping[Expression, Expression]:
-        """How the mean of several examples is set in a formula: as a sum over the batch B."""
+        """How the mean of several examples' derivatives is set in a formula: as a sum over the batch B."""
         if self.whole or self.single:
             return {}
-        mean = self._mean([self._slope(parameter, example) for example in self.examples])
+        mean = self._mean([d(C, parameter).at_example(self._named(example)) for example in self.examples])
         over = SumOver("k in B", d(C, parameter).at_example(Index("k")))
         return {mean: Product((Quotient(Number(1), Symbol("abs(B)")), over))}
 
+    @property
+    def symbol(self) -> str:
+        """The cost as its symbol: C_B is the mean over the batch B."""
+        notation = self.view.notation
+        if self.whole or self.single:
+            return notation.variable(J if self.whole else C, self.view.net)
+        return f"{notation.cost}_B"
+
     def _penalised(self, parameter: Variable) -> bool:
         return self.view.trace.cost.l2 != 0 and parameter.symbol == "w"
-
-    def _slope(self, parameter: Variable, example: int) -> Derivative:
-        return d(C, parameter).at_example(self._named(example))
-
-    def _of(self, variable: Variable, example: int) -> Expression:
-        return variable.at_example(self._named(example))
 
     def _named(self, example: int) -> int | None:
         return None if example == self.view.trace.focus else example
 
     @staticmethod
-    def _mean(terms: list[Expression]) -> Expression:
+    def _mean(terms: Sequence[Expression]) -> Expression:
         return terms[0] if len(terms) == 1 else Quotient(Sum(tuple(terms)), Number(len(terms)))
 
 
@@ -80,7 +82,16 @@ def parameter_count(sizes: tuple[int, ...]) -> Expression:
     return sum(layers[1:], start=layers[0])
 
 
-def with_training(given: Trace, training: Training) -> Trace:
-    """The same lesson, trained in another way."""
+def training_of(view: View, learning_rate: float | None) -> Training | None:
+    """The lesson's training with at least one step, at another learning rate if one is given."""
+    training = view.trace.training
+    if learning_rate is not None:
+        training = replace(training or Training(learning_rate), learning_rate=learning_rate)
+    return None if training is None else replace(training, epochs=max(1, training.epochs))
+
+
+def trained(view: View, training: Training) -> View:
+    """The same lesson, trained like this."""
+    given = view.trace
     examples = [Example(x, y) for x, y in zip(given.data.x, given.data.y, strict=True)]
-    return trace(given.network, given.cost, examples, training, given.focus)
+    return replace(view, trace=trace(given.network, given.cost, examples, training, given.focus))

@@ -7,12 +7,14 @@ from typing import Any
 from manim import AnimationGroup, LaggedStart, Line, ShowPassingFlash, interpolate_color, there_and_back
 from manim.utils.color import ManimColor
 
+from scenes.kit.chain import places
 from scenes.kit.diagram import NetworkDiagram, Neuron
 from scenes.kit.rewrite import Rewrite
 from scenes.kit.theme import Colour
 from scenes.kit.view import View
 
-_PULSE = 12
+#: Width of a pulse, and the most that run at once.
+_PULSE, _PULSES = 12, 60
 
 
 class Turn(Rewrite):
@@ -39,13 +41,15 @@ class Turn(Rewrite):
 
 
 def edge_pulse(diagram: NetworkDiagram, layer: int, colour: Colour, *, backward: bool = False) -> AnimationGroup:
-    """A flash along all edges into a layer, or out of it back to the layer before."""
+    """A flash along the edges into a layer, or back along them to the layer before; of many edges the thickest."""
+    weights = [weight for weight in diagram.edges if weight.layer == layer]
+    thickest = sorted(weights, key=lambda weight: -abs(diagram.view.value(weight)))[:_PULSES]
     lines = []
-    for weight, edge in diagram.edges.items():
-        if weight.layer == layer:
-            ends = edge.get_start(), edge.get_end()
-            start, end = reversed(ends) if backward else ends
-            lines.append(Line(start, end, color=colour, stroke_width=_PULSE))
+    for weight in thickest:
+        _, j, k = places(weight)
+        ends = [diagram.layers[layer - 1][k].ring.get_center(), diagram.layers[layer][j].ring.get_center()]
+        start, end = reversed(ends) if backward else ends
+        lines.append(Line(start, end, buff=diagram.radius, color=colour, stroke_width=_PULSE))
     return AnimationGroup(*(ShowPassingFlash(line, time_width=0.7) for line in lines))
 
 

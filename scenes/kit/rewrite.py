@@ -13,10 +13,13 @@ from scenes.kit.view import View
 class Rewrite(Animation):
     """A number becomes what it is in another view, in place: the old digits go, then the new ones come."""
 
-    def __init__(self, value: Value, view: View, *, run_time: float = 0.6, **kwargs: Any) -> None:
+    def __init__(
+        self, value: Value, view: View, *, decimals: int | None = None, run_time: float = 0.6, **kwargs: Any
+    ) -> None:
         self.value, self._view = value, view
+        self._decimals = value.decimals if decimals is None else decimals
         self._opacity = max((glyph.get_fill_opacity() for glyph in value.submobjects), default=1.0)
-        self._same = view.shown(value.expression, decimals=value.decimals, signed=value.signed).text == value.shown.text
+        self._same = view.shown(value.expression, decimals=self._decimals, signed=value.signed).text == value.shown.text
         self._new = False
         super().__init__(value, run_time=run_time, **kwargs)
 
@@ -30,4 +33,5 @@ class Rewrite(Animation):
 
     def turn(self) -> None:
         """The moment of change."""
+        self.value.decimals = self._decimals
         self.value.show(self._view)

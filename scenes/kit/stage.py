@@ -95,6 +95,16 @@ class Stage:
             "formula": lower.band(0.0, 0.32),
         }
 
+    @property
+    def stacked(self) -> bool:
+        """Whether the diagram stands above the rest, not beside it."""
+        return self["diagram"].left == self["right"].left
+
+    @property
+    def least_em(self) -> float:
+        """The smallest letters whose indices and exponents can still be read."""
+        return 0.42 * min(self.width, self.height) / 8
+
     def __getitem__(self, region: str) -> Region:
         return self.regions[region]
 

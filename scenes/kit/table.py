@@ -10,6 +10,7 @@ from manim import RIGHT, UP, AnimationGroup, Line, VGroup
 
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import Variable
+from bp_script.numerals import numeral
 from scenes.kit.number import Value
 from scenes.kit.rewrite import Rewrite
 from scenes.kit.stage import Region
@@ -18,10 +19,14 @@ from scenes.kit.theme import Colour
 from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
 
-#: Letters of the symbols, whose indices have to stay readable, and of the rest as a share of them.
-_LEAST, _MOST, _SMALLER = 0.44, 0.56, 0.74
-#: From one line to the next, in ems of a symbol: at least, and at most where there is room.
-_CLOSE, _LOOSE = 1.12, 1.3
+#: Letters of the symbols at most, as a multiple of the least; and of the rest as a share of them.
+_MOST, _SMALLER = 1.35, 0.74
+#: From one line to the next, in heights of the tallest symbol: at least, and at most where there is room.
+_CLOSE, _LOOSE = 1.06, 1.4
+#: A line's least height, in ems of a symbol.
+_LINE = 1.08
+#: How many digits more a small value may have before it is written with a power of ten.
+_MORE_DIGITS = 4
 #: How much farther the first row is from the headings, in lines: symbols are tall, and a rule lies between.
 _HEAD = 0.4
 #: Between two columns, in ems of a symbol: at least, and at most.
@@ -46,7 +51,8 @@ class Column:
 class ValueTable(VGroup):
     """A row for each quantity: its symbol, and its value in every column.
 
-    ``of`` is how many rows there would be, an expression; where they are not all here, a last line says so.
+    ``least`` is the smallest em of a symbol. ``of`` is how many rows there would be, an expression; where they are not
+    all here, a last line says so.
     """
 
     def __init__(
@@ -56,15 +62,18 @@ class ValueTable(VGroup):
         columns: Sequence[Column],
         region: Region,
         *,
+        least: float = 0.42,
         of: Expression | None = None,
     ) -> None:
         super().__init__()
         self.rows = tuple(rows)
         self.view = view
+        self._columns = tuple(columns)
         more = of - Number(len(rows)) if of is not None and view.value(of) > len(rows) else None
         lines = len(rows) + 1 + _HEAD + (more is not None)
-        self.em = float(np.clip(region.height / lines / _CLOSE, _LEAST, _MOST))
-        self.pitch = min(region.height / lines, self.em * _LOOSE)
+        tallest = _tallest(view, rows)
+        self.em = float(np.clip(region.height / lines / (_CLOSE * tallest), least, least * _MOST))
+        self.pitch = min(region.height / lines, self.em * tallest * _LOOSE)
         self.symbols = {
             row: Typeset(f"${view.notation.variable(row, view.net)}$", em=self.em, colour=view.colour(row))
             for row in rows
@@ -82,9 +91,9 @@ class ValueTable(VGroup):
         self.move_to(region.centre)
 
     @staticmethod
-    def room(region: Region) -> int:
-        """How many lines a region has room for below the headings."""
-        return int(region.height / (_LEAST * _CLOSE) - 1 - _HEAD)
+    def room(view: View, rows: Sequence[Variable], region: Region, *, least: float = 0.42) -> int:
+        """How many lines a region has room for below the headings, with symbols like those of ``rows``."""
+        return int(region.height / (least * _CLOSE * _tallest(view, rows)) - 1 - _HEAD)
 
     # -- parts ---------------------------------------------------------------
 
@@ -114,7 +123,11 @@ class ValueTable(VGroup):
     def rewritten(self, *views: View) -> AnimationGroup:
         """Every value as it is in another view, one view for each column."""
         return AnimationGroup(
-            *(Rewrite(value, view) for cells, view in zip(self.cells, views, strict=True) for value in cells.values())
+            *(
+                Rewrite(value, view, decimals=_enough(view.value(value.expression), column.decimals))
+                for cells, column, view in zip(self.cells, self._columns, views, strict=True)
+                for value in cells.values()
+            )
         )
 
     # -- layout --------------------------------------------------------------
@@ -124,11 +137,12 @@ class ValueTable(VGroup):
         return self.em * _SMALLER
 
     def _value(self, column: Column, row: Variable) -> Value:
+        expression = column.cell(row)
         return Value(
             column.view,
-            column.cell(row),
+            expression,
             em=self._small,
-            decimals=column.decimals,
+            decimals=_enough(column.view.value(expression), column.decimals),
             signed=column.signed,
             colour=column.colour or self.view.colour(row),
             anchor="point",
@@ -188,3 +202,20 @@ class ValueTable(VGroup):
         number.shift((baseline - number.baseline) * UP)
         line.shift((self.rule.get_left()[0] - line.get_left()[0]) * RIGHT)
         return line
+
+
+def _tallest(view: View, rows: Sequence[Variable]) -> float:
+    """The height of the tallest symbol, in ems; one row of each layer tells."""
+    kinds = {(row.symbol, row.layer): row for row in rows}
+    symbols = (
+        Typeset(f"${view.notation.variable(row, view.net)}$", em=1.0, colour=view.theme.ink) for row in kinds.values()
+    )
+    return max(_LINE, *(symbol.height for symbol in symbols))
+
+
+def _enough(value: float, decimals: int) -> int:
+    """Digits that keep a small value from needing a power of ten, whose exponent would be hard to read."""
+    for more in range(_MORE_DIGITS + 1):
+        if "e" not in numeral(value, decimals + more):
+            return decimals + more + (more > 0)
+    return decimals

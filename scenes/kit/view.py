@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from bp_core.equations import evaluate
@@ -97,6 +98,16 @@ class View:
         if isinstance(quantity, Apply) and quantity.function.startswith("sigma"):
             return self.theme.activation
         return self.theme.ink
+
+
+def decimals_for(values: Iterable[float], usual: int) -> int:
+    """The decimals of a column of values: as many as usual, fewer the longer the largest one is.
+
+    >>> decimals_for([0.5, -3.0], 4), decimals_for([1234.5], 4)
+    (4, 1)
+    """
+    largest = max((abs(value) for value in values), default=0.0)
+    return max(0, usual - max(0, math.floor(math.log10(largest)))) if largest else usual
 
 
 def _belongs_to_an_example(quantity: Variable | Derivative) -> bool:
