@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from bp_core.activations import ACTIVATIONS, Activation
 from bp_core.arrays import Array, all_finite, frozen
 from bp_core.bounds import checked_indices
 from bp_core.errors import QuantityError
+from bp_core.from_elsewhere import layers_of_sklearn, layers_of_torch
 from bp_core.quantities import Variable, b, w
 
 if TYPE_CHECKING:
@@ -127,6 +128,24 @@ class Network:
         draw = SCHEMES[scheme]
         weights = [draw(rng, n, before) for before, n in pairwise(sizes)]
         return cls(weights, [np.zeros(n) for n in sizes[1:]], activations)
+
+    @classmethod
+    def from_sklearn(cls, estimator: Any) -> Self:
+        """The network of a fitted ``MLPClassifier`` or ``MLPRegressor`` of scikit-learn, as :func:`layers_of_sklearn`.
+
+        Raises:
+            ValueError: it is none, or not fitted.
+        """
+        return cls(*layers_of_sklearn(estimator))
+
+    @classmethod
+    def from_torch(cls, module: Any) -> Self:
+        """The network of a PyTorch ``Sequential`` of ``Linear`` and activations, as :func:`layers_of_torch`.
+
+        Raises:
+            ValueError: there is something else in it.
+        """
+        return cls(*layers_of_torch(module))
 
     def with_vector(self, vector: Array) -> Network:
         """The network with other parameters, in the order of :attr:`vector`.
