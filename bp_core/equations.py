@@ -14,14 +14,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from bp_core.errors import EquationError, QuantityError
-from bp_core.evaluation import NO_BINDINGS, Measured, evaluate, magnitude, measure
+from bp_core.evaluation import NO_BINDINGS, Measured, evaluate, leaf_count, magnitude, measure
 from bp_core.indices import Bindings, assignments, bind
+from bp_core.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_core.nodes import Expression
-    from bp_core.trace import Trace
 
 __all__ = ["Equation", "EquationError", "evaluate", "magnitude"]
 
@@ -31,8 +31,11 @@ TOLERANCE = 1e-9
 ROUNDING = 64.0
 #: How many other parameter sets an equation has to hold at.
 NEARBY = 3
-#: How many values of its free indices a general equation is tried at.
+#: How many values of its free indices a general equation is tried at: at most so many in all, and at least, for any
+#: number of terms to add up in each, so many; between the two as many as come to so many terms.
 MOST_CASES = 256
+LEAST_CASES = 8
+MOST_TERMS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Equation:
 
     def cases(self, trace: Trace) -> Iterator[Equation]:
         """The equation at every value that its free indices can take together."""
-        for bindings in assignments((self.left, self.right), trace, NO_BINDINGS):
+        for bindings in assignments((self.left, self.right), trace):
             yield self.bound(bindings)
 
     def sides(self, trace: Trace, step: int = 0, bindings: Bindings = NO_BINDINGS) -> tuple[float, float]:
@@ -69,7 +72,7 @@ class Equation:
     def check(self, trace: Trace, step: int = 0) -> None:
         """Refuse the equation unless it holds here and at slightly different parameters.
 
-        A general equation is tried at all values of its free indices, or at ``MOST_CASES`` of them, spread evenly.
+        A general equation is tried at all values of its free indices; if they are many, at some in every layer.
         The sides may be ``TOLERANCE`` times the size of their terms apart, and what rounding explains.
 
         Raises:
@@ -77,7 +80,7 @@ class Equation:
             QuantityError: a part of it has no value here, or no values of its free indices fit this network.
             NumberError: a part of it overflows or is not a number.
         """
-        cases = _spread(list(assignments((self.left, self.right), trace, NO_BINDINGS)))
+        cases = self._tried(trace)
         if not cases:
             raise QuantityError(f"{self}: in this network there are no such indices")
         here = trace.at_step(step)
@@ -88,7 +91,16 @@ class Equation:
                     one, other = _told_apart(left.value, right.value)
                     where = "" if place is here else " at slightly different parameters"
                     side = bind(self.left, bindings)
-                    raise EquationError(f"{side} is {one} but the right side is {other}{where}{here.steps[0].moment}")
+                    raise EquationError(f"{side} is {one} but the right side is {other}{where}{here.moment}")
+
+    def _tried(self, trace: Trace) -> list[dict[str, int]]:
+        """The values of its free indices to try it at: fewer, the more terms there are to add up in each."""
+        cases = list(assignments((self.left, self.right), trace, MOST_CASES))
+        if not cases:
+            return cases
+        terms = sum(leaf_count(side, trace, cases[0]) for side in (self.left, self.right))
+        most = max(LEAST_CASES, MOST_TERMS // terms)
+        return cases if len(cases) <= most else list(assignments((self.left, self.right), trace, most))
 
 
 def nearby(trace: Trace) -> tuple[Trace, ...]:
@@ -105,13 +117,8 @@ _NEARBY: WeakKeyDictionary[Trace, tuple[Trace, ...]] = WeakKeyDictionary()
 def _nudged(trace: Trace, seed: int) -> Trace:
     vector = trace.network.vector
     changes = 0.01 * (1.0 + np.abs(vector)) * np.random.default_rng(seed).uniform(-1.0, 1.0, vector.shape)
-    return trace.nudged(dict(zip(trace.network.parameters(), changes.tolist(), strict=True)))
-
-
-def _spread(cases: list[dict[str, int]]) -> list[dict[str, int]]:
-    if len(cases) <= MOST_CASES:
-        return cases
-    return [cases[int(i)] for i in np.linspace(0, len(cases) - 1, MOST_CASES)]
+    network = trace.network.with_vector(vector + changes)
+    return Trace(trace.steps.from_(0, network), trace.training, trace.focus)
 
 
 def _agree(left: Measured, right: Measured) -> bool:

@@ -81,6 +81,14 @@ def magnitude(expression: Expression, trace: Trace | None, step: int = 0, bindin
     return measure(expression, trace, step, bindings).size
 
 
+def leaf_count(expression: Expression, trace: Trace, bindings: Bindings) -> int:
+    """About how many quantities and numbers go into the value, each sum and mean written out."""
+    if isinstance(expression, SumOver | ProductOver | Mean):
+        run = index_range(expression.index, (expression.body,), trace, bindings)
+        return len(run) * leaf_count(expression.body, trace, {**bindings, expression.index: run.start}) if run else 0
+    return sum(leaf_count(child, trace, bindings) for child in expression.children()) or 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Evaluation:
     given: Trace | None
@@ -101,7 +109,7 @@ class _Evaluation:
 
     def named(self, node: Expression, bindings: Bindings) -> str:
         """The node as an error names it."""
-        return f"{bind(node, bindings)}{self.given.steps[0].moment if self.given else ''}"
+        return f"{bind(node, bindings)}{self.given.moment if self.given else ''}"
 
     def over(self, node: SumOver | ProductOver | Mean, bindings: Bindings) -> Iterator[Measured]:
         """The values of the body, the index running."""

@@ -6,20 +6,26 @@ neurons of layer l. Layers count from 0, neurons and examples from 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, TypeVar, overload
+
+import numpy as np
 
 from bp_core.errors import QuantityError
 from bp_core.nodes import Apply, Expression, LayerSize, Mean, New, ProductOver, SumOver
 from bp_core.quantities import LAYERED, AnyIndex, Derivative, Index, Variable
 
 if TYPE_CHECKING:
+    from numpy.random import Generator
+
     from bp_core.quantities import Quantity
     from bp_core.trace import Trace
 
 Bindings = Mapping[str, float]
+_Item = TypeVar("_Item")
 
 #: The index that always has a value: the last layer.
 LAST = "L"
@@ -228,25 +234,46 @@ def _counted(place: Place, size: int, trace: Trace, bindings: Bindings) -> str:
     return f"the {place.counts}"
 
 
-def assignments(expressions: tuple[Expression, ...], trace: Trace, bindings: Bindings) -> Iterator[dict[str, int]]:
-    """All values that the free indices of the expressions can take together; layers and examples vary slowest."""
-    names = [name for expression in expressions for name in free_indices(expression) if name not in bindings]
+def assignments(expressions: tuple[Expression, ...], trace: Trace, most: int | None = None) -> Iterator[dict[str, int]]:
+    """The values that the free indices of the expressions can take together; layers and examples vary slowest.
+
+    With ``most``, about as many at most: every layer gets its share of them, its neurons drawn at random, always alike.
+    """
+    names = list(dict.fromkeys(name for expression in expressions for name in free_indices(expression)))
+    inner = [name for name in names if any(place.counts == "neurons" for place in _all_places(expressions, name))]
     # The range of a neuron depends on its layer, which therefore gets its value first.
-    ordered = sorted(dict.fromkeys(names), key=lambda name: _counts_neurons(name, expressions))
-    yield from _assign(ordered, expressions, trace, bindings)
-
-
-def _counts_neurons(name: str, expressions: tuple[Expression, ...]) -> bool:
-    return any(place.counts == "neurons" for place in _all_places(expressions, name))
+    outer = list(_assign([name for name in names if name not in inner], expressions, trace, {}))
+    rng = np.random.default_rng(0)
+    for bindings in outer if most is None else _some(outer, most, rng):
+        ranges = [index_range(name, expressions, trace, bindings) for name in inner]
+        count = math.prod(map(len, ranges))
+        share = count if most is None else max(1, most // len(outer))
+        for position in _some(range(count), share, rng):
+            yield bindings | dict(zip(inner, _entry(position, ranges), strict=True))
 
 
 def _assign(
-    names: list[str], expressions: tuple[Expression, ...], trace: Trace, bindings: Bindings
+    names: list[str], expressions: tuple[Expression, ...], trace: Trace, bindings: dict[str, int]
 ) -> Iterator[dict[str, int]]:
     if not names:
-        yield {}
+        yield bindings
         return
-    first, *rest = names
-    for value in index_range(first, expressions, trace, bindings):
-        for others in _assign(rest, expressions, trace, {**bindings, first: value}):
-            yield {first: value, **others}
+    for value in index_range(names[0], expressions, trace, bindings):
+        yield from _assign(names[1:], expressions, trace, bindings | {names[0]: value})
+
+
+def _some(items: Sequence[_Item], most: int, rng: Generator) -> Sequence[_Item]:
+    """All of the items if they are not too many; else the first, the last and some between."""
+    if len(items) <= most:
+        return items
+    drawn = rng.choice(len(items), size=most, replace=False).tolist()
+    return [items[position] for position in sorted({0, len(items) - 1, *drawn})]
+
+
+def _entry(position: int, ranges: list[range]) -> list[int]:
+    """The values of the indices at a position of all their combinations, the last varying fastest."""
+    values = []
+    for run in reversed(ranges):
+        position, inner = divmod(position, len(run))
+        values.append(run[inner])
+    return values[::-1]
