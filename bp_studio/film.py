@@ -54,7 +54,7 @@ def frame_image(film: Path, frame: int) -> Image:
     from PIL import Image as Pictures  # noqa: PLC0415 -- only thumbnails need it
 
     if film.is_dir():
-        with Pictures.open(sorted(film.glob("*.png"))[frame]) as picture:
+        with Pictures.open(_pictures(film)[frame]) as picture:
             return picture.copy()
     with av.open(film) as source:
         stream = source.streams.video[0]
@@ -146,11 +146,16 @@ def _join_gifs(clips: Sequence[Clip], target: Path, rate: Fraction, title: str) 
         _check_count(clip, count)
 
 
+def _pictures(folder: Path) -> list[Path]:
+    """The numbered frames of a folder, in order however many digits they have."""
+    return sorted(folder.glob("*.png"), key=lambda picture: int(picture.stem))
+
+
 def _join_pictures(clips: Sequence[Clip], target: Path, rate: Fraction, title: str) -> None:  # noqa: ARG001
     target.mkdir()
     number = 0
     for clip in clips:
-        pictures = sorted(clip.path.glob("*.png"))
+        pictures = _pictures(clip.path)
         _check_count(clip, len(pictures))
         for picture in pictures:
             shutil.move(picture, target / f"{number:06d}.png")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -32,20 +33,36 @@ def rehearse(task: ClipTask, folder: Path, report: Callable[[int], None]) -> Cli
 
 def draw(task: ClipTask, folder: Path, report: Callable[[int], None]) -> tuple[Path, ClipRecord]:
     """Render a chapter into ``folder``; reports the frames drawn so far."""
-    drawn, told = 0, 0.0
+    written: list[int] = []
+    told = 0.0
 
     def count(frames: int) -> None:
-        nonlocal drawn, told
-        drawn += frames
+        nonlocal told
+        written.append(frames)
         if time.monotonic() - told > _REPORT_EVERY:
             told = time.monotonic()
-            report(drawn)
+            report(sum(written))
 
     chapter = chapter_class(task.call.name)
+    pictures = task.video_format == "png"
+    manim_format = "png-sequence" if pictures else task.video_format  # manim's plain "png" is the last frame alone
     with numbers_of(task.lesson):
-        return manim_door.render_clip(
-            chapter, task.lesson, task.call, _quality(task), folder, video_format=task.video_format, on_frame=count
+        path, record = manim_door.render_clip(
+            chapter, task.lesson, task.call, _quality(task), folder, video_format=manim_format, on_frame=count
         )
+    return _every_frame(path, written) if pictures else path, record
+
+
+def _every_frame(folder: Path, counts: list[int]) -> Path:
+    """A folder with a picture for each frame: manim writes one that stands still only once."""
+    whole = folder.with_name(f"{folder.name}-every-frame")
+    whole.mkdir()
+    number = 0
+    for picture, count in zip(sorted(folder.glob("*.png"), key=lambda each: int(each.stem)), counts, strict=True):
+        for _ in range(count):
+            os.link(picture, whole / f"{number:06d}.png")
+            number += 1
+    return whole
 
 
 def take_stills(task: ClipTask, folder: Path, report: Callable[[int], None]) -> list[tuple[Moment, Path]]:  # noqa: ARG001
@@ -69,6 +86,14 @@ def hold_equations(task: ClipTask, folder: Path, report: Callable[[int], None]) 
             except EquationError as error:
                 faults.append(f"{equation}: {error}")
     return len(equations), faults
+
+
+def audit(task: ClipTask, folder: Path, report: Callable[[int], None]) -> list[str]:  # noqa: ARG001
+    """What a viewer of the chapter would complain about, from where things stand."""
+    chapter = chapter_class(task.call.name)
+    with numbers_of(task.lesson):
+        found = manim_door.audit_clip(chapter, task.lesson, task.call, _quality(task), folder)
+    return [f"at {finding.at:.1f} s: {finding.what} {finding.message}" for finding in found]
 
 
 def _quality(task: ClipTask) -> manim_door.Quality:

@@ -168,7 +168,7 @@ def test_check_tells_what_holds(small: Path) -> None:
     result = bp("check", small, "--no-layout")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith(f"{small}: 4 gradients, ")
-    assert result.stdout.endswith("in 1 chapters: all right\n")
+    assert result.stdout.endswith(" equations, no layout of 1 chapters: all right\n")
 
 
 def test_findings_are_printed_with_status_1(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

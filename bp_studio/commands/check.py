@@ -17,11 +17,10 @@ from bp_studio.lessons import load_for_pictures, numbers_of
 from bp_studio.workers import Done, Failed, Job, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bp_script.lesson import Lesson
     from bp_studio.errors import Trouble
-    from scenes.kit.record import ClipRecord
 
 #: How far backpropagation and finite differences may be apart, relative to the larger.
 TOLERANCE = 1e-6
@@ -34,15 +33,14 @@ class _Report:
     lesson: Lesson
     gradients: int = 0
     equations: int = 0
-    numbers: int = 0
+    layout: bool = False
     findings: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """One line for each finding, else one that says what holds."""
         counts = [f"{self.gradients:,} gradients", f"{self.equations:,} equations"]
-        counts += [f"{self.numbers:,} numbers on screen"] if self.numbers else []
-        chapters = len(self.lesson.chapters)
-        return self.findings or [f"{self.lesson.path}: {', '.join(counts)} in {chapters} chapters: all right"]
+        counts.append(f"{'layout' if self.layout else 'no layout'} of {len(self.lesson.chapters)} chapters")
+        return self.findings or [f"{self.lesson.path}: {', '.join(counts)}: all right"]
 
     def add(self, place: str, what: str) -> None:
         """Note a finding."""
@@ -58,24 +56,15 @@ class _Report:
                 found = f"backpropagation says {check.analytic:.9g}, finite differences {check.numeric:.9g}"
                 self.add(str(check.quantity), found)
 
-    def take_equations(self, chapter: str, count: int, faults: list[str]) -> None:
-        """What a worker found about a chapter's equations."""
-        self.equations += count
-        for fault in faults:
-            self.add(chapter, fault)
-
-    def take_layout(self, record: ClipRecord) -> None:
-        """Where a chapter's numbers stand."""
-        self.numbers += len(record.shown)
-        for number in record.shown:
-            left, top, width, height = number.box
-            if left < 0 or top < 0 or left + width > record.width or top + height > record.height:
-                self.add(record.chapter, f"{number.text} ({number.quantity}) leaves the frame at {number.at:.1f} s")
+    def take(self, chapter: str, found: Iterable[str]) -> None:
+        """What a worker found in a chapter."""
+        for what in found:
+            self.add(chapter, what)
 
 
 @click.command("check")
 @options.lessons
-@click.option("--layout/--no-layout", default=True, help="Also walk through each chapter and see where things stand.")
+@click.option("--layout/--no-layout", default=True, help="Also walk through each chapter and audit what stands where.")
 @options.jobs
 @options.verbose
 @click.pass_context
@@ -84,8 +73,8 @@ def command(context: click.Context, *, lessons: tuple[str, ...], layout: bool, j
 
     Exit status 1 if there are findings.
     """
-    reports = [_Report(lesson) for lesson in load_for_pictures(lessons)]
-    kinds = ("hold_equations", "rehearse") if layout else ("hold_equations",)
+    reports = [_Report(lesson, layout=layout) for lesson in load_for_pictures(lessons)]
+    kinds = ("hold_equations", "audit") if layout else ("hold_equations",)
     with tempfile.TemporaryDirectory() as scratch, Workers(jobs, Path(scratch)) as workers:
         workers.add(
             Job(
@@ -111,8 +100,9 @@ def _take_all(workers: Workers, reports: Sequence[_Report]) -> Iterator[Trouble]
     for event in workers.events():
         match event:
             case Done(key=("hold_equations", int(number), str(chapter)), result=(count, faults)):
-                reports[number].take_equations(chapter, count, faults)
-            case Done(key=("rehearse", int(number), str()), result=record):
-                reports[number].take_layout(record)
+                reports[number].equations += count
+                reports[number].take(chapter, faults)
+            case Done(key=("audit", int(number), str(chapter)), result=findings):
+                reports[number].take(chapter, findings)
             case Failed(key=(str(), int(number), str(chapter)), trouble=trouble):
                 yield of_chapter(str(reports[number].lesson.path), chapter, trouble)
