@@ -15,6 +15,7 @@ from manim import (
     GrowArrow,
     GrowFromEdge,
     Indicate,
+    LaggedStart,
     Succession,
     TransformFromCopy,
 )
@@ -25,7 +26,7 @@ from bp_core.quantities import Derivative, Variable
 from scenes.kit.chain import Chain
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.columns import Columns, arriving
-from scenes.kit.factors import SPOKEN, EdgeFactor, Factors, multiplied
+from scenes.kit.factors import SPOKEN, EdgeFactor, Factors, hung, multiplied
 from scenes.kit.ladder import Ladder
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.tree import CostTree
@@ -52,7 +53,7 @@ class ChainRule(Chapter):
             **{beat: self._ratio(factor) for beat, factor in self.factors.steps.items()},
             "product": "Each step scales what arrives. So the ratios multiply, and that is the chain rule.",
             "values": f"In numbers: the cost moves {{{self.factors.whole}:.4f}} times as far as {name}.",
-            "reminder": "What stands above in one ratio stands below in the next. That makes it easy to remember, "
+            "reminder": "What stands above in one ratio stands below in the next. Easy to remember, "
             "but nothing is cancelled: ratios are multiplied.",
         }
 
@@ -141,9 +142,11 @@ class ChainRule(Chapter):
             self.play(FadeOut(self.ladder), self.columns.animate.move_to(self.stage["right"].centre), run_time=1.4)
             for before, after in pairwise(self.factors.each):
                 pair = [row.leaf(before, side=1)[1], row.leaf(after, side=1)[2]]
-                self.play(
-                    *(Indicate(p, color=self.view.colour(before.of), scale_factor=1.3) for p in pair), run_time=1.6
-                )
+                colour = self.view.colour(before.of)
+                self.play(*(Indicate(p, color=colour, scale_factor=1.3) for p in pair), run_time=1.8)
+            values = self.columns.row(1)
+            each = [Indicate(values.factor(i), color=self.theme.highlight) for i in range(values.count)]
+            self.play(LaggedStart(*each, lag_ratio=0.5), run_time=2.4)
 
     def named(self, at: int) -> AnimationGroup:
         """The symbol of a bar: the quantity's own comes from the tree, Δ joins it."""
@@ -182,7 +185,7 @@ class ChainRule(Chapter):
     @cached_property
     def labels(self) -> list[EdgeFactor]:
         """Each factor beside its edge."""
-        return [EdgeFactor(self.view, self.tree, factor) for factor in self.factors.each]
+        return hung(self.view, self.tree, self.factors)
 
     @cached_property
     def ladder(self) -> Ladder:
@@ -192,4 +195,6 @@ class ChainRule(Chapter):
     @cached_property
     def columns(self) -> Columns:
         """The product, its values, its value."""
-        return self.stage.place(multiplied(self.view, self.factors), self.stage["right"].band(0.0, 0.44))
+        return self.stage.place(
+            multiplied(self.view, self.factors, self.stage["right"].width), self.stage["right"].band(0.0, 0.44)
+        )

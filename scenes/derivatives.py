@@ -7,11 +7,11 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 from manim import (
     DOWN,
     LEFT,
     RIGHT,
-    UP,
     AnimationGroup,
     Create,
     FadeIn,
@@ -30,13 +30,17 @@ from bp_core.nodes import Expression
 from bp_core.quantities import Derivative, Variable
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.columns import Columns, arriving
-from scenes.kit.factors import COLUMNS_EM, SPOKEN, EdgeFactor, Factors, multiplied
+from scenes.kit.factors import COLUMNS_EM, EQUATION_EM, SPOKEN, EdgeFactor, Factors, hung, multiplied
 from scenes.kit.formula import Formula, Side
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.slope import SlopePlot
+from scenes.kit.stage import Region
 from scenes.kit.travel import Travel
 from scenes.kit.tree import CostTree
 from scenes.kit.view import View
+
+#: What the equations take beyond their region, as a share of its width.
+_MORE = 1 / 16
 
 #: Why ∂z by a part of it is what it is.
 _OF_Z = MappingProxyType(
@@ -127,6 +131,8 @@ class Derivatives(Chapter):
     def write_the_equations(self) -> None:
         """The numbers make room; the equations come, each from where it stands in the tree."""
         rule = self.columns.row(0)
+        if self.shorter is not None:
+            self.sources[-1].shift(-self.room)
         with self.beat("sources"):
             moved = ReplacementTransform(self.before.row(0), rule)
             self.play(FadeOut(*self.before.rows[1:]), moved, run_time=1.4)
@@ -145,9 +151,7 @@ class Derivatives(Chapter):
             opening = [] if at else [FadeIn(row.relation(1))]
             self.play(*opening, Travel(start, row.factor(at)), run_time=1.8)
             if factor.by.symbol == "z" and self.shorter is not None:
-                self.play(Travel(row.factor(at), self.shorter.side(0)), FadeIn(self.shorter.relation(1)), run_time=1)
-                self.play(FadeIn(self.shorter.side(1), shift=RIGHT * 0.15), run_time=0.8)
-                self.add(self.shorter)
+                self.write_shorter(self.shorter, row.factor(at))
         if at == len(self.factors.each) - 1:
             self.add(row)
 
@@ -164,7 +168,18 @@ class Derivatives(Chapter):
         """The product, and the way it measures."""
         with self.beat("result"):
             self.play(FadeIn(self.columns.rows[-1], shift=DOWN * 0.15), run_time=1)
-            self.play(self.tree.flash(self.factors.chain.way(self.factors.source)), run_time=2.2)
+            self.play(self.tree.flash(self.factors.chain.way(self.factors.source)), run_time=3)
+
+    def write_shorter(self, formula: Formula, start: VGroup) -> None:
+        """The last equation makes room for σ′ by the activation's own value."""
+        self.play(
+            self.sources[-1].animate.shift(self.room),
+            Travel(start, formula.side(0)),
+            FadeIn(formula.relation(1)),
+            run_time=1,
+        )
+        self.play(FadeIn(formula.side(1), shift=RIGHT * 0.15), run_time=0.8)
+        self.add(formula)
 
     def draw_slope(self, at: int) -> None:
         """The equation as a graph, and the ratio as its slope."""
@@ -227,12 +242,17 @@ class Derivatives(Chapter):
     @cached_property
     def labels(self) -> list[EdgeFactor]:
         """Each factor beside its edge."""
-        return [EdgeFactor(self.view, self.tree, factor) for factor in self.factors.each]
+        return hung(self.view, self.tree, self.factors)
+
+    @property
+    def writing(self) -> Region:
+        """Where the equations stand: a little wider than the region, for rows that are long."""
+        return self.stage["right"].column(-_MORE, 1)
 
     @cached_property
     def before(self) -> Columns:
         """What the chain rule ends on."""
-        return self.stage.place(multiplied(self.view, self.factors), self.stage["right"])
+        return self.stage.place(multiplied(self.view, self.factors, self.stage["right"].width), self.stage["right"])
 
     @cached_property
     def columns(self) -> Columns:
@@ -246,32 +266,38 @@ class Derivatives(Chapter):
             Side.numbers(factors.computed_product, factors.numbered),
             Side.value(factors.whole, self.view.decimals + 2),
             em=COLUMNS_EM,
+            width=self.writing.width,
         )
-        return self.stage.place(columns, self.stage["right"].band(0.0, 0.56), across=0.0)
+        return self.stage.place(columns, self.writing.band(0.0, 0.53), across=0.0, up=1.0)
 
     @cached_property
     def equations_shown(self) -> VGroup:
         """The defining equations under each other, = under =."""
-        rows = [Formula(self.view, e.left, e.right, em=COLUMNS_EM) for e in self.factors.definitions]
-        group = VGroup(*rows).arrange(DOWN, buff=0.3, aligned_edge=LEFT)
-        if self.factors.slope is not None:
-            shorter = Formula(self.view, self.factors.slope.left, self.factors.slope.right, em=COLUMNS_EM)
-            shorter.next_to(rows[1], RIGHT, buff=0.7)
-            group.add(shorter.shift(UP * (rows[1].baseline - shorter.baseline)))
-        return self.stage.place(group, self.stage["right"].band(0.64, 1.0), across=0.0, up=1.0)
+        slope = self.factors.slope
+        stated = list(self.factors.definitions)
+        stated[2:2] = [slope] if slope is not None else []
+        rows = [Formula(self.view, e.left, e.right, em=EQUATION_EM) for e in stated]
+        group = VGroup(*rows).arrange(DOWN, buff=0.18, aligned_edge=LEFT)
+        return self.stage.place(group, self.writing.band(0.57, 1.0), across=0.0, up=1.0)
+
+    @cached_property
+    def room(self) -> np.ndarray:
+        """How far the equations below make room for σ′."""
+        return (self.equations_shown[1].get_bottom() - self.equations_shown[2].get_bottom())[1] * DOWN
 
     @cached_property
     def plots(self) -> list[SlopePlot]:
         """The graph of each factor's equation, one after the other in the same place."""
-        room = self.stage["right"].band(0.58, 0.81).column(0.43, 1.0)
-        return [SlopePlot(self.view, factor, room) for factor in self.factors.each]
+        right, above = self.writing, self.columns.row(1).get_bottom()[1]
+        free = right.band(0.0, (above - right.bottom) / right.height - 0.05)
+        return [SlopePlot(self.view, factor, free.column(0.14, 0.86)) for factor in self.factors.each]
 
     @property
     def sources(self) -> list[Formula]:
         """The equation of each factor."""
-        return list(self.equations_shown)[: len(self.factors.each)]
+        return [f for f in self.equations_shown if f is not self.shorter]
 
     @property
     def shorter(self) -> Formula | None:
         """σ′(z) by the activation's own value."""
-        return self.equations_shown[-1] if self.factors.slope is not None else None
+        return self.equations_shown[2] if self.factors.slope is not None else None

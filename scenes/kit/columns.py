@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from manim import RIGHT, AnimationGroup, FadeIn, LaggedStart, VGroup, VMobject
@@ -12,8 +13,8 @@ from scenes.kit.formula import Formula, Side
 from scenes.kit.travel import Travel
 from scenes.kit.view import View
 
-#: Room between columns, beside the relation, and between rows, in ems.
-_COLUMN, _RELATION, _ROW = 0.75, 0.42, 0.6
+#: Room between columns (less where there is little), beside the relation, and between rows, in ems.
+_COLUMN, _NARROW, _RELATION, _ROW = 0.9, 0.5, 0.42, 0.65
 
 
 class Row(Formula):
@@ -66,10 +67,14 @@ class Row(Formula):
 
 
 class Columns(VGroup):
-    """Rows of what one quantity equals. Each row is a formula of its own, checked by itself."""
+    """Rows of what one quantity equals. Each row is a formula of its own, checked by itself.
 
-    def __init__(self, view: View, left: Expression, *rights: Side | Expression, em: float) -> None:
+    Columns move together to fit into ``width``, as far as they can be told apart.
+    """
+
+    def __init__(self, view: View, left: Expression, *rights: Side | Expression, em: float, width: float) -> None:
         super().__init__()
+        self._room = width
         sides = [right if isinstance(right, Side) else Side(right) for right in rights]
         self.em = em
         self.rows = [Row(view, left, side, em=em, first=not n) for n, side in enumerate(sides)]
@@ -85,10 +90,7 @@ class Columns(VGroup):
         table = [row for row in self.rows if row.count == count > 1]
         sign = self.rows[0].relation(1)
         start, begin = sign.get_x(), sign.get_right()[0] + _RELATION * self.em
-        centres = [begin + max((row.factor(0).width for row in table), default=0.0) / 2]
-        for i in range(1, count):
-            apart = max((row.factor(i - 1).width + row.factor(i).width) / 2 for row in table)
-            centres.append(centres[-1] + apart + _COLUMN * self.em)
+        centres = self._centres(table, begin, count)
         below = self.rows[0].line
         for number, row in enumerate(self.rows):
             row.relation(1).shift((start - row.relation(1).get_x()) * RIGHT)
@@ -100,6 +102,16 @@ class Columns(VGroup):
                 top = row.get_top()[1] - row.line
                 row.shift(np.array([0.0, below - _ROW * self.em - top - row.line, 0.0]))
             below = float(row.get_bottom()[1])
+
+    def _centres(self, table: Sequence[Row], begin: float, count: int) -> list[float]:
+        """Where the columns' middles are: no two factors of a row nearer to each other than the gap."""
+        if not table:
+            return []
+        apart = [max((row.factor(i - 1).width + row.factor(i).width) / 2 for row in table) for i in range(1, count)]
+        first, last = (max(row.factor(i).width for row in table) / 2 for i in (0, count - 1))
+        spare = self._room - (begin - self.rows[0].get_left()[0]) - first - sum(apart) - last
+        gap = float(np.clip(spare / (count - 1), _NARROW * self.em, _COLUMN * self.em))
+        return [begin + first + at for at in accumulate((space + gap for space in apart), initial=0.0)]
 
     @staticmethod
     def _stand(row: Row, centres: Sequence[float]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from manim import DOWN, LEFT, VGroup
+from manim import DOWN, LEFT, RIGHT, VGroup
 
 from bp_core.activations import ACTIVATIONS
 from bp_core.costs import cost_derivative_formula, cost_formula
@@ -25,12 +25,14 @@ from scenes.kit.view import View
 
 #: How a quantity is called when it is spoken of.
 SPOKEN: Mapping[str, str] = {"w": "the weight", "b": "the bias", "z": "z", "a": "the activation", "C": "the cost"}
-#: Letters of the product.
-COLUMNS_EM = 0.52
+#: Letters of the product by itself, of the product computed, and of the equations that its factors come from.
+_PRODUCT_EM, COLUMNS_EM, EQUATION_EM = 0.45, 0.43, 0.46
 #: Letters of a factor on the tree, of its value, and room to its edge, more where letters of the trunk are near.
 _EM, _VALUE_EM, _BUFF, _TRUNK = 0.44, 0.36, 0.16, 0.6
 #: Where on a slanted edge a factor hangs.
 _SHARE = 0.45
+#: A way that goes aside by less is upright.
+_UPRIGHT = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,7 @@ class Factors:
         layer, j, i = self.chain.L, self.chain.neurons[-1], Index("i")
         if self.trace.cost.function == "cross_entropy":
             return a(layer, j) - y(j)
-        slopes = (cost_derivative_formula(self.trace.cost, layer, at, self.trace.network.sizes) for at in (j, i))
-        own, others = slopes
-        return a(layer, j) * (own - SumOver("i", a(layer, i) * others))
+        return a(layer, j) * (d(C, a(layer, j)) - SumOver("i", a(layer, i) * d(C, a(layer, i))))
 
 
 def _numbers(expression: Expression) -> Iterator[Expression]:
@@ -166,19 +166,20 @@ def _numbers(expression: Expression) -> Iterator[Expression]:
         yield from _numbers(part)
 
 
-def multiplied(view: View, factors: Factors) -> Columns:
+def multiplied(view: View, factors: Factors, width: float) -> Columns:
     """∂C/∂p, its factors, their values and the value of it, row by row."""
     product, whole = factors.product, factors.whole
     result = Side.value(whole, view.decimals + 2)
-    return Columns(view, whole, product, Side.numbers(product), result, em=COLUMNS_EM)
+    return Columns(view, whole, product, Side.numbers(product), result, em=_PRODUCT_EM, width=width)
 
 
 class EdgeFactor(VGroup):
     """A factor beside its edge of the tree: symbol above, value beneath, as the tree's own quantities have it."""
 
-    def __init__(self, view: View, tree: CostTree, factor: Derivative) -> None:
+    def __init__(self, view: View, tree: CostTree, factor: Derivative, *, from_the_right: bool = False) -> None:
         super().__init__()
         self.factor = factor
+        self._from_the_right = from_the_right
         self.symbol = Formula(view, factor, em=_EM)
         self.value = Value(view, factor, em=_VALUE_EM)
         self.value.next_to(self.symbol, DOWN, buff=_EM * 0.26)
@@ -188,18 +189,27 @@ class EdgeFactor(VGroup):
     def _hang(self, tree: CostTree) -> None:
         between = tree.edges.get((self.factor.by, self.factor.of))
         if between is None:
-            # It spans more than an edge: beside what lies between.
-            middle = tree.node(tree.chain.a(tree.chain.L))
-            self.next_to(middle, LEFT, buff=2 * _BUFF)
+            # It spans more than an edge: beside what lies between, below the factor before.
+            self.next_to(tree.node(tree.chain.a(tree.chain.L)), LEFT, buff=2 * _BUFF)
+            self.shift(DOWN * self.height / 2)
             return
         start, end = between.get_start(), between.get_end()
         way = (end - start) / max(float(np.linalg.norm(end - start)), 1e-9)
-        if abs(way[0]) < 1e-3:
-            # On the right, where the trunk of the tree leaves room; the slanted ones have the outer sides.
-            self.move_to((start + end) / 2 + np.array([self.width / 2 + _TRUNK, 0.0, 0.0]))
+        if abs(way[0]) < _UPRIGHT:
+            # On the side of the trunk that the factor before leaves free.
+            free = LEFT if self._from_the_right else RIGHT
+            self.move_to((start + end) / 2 + free * (self.width / 2 + _TRUNK))
             return
         outward = 1.0 if way[0] < 0 else -1.0
         normal = np.array([way[1], -way[0], 0.0])
         normal *= np.sign(normal[0]) * outward
         reach = abs(normal[0]) * self.width / 2 + abs(normal[1]) * self.height / 2 + _BUFF
         self.move_to(start + (end - start) * _SHARE + normal * reach)
+        side = outward * RIGHT
+        room = float(np.dot(self.get_edge_center(-side) - tree.node(self.factor.of).get_edge_center(side), side))
+        self.shift(side * max(0.0, _BUFF - room))
+
+
+def hung(view: View, tree: CostTree, factors: Factors) -> list[EdgeFactor]:
+    """Each factor beside its edge."""
+    return [EdgeFactor(view, tree, f, from_the_right=factors.source.symbol == "b") for f in factors.each]

@@ -33,6 +33,16 @@ def is_digit(glyph: VMobject) -> bool:
     return shape_of(glyph) in _digits()
 
 
+def letter_of(glyph: VMobject) -> str | None:
+    """Which letter or digit a glyph is, at any size; None for brackets, bars and the like."""
+    return _letters().get(shape_of(glyph))
+
+
+@lru_cache(maxsize=1)
+def _letters() -> dict[tuple[int, tuple[float, ...]], str]:
+    return {shape: letter for letter in (*_LATIN, *_GREEK.split()) for shape, _ in _drawings(letter)}
+
+
 @lru_cache(maxsize=1)
 def _digits() -> frozenset[tuple[int, tuple[float, ...]]]:
     return frozenset(shape for digit in "0123456789" for shape, _ in _drawings(digit))

@@ -18,9 +18,8 @@ from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
 
 _EM, _FACTOR_EM = 0.46, 0.4
-#: Shares of the region: where symbols end, where bars begin. Room for an arrow.
-_SYMBOLS, _BARS = 0.16, 0.2
-_SHORTEST, _ARROW = 0.02, 0.4
+#: Room between symbols and bars, and for an arrow; the least of a bar that is drawn.
+_BESIDE, _ARROW, _SHORTEST = 0.3, 0.4, 0.05
 
 
 class Ladder(VGroup):
@@ -32,7 +31,9 @@ class Ladder(VGroup):
         lengths = list(accumulate((view.value(f) for f in factors), mul, initial=1.0))
         low, high = min(0.0, *lengths), max(0.0, *lengths)
         signs, values = self._scales(view, factors)
-        left = region.point(_BARS, 0)[0]
+        self.symbols = VGroup(*(self._symbol(view, variable) for variable in way))
+        names = region.left + max(symbol.width for symbol in self.symbols)
+        left = names + _BESIDE
         right = region.right - max(VGroup(*pair).width for pair in zip(signs, values, strict=True)) - 2 * _ARROW
         unit = (right - left) / (high - low)
         zero = left - low * unit
@@ -40,17 +41,13 @@ class Ladder(VGroup):
         reach = region.height / len(way) * 0.42
         self.zero = Line([zero, heights[0] + reach, 0], [zero, heights[-1] - reach, 0], color=theme.faint)
         self.zero.set_stroke(width=2)
-        self.symbols, self.bars = VGroup(), VGroup()
-        for variable, length, height in zip(way, lengths, heights, strict=True):
-            written = view.notation.variable(variable, view.net)
-            symbol = Typeset(f"$part(#0, Delta) part(#1, {written})$", em=_EM, colour=view.colour(variable))
-            symbol.set_fill(view.colour(variable))
-            symbol.move_to([region.point(_SYMBOLS, 0)[0] - symbol.width / 2, height, 0])
+        self.bars = VGroup()
+        for symbol, variable, length, height in zip(self.symbols, way, lengths, heights, strict=True):
+            symbol.move_to([names - symbol.width / 2, height, 0])
             ends = np.array([[zero, height, 0], [zero + length * unit, height, 0]])
             if abs(length * unit) < _SHORTEST:
                 ends[1, 0] = zero + _SHORTEST
             self.bars.add(Line(*ends, color=view.colour(variable), stroke_width=14))
-            self.symbols.add(symbol)
         self.arrows = VGroup()
         for (upper, lower), *pair in zip(pairwise(heights), signs, values, strict=True):
             tail, head = ([right + _ARROW, height, 0] for height in (upper - 0.1, lower + 0.1))
@@ -61,6 +58,14 @@ class Ladder(VGroup):
         self.add(self.zero, self.bars, self.symbols, self.arrows, self.signs, self.values)
 
     @staticmethod
+    def _symbol(view: View, variable: Variable) -> Typeset:
+        """Δ (part 0) and the quantity (part 1)."""
+        written, colour = view.notation.variable(variable, view.net), view.colour(variable)
+        symbol = Typeset(f"$part(#0, Delta) part(#1, {written})$", em=_EM, colour=colour)
+        symbol.set_fill(colour)
+        return symbol
+
+    @staticmethod
     def _scales(view: View, factors: Sequence[Expression]) -> tuple[list[VGroup], list[Value]]:
         """Each factor's value, and what stands around it: ×, and brackets where it is negative."""
         values = [Value(view, factor, em=_FACTOR_EM) for factor in factors]
@@ -68,7 +73,7 @@ class Ladder(VGroup):
         for value in values:
             times = Typeset("$times$", em=_FACTOR_EM, colour=view.theme.quiet)
             if view.value(value.expression) >= 0:
-                signs.append(VGroup(times.next_to(value, LEFT, buff=0.12)))
+                signs.append(VGroup(times.next_to(value, LEFT, buff=0.16)))
                 continue
             left, right = (Words(side, em=_FACTOR_EM, colour=value.ink) for side in "()")
             left.next_to(value, LEFT, buff=0.04)

@@ -58,11 +58,19 @@ class SlopePlot(VGroup):
         here = point(at, curve(at))
         way = point(at + 1, curve(at) + slope) - here
         way *= _TANGENT * region.width / max(float(np.linalg.norm(way)), 1e-9)
-        self.tangent = Line(here - way, here + way, color=theme.ink, stroke_width=3)
+        back, on = (here + sign * way * _inside(here, sign * way, corner, far) for sign in (-1, 1))
+        self.tangent = Line(back, on, color=theme.ink, stroke_width=3)
         self.dot = Dot(here, radius=0.075, color=theme.ink)
         self.value = Value(view, factor, em=0.36)
         self.value.next_to(here, DOWN + RIGHT if slope >= 0 else UP + RIGHT, buff=0.12)
         self.add(self.axes, self.names, self.curve, self.tangent, self.dot, self.value)
+
+
+def _inside(start: np.ndarray, way: np.ndarray, corner: np.ndarray, far: np.ndarray) -> float:
+    """How much of a way stays between two corners."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = np.where(way > 0, (far - start) / way, np.where(way < 0, (corner - start) / way, 1.0))
+    return float(np.clip(shares[:2].min(), 0.0, 1.0))
 
 
 def curve_of(view: View, factor: Derivative) -> Curve:

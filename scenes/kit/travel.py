@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from manim import Animation, Scene, VGroup, VMobject, smooth
 
-from scenes.kit.glyphs import shape_of
+from scenes.kit.glyphs import letter_of, shape_of
 
 
 class Travel(Animation):
@@ -54,7 +54,7 @@ class Travel(Animation):
         left = [i for i in range(len(old)) if i not in {a for a, _ in pairs}]
         come = [j for j in range(len(new)) if j not in {b for _, b in pairs}]
         for j in list(come):
-            alike = next((i for i in left if shapes[0][i] == shapes[1][j]), None)
+            alike = next((i for i in left if _same(old[i], new[j])), None)
             if alike is not None:
                 pairs.append((alike, j))
                 left.remove(alike)
@@ -66,6 +66,12 @@ class Travel(Animation):
             yield _bare(old[i]), _unseen(old[i], way)
         for j in come:
             yield _unseen(new[j], -way), _bare(new[j])
+
+
+def _same(one: VMobject, other: VMobject) -> bool:
+    """Whether two glyphs are the same character, be it that a script's is drawn a little differently."""
+    letter = letter_of(one)
+    return shape_of(one) == shape_of(other) or (letter is not None and letter == letter_of(other))
 
 
 def _in_reading_order(drawing: VMobject) -> list[VMobject]:
