@@ -43,7 +43,6 @@ from scenes.kit.view import View
 
 #: How many steps are shown at most.
 _STEPS = 4
-_AND_SO_ON = "Do it again and again, and the network learns. That is gradient descent."
 
 ETA = Constant("eta")
 
@@ -87,7 +86,7 @@ class Update(Chapter):
             )
         words["forward"] = "With the new values, the forward pass runs again, layer by layer."
         words["cost"] = f"The cost {self.verdict}"
-        words["again"] = _AND_SO_ON
+        words["again"] = "Do it again and again, and the network learns. That is gradient descent."
         return words
 
     @classmethod
@@ -296,7 +295,7 @@ class Update(Chapter):
             return "stays where it was: with derivatives this small, there is hardly a step to take."
         if self.after.value(cost) > self.view.value(cost):
             return "rises: this step was too long."
-        return "falls." if self.next_steps else f"falls. {_AND_SO_ON}"
+        return "falls." if self.next_steps else "falls. That was one step of gradient descent."
 
     @property
     def next_steps(self) -> range:
