@@ -28,12 +28,11 @@ from bp_core.equations import Equation
 from bp_core.quantities import C, Variable
 from scenes.kit.chain import Chain
 from scenes.kit.chapter import Chapter
-from scenes.kit.definitions import Definition, definitions, made_of
+from scenes.kit.definitions import Definition, definitions_beside, definitions_in, made_of
 from scenes.kit.formula import Formula
 from scenes.kit.last_two import LastTwo, cost_in_numbers, cost_in_symbols
 from scenes.kit.motion import Morph, carried, standing_in
 from scenes.kit.parameters import BaseParameters, ParameterName, Range, Whole
-from scenes.kit.stage import Region
 from scenes.kit.tree import CostTree as Tree
 from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
@@ -117,11 +116,16 @@ class CostTree(Chapter):
             self.chain.b(self.L): bias,
         }
         with self.beat("sum"):
-            self.play(FadeOut(self.cost_numbers), Morph(self.cost, self.of_cost.symbols), run_time=1.4)
+            self.play(FadeOut(self.cost_numbers), self.making_room(), run_time=1.4)
             self.play(
                 LaggedStart(FadeIn(weight, shift=0.15 * UP), FadeIn(bias, shift=0.15 * UP), lag_ratio=0.5), run_time=1.4
             )
             self.play(Morph(None, z.symbols, from_elsewhere=standing_in(z.symbols, sources), run_time=2))
+
+    def making_room(self) -> Animation:
+        """The cost's equation goes to its place below the other two, or away if that has no room for it."""
+        below = [d for d in self.made if d.variable == C]
+        return Morph(self.cost, below[0].symbols) if below else FadeOut(self.cost)
 
     def apply_the_function(self) -> None:
         """The z of the equation above goes into σ."""
@@ -133,10 +137,11 @@ class CostTree(Chapter):
     def take_the_equations_apart(self) -> None:
         """The equations stand aside, and their symbols go to their places in the tree."""
         chain, L = self.chain, self.L
+        before = {d.variable: d.symbols for d in self.made}
         with self.beat("tree"):
             self.play(
                 FadeOut(VGroup(self.two, *self.parameters_of_two), shift=0.5 * UP),
-                *(Morph(here.symbols, there.symbols) for here, there in zip(self.made, self.aside, strict=True)),
+                *(Morph(before.get(d.variable), d.symbols) for d in self.aside),
                 run_time=1.4,
             )
             z, a, cost = (d.symbols for d in self.aside)
@@ -266,26 +271,16 @@ class CostTree(Chapter):
 
     @cached_property
     def made(self) -> tuple[Definition, ...]:
-        """The equations of z, a and the cost, below each other under the two neurons."""
-        room = self.stage["body"].band(0.0, 0.4)
-        made = definitions(self.view, self.chain, room.width, em=0.56)
-        signs = [d.symbols.relation(1).get_x() for d in made]
-        left = max(x - d.symbols.get_left()[0] for d, x in zip(made, signs, strict=True))
-        right = max(d.symbols.get_right()[0] - x for d, x in zip(made, signs, strict=True))
-        for d, y in zip(made, heights(room, len(made)), strict=True):
-            d.stand_at(room.centre[0] + (left - right) / 2, y)
-        return made
+        """The equations of z, a and the cost, under the two neurons."""
+        return definitions_in(self.view, self.chain, self.stage["body"].band(0.0, 0.42), em=0.56)
 
     @cached_property
     def aside(self) -> tuple[Definition, ...]:
-        """The same beside the tree, each as high as what it makes."""
+        """The same beside the tree, each as high as what it makes; on a tall stage below it."""
         room = self.stage["right"]
-        aside = definitions(self.view, self.chain, room.width)
-        x = room.left + max(d.reach()[0] for d in aside)
         beside = room.top > self.stage["diagram"].bottom
-        for d, y in zip(aside, heights(room, len(aside)), strict=True):
-            d.stand_at(x, self.tree.node(d.variable).symbol.get_y() if beside else y)
-        return aside
+        heights = {v: float(node.symbol.get_y()) for v, node in self.tree.nodes.items()} if beside else None
+        return definitions_beside(self.view, self.chain, room, heights, em=0.6)
 
     @property
     def of_z(self) -> Definition:
@@ -296,11 +291,6 @@ class CostTree(Chapter):
     def of_a(self) -> Definition:
         """The activation."""
         return self.made[1]
-
-    @property
-    def of_cost(self) -> Definition:
-        """The cost."""
-        return self.made[2]
 
     @cached_property
     def tree(self) -> Tree:
@@ -320,11 +310,6 @@ class CostTree(Chapter):
     @cached_property
     def _deeper(self) -> dict[int, Tree]:
         return {}
-
-
-def heights(room: Region, count: int) -> list[float]:
-    """So many rows, evenly down a region."""
-    return [float(room.point(0, 1 - (row + 0.5) / count)[1]) for row in range(count)]
 
 
 def moved(old: Tree, new: Tree, turn: float = 0.0) -> list[Animation]:

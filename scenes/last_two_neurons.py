@@ -20,6 +20,7 @@ from manim import (
     ShowPassingFlash,
     VGroup,
 )
+from manim.utils.color import ManimColor
 from pydantic import Field
 
 from bp_core.costs import cost_formula
@@ -61,7 +62,7 @@ class LastTwoNeurons(Chapter):
         several = self.trace.network.sizes[-1] > 1
         size = "the larger its activation" if self.nowhere_negative() else "the farther its activation is from zero"
         return {
-            "signal": f"Here is a network {one}The brighter a neuron, {size}.",
+            "signal": f"Here is a network {one}The {self.fuller()} a neuron, {size}.",
             "zoom": "Zoom in on the last two, and on the weight between them.",
             "names": "Each activation has a name. The raised index tells the layer; it is not a power."
             if self.lesson.look.notation != "worked"
@@ -84,6 +85,11 @@ class LastTwoNeurons(Chapter):
             for layer, size in enumerate(self.trace.network.sizes)
             for j in range(size)
         )
+
+    def fuller(self) -> str:
+        """How a more active neuron looks on this ground."""
+        on, off = (ManimColor(colour).to_hsl()[2] for colour in (self.theme.neuron_on, self.theme.neuron_off))
+        return "brighter" if on > off else "darker"
 
     def construct(self) -> None:
         """From the whole network to one number."""
@@ -150,6 +156,10 @@ class LastTwoNeurons(Chapter):
         sources = standing_in(self.numbers, pictured)
         with self.beat("numbers"):
             copied = self.symbols.copy()
+            if not sources:
+                # A sum over outputs has no single symbols for the numbers to take the place of.
+                self.play(Morph(None, self.numbers, from_elsewhere={C: self.symbols.leaf(C)}, run_time=2))
+                return
             self.play(copied.animate.shift(self.numbers.relation(1).get_center() - copied.relation(1).get_center()))
             self.play(Morph(copied, self.numbers, from_elsewhere=sources, run_time=2))
 

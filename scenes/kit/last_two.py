@@ -10,6 +10,7 @@ from bp_core.quantities import C, Variable
 from scenes.kit.chain import Chain
 from scenes.kit.diagram import Neuron, brightest, connection
 from scenes.kit.formula import Formula, Side
+from scenes.kit.rows import Reach, arranged, below, stand_at
 from scenes.kit.stage import Region, Stage
 from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View
@@ -78,16 +79,17 @@ def _cost_rows(view: View, stage: Stage) -> tuple[Formula, Formula]:
     """Both rows, as large as the room under the neurons lets them be."""
     cost = cost_formula(view.trace.cost, view.trace.network.sizes)
     summed = any(isinstance(node, SumOver) for node in cost.walk())
-    room = stage["body"].band(0.02, 0.4)
+    room = stage["body"].band(0.0, 0.42)
+    sides = () if summed else (Side.numbers(cost),)
     em = _COST_EM
     while True:
-        symbols = Formula(view, C, cost, em=em)
-        sides = () if summed else (Side.numbers(cost),)
-        numbers = Formula(view, C, *sides, Side.value(C), em=em)
-        for row, up in ((symbols, 0.75), (numbers, 0.22)):
-            row.shift(room.point(0.42, up) - row.relation(1).get_center())
-        both = VGroup(symbols, numbers)
-        both.shift(RIGHT * (room.centre[0] - both.get_x()))
-        if both.width <= room.width or em <= _LEAST_EM:
-            return symbols, numbers
+        rows = Formula(view, C, cost, em=em), Formula(view, C, *sides, Side.value(C), em=em)
+        reaches = [Reach.of(row) for row in rows]
+        points = arranged(reaches, room)
+        if points is None and em * _SMALLER < _LEAST_EM:
+            points = below(reaches, room)
+        if points is not None:
+            for row, point in zip(rows, points, strict=True):
+                stand_at(row, point)
+            return rows
         em *= _SMALLER

@@ -74,6 +74,8 @@ class FrameClock(Scene):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # A renderer made before the scene has a camera that took manim's own frame.
+        self.renderer.camera.frame_width, self.renderer.camera.frame_height = config.frame_width, config.frame_height
         self.frames = 0
         self._count = 0
 

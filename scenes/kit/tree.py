@@ -21,8 +21,12 @@ Direction = Literal["down", "across"]
 
 _GAP = 0.11
 _EDGE_WIDTH = 2.0
-_LEAST_EM, _LEAST_VALUE = 0.4, 0.32
+_LEAST_EM, _LEAST_VALUE = 0.4, 0.33
 _WIDEST_LANE = 2.1
+#: Letters as a share of a rank's room: with the value under the symbol, beside it, and where the tree runs across.
+_UNDER, _BESIDE, _ACROSS = 0.36, 0.54, 0.56
+#: Letters that would be smaller with the value under them have it beside them.
+_COMPACT_EM = 0.48
 #: For trees that run across: most room between ranks, and between lanes.
 _WIDEST_STEP, _TALLEST_LANE = 1.75, 1.5
 
@@ -70,8 +74,14 @@ class CostTree(VGroup):
         room, aside = (region.height, region.width) if self._upright else (region.width, region.height)
         ranks = max(rank for rank, _ in places.values()) + 1
         # In a lattice each lane holds every other rank, so that letters have twice the room.
-        self.em = float(np.clip(room / ranks * (0.36 if direction == "down" else 0.5), _LEAST_EM, em))
-        compact = direction == "down" and room / ranks < 2.6 * self.em
+        rank = room / ranks
+        compact = direction == "down" and rank * _UNDER < _COMPACT_EM
+        if direction == "across":
+            self.em = float(np.clip(rank * _ACROSS, _LEAST_EM, em))
+        elif compact:
+            self.em = float(np.clip(rank * _BESIDE, _LEAST_EM, _COMPACT_EM))
+        else:
+            self.em = min(rank * _UNDER, em)
         self.nodes = {variable: Node(view, variable, self.em, compact=compact) for variable in places}
         self._arrange(places, region, room, aside)
         self.edges = {(v, c): self._edge(v, c) for v, c in _edges(chain, depth)}
