@@ -2,7 +2,8 @@
 
 A ``.npz`` file holds an array for each layer's weights, of shape (n_l, n_{l-1}), and one for its biases: either
 ``weights_1``, ``biases_1``, ``weights_2``, … or ``W1``, ``b1``, ``W2``, …, and nothing else. A ``.json`` file holds a
-mapping of ``weights`` and ``biases``, as a lesson does. Nothing in either is run.
+mapping of ``weights`` and ``biases``, as a lesson does. Files of PyTorch are read in :mod:`bp_script.state_dict`.
+Nothing in any of them is run.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import math
 import re
 import warnings
 import zipfile
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -22,6 +24,7 @@ from bp_core.arrays import Array, all_finite
 from bp_script.entries.network import MOST_LAYERS, MOST_NEURONS, MOST_PARAMETERS
 from bp_script.errors import shown
 from bp_script.files import FileRefused, read_beside
+from bp_script.state_dict import Layers, safetensors_layers, torch_layers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +43,9 @@ def read_parameters_file(name: str, folder: Path | None) -> Parameters:
     """
     if folder is None:
         raise FileRefused(f"expected no file, this lesson lies in no folder; got {shown(name)}")
-    content = read_beside(folder, name, (".npz", ".json"))
-    arrays = _json_arrays(content, name) if name.lower().endswith(".json") else _npz_arrays(content, name)
+    content = read_beside(folder, name, tuple(_READERS))
+    read = next(reader for ending, reader in _READERS.items() if name.lower().endswith(ending))
+    arrays = read(content, name)
     weights = [arrays["weights", layer] for layer in range(1, len(arrays) // 2 + 1)]
     biases = [arrays["biases", layer] for layer in range(1, len(arrays) // 2 + 1)]
     _check_shapes(weights, biases, name)
@@ -124,6 +128,29 @@ def _json_arrays(content: bytes, name: str) -> Arrays:
     if len(data["weights"]) != len(data["biases"]):
         raise FileRefused(f"expected weights and biases for each layer in {name}; got different numbers of layers")
     return arrays
+
+
+def _safetensors_arrays(content: bytes, name: str) -> Arrays:
+    return _numbered(safetensors_layers(content, name), name)
+
+
+def _torch_arrays(content: bytes, name: str) -> Arrays:
+    return _numbered(torch_layers(content, name), name)
+
+
+def _numbered(layers: Layers, name: str) -> Arrays:
+    arrays = {}
+    for layer, (weights, biases) in enumerate(layers, start=1):
+        arrays["weights", layer], arrays["biases", layer] = _array(weights, name), _array(biases, name)
+    return arrays
+
+
+_READERS: dict[str, Callable[[bytes, str], Arrays]] = {
+    ".npz": _npz_arrays,
+    ".json": _json_arrays,
+    ".safetensors": _safetensors_arrays,
+    ".pt": _torch_arrays,
+}
 
 
 def _array(values: Any, name: str) -> Array:

@@ -12,12 +12,13 @@ from bp_script.csv_examples import Table, read_csv
 from bp_script.entries.lesson import LessonEntry
 from bp_script.entries.look import Look
 from bp_script.entries.training import OPTIMIZER_KEYS
-from bp_script.errors import one_of, plural
+from bp_script.errors import Mistake, TextError, one_of, plural
 from bp_script.example_checks import check_pairing, check_rows, check_targets, unfit
 from bp_script.files import FileRefused
 from bp_script.network_checks import check_activations, check_shapes, check_size, check_sources
 from bp_script.network_file import Parameters, read_parameters_file
-from bp_script.reading import Findings, read_fields
+from bp_script.playground import read_playground
+from bp_script.reading import Enough, Findings, read_fields
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +81,8 @@ class Parts:
 
 def read_parts(data: Any, folder: Path | None, found: Findings) -> Parts:
     """Read all of a lesson but its chapters; what is wrong is noted in ``found``."""
+    if isinstance(data, dict) and isinstance(data.get("playground"), str):
+        data = _with_playground(data, found)
     parts = Parts(read_fields(LessonEntry, data, (), found))
     raw = _mapping(data)
     if isinstance(raw.get("network"), dict):
@@ -87,6 +90,15 @@ def read_parts(data: Any, folder: Path | None, found: Findings) -> Parts:
     _read_examples(parts, raw.get("examples"), folder, found)
     _check_numbers(parts, _mapping(raw.get("training")), found)
     return parts
+
+
+def _with_playground(data: dict[str, Any], found: Findings) -> dict[str, Any]:
+    """The lesson with what its Playground URL says, except where it says so itself."""
+    try:
+        return read_playground(data["playground"]) | data
+    except TextError as error:
+        found.note([Mistake(("playground",), error.message, offset=error.offset)])
+        raise Enough from None  # what the rest has to fit is not known
 
 
 def _read_network(parts: Parts, raw: dict[str, Any], folder: Path | None, found: Findings) -> None:

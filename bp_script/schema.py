@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+#: What a lesson can leave to a Playground URL.
+_OF_THE_PLAYGROUND = ("network", "cost", "examples", "training")
+
 
 class _Untitled(GenerateJsonSchema):
     """Leaves out the titles that only repeat a key's name."""
@@ -30,6 +33,9 @@ def lesson_schema(chapters: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             name, its ``$defs`` are kept apart from those of other chapters.
     """
     schema = LessonEntry.model_json_schema(schema_generator=_Untitled)
+    supplied = [key for key in schema["required"] if key in _OF_THE_PLAYGROUND]
+    schema["required"] = [key for key in schema["required"] if key not in supplied]
+    schema["anyOf"] = [{"required": supplied}, {"required": ["playground"]}]
     definitions = schema["$defs"]
     names = [{"const": name, **_described(own)} for name, own in chapters.items()]
     calls = []

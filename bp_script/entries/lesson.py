@@ -19,6 +19,8 @@ class LessonEntry(Entry):
     """of this language"""
     title: Text
     """the lesson's title"""
+    playground: Text | None = None
+    """a TensorFlow Playground URL, for network, cost, examples and training where they are left out"""
     network: NetworkEntry
     """the network"""
     cost: CostName | CostEntry

@@ -37,4 +37,4 @@ class NetworkEntry(Entry):
     init: InitEntry | None = None
     """how weights are drawn, instead of weights and biases"""
     file: Text | None = None
-    """a .npz or .json file beside the lesson that holds weights and biases"""
+    """a .npz, .json, .safetensors or .pt file beside the lesson that holds weights and biases"""
