@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from bp_core.errors import EquationError, QuantityError
-from bp_core.evaluation import NO_BINDINGS, Measured, evaluate, leaf_count, magnitude, measure
+from bp_core.evaluation import NO_BINDINGS, evaluate, leaf_count, magnitude, measure
 from bp_core.indices import Bindings, assignments, bind
 from bp_core.trace import Trace
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_core.nodes import Expression
+    from bp_core.rounding import Measured
 
 __all__ = ["Equation", "EquationError", "evaluate", "magnitude"]
 

@@ -1,22 +1,18 @@
-"""Expressions become numbers: the value of a tree of :mod:`bp_core.nodes` in a trace.
-
-Along with the value goes what it takes to say whether two of them are the same number: the size of the terms added up
-and a first-order bound of the rounding error (running error analysis; N. Higham, Accuracy and Stability of Numerical
-Algorithms, 2nd ed., 2002, §3.3).
-"""
+"""Expressions become numbers: the value of a tree of :mod:`bp_core.nodes` in a trace, with its rounding error."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bp_core.activations import ACTIVATIONS
 from bp_core.errors import NumberError, QuantityError
-from bp_core.indices import Bindings, bind, index_range, resolve, value_of
+from bp_core.example_block import example_blocks
+from bp_core.indices import Bindings, bind, counts_examples, index_range, resolve, value_of
 from bp_core.nodes import (
     Apply,
     Constant,
@@ -34,25 +30,31 @@ from bp_core.nodes import (
     SumOver,
     Symbol,
 )
-from bp_core.quantities import Derivative, Variable
+from bp_core.quantities import Derivative, Index, Variable
+from bp_core.rounding import (
+    FUNCTIONS,
+    Measured,
+    NotRealError,
+    activated,
+    added,
+    added_up,
+    divided,
+    exact,
+    multiplied,
+    negated,
+    raised,
+    rounded,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from bp_core.example_block import ExampleBlock
     from bp_core.trace import Trace
 
 NO_BINDINGS: Bindings = MappingProxyType({})
-_EPSILON = float(np.finfo(np.float64).eps)
-#: The error of a computed 0, which may be a number too small for float64.
-_TINY = math.ulp(0.0)
-
-
-class Measured(NamedTuple):
-    """A value, the size of the terms it is added up from, and a first-order bound of its rounding error."""
-
-    value: float
-    size: float
-    error: float
+#: From so many examples on, a sum or mean over them takes them together, in arrays.
+MANY = 64
 
 
 def measure(expression: Expression, trace: Trace | None, step: int = 0, bindings: Bindings = NO_BINDINGS) -> Measured:
@@ -82,16 +84,27 @@ def magnitude(expression: Expression, trace: Trace | None, step: int = 0, bindin
 
 
 def leaf_count(expression: Expression, trace: Trace, bindings: Bindings) -> int:
-    """About how many quantities and numbers go into the value, each sum and mean written out."""
+    """About how many quantities and numbers are looked up for the value, each sum and mean written out."""
     if isinstance(expression, SumOver | ProductOver | Mean):
         run = index_range(expression.index, (expression.body,), trace, bindings)
-        return len(run) * leaf_count(expression.body, trace, {**bindings, expression.index: run.start}) if run else 0
+        if not run:
+            return 1
+        inside = leaf_count(expression.body, trace, {**bindings, expression.index: run.start})
+        together = len(run) >= MANY and counts_examples(expression.index, expression.body)
+        return MANY * inside if together else len(run) * inside
     return sum(leaf_count(child, trace, bindings) for child in expression.children()) or 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Evaluation:
+    """One evaluation: where the numbers come from.
+
+    While examples are taken together, ``block`` are those that the index ``over`` stands for.
+    """
+
     given: Trace | None
+    over: str | None = None
+    block: ExampleBlock | None = None
 
     def trace(self, needed_for: Expression) -> Trace:
         if self.given is None:
@@ -103,7 +116,9 @@ class _Evaluation:
             measured = _RULES[type(node)](self, node, bindings)
         except (OverflowError, ZeroDivisionError):
             raise NumberError(f"{self.named(node, bindings)} is not a finite number") from None
-        if not math.isfinite(measured.value):
+        except NotRealError:
+            raise NumberError(f"{self.named(node, bindings)} is not a real number") from None
+        if not measured.is_finite():
             raise NumberError(f"{self.named(node, bindings)} is not a finite number")
         return measured
 
@@ -111,42 +126,42 @@ class _Evaluation:
         """The node as an error names it."""
         return f"{bind(node, bindings)}{self.given.moment if self.given else ''}"
 
-    def over(self, node: SumOver | ProductOver | Mean, bindings: Bindings) -> Iterator[Measured]:
-        """The values of the body, the index running."""
-        for value in index_range(node.index, (node.body,), self.trace(node), bindings):
-            yield self.measure(node.body, {**bindings, node.index: value})
+    def running(self, node: SumOver | ProductOver | Mean, bindings: Bindings) -> range:
+        return index_range(node.index, (node.body,), self.trace(node), bindings)
 
+    def one_by_one(self, node: SumOver | ProductOver | Mean, run: range, bindings: Bindings) -> list[Measured]:
+        inner = replace(self, over=None, block=None) if node.index == self.over else self
+        return [inner.measure(node.body, {**bindings, node.index: value}) for value in run]
 
-def _exact(value: float) -> Measured:
-    return Measured(value, abs(value), 0.0)
-
-
-def _rounded(value: float, error: float) -> Measured:
-    return Measured(value, abs(value), error + _EPSILON * abs(value) + _TINY)
-
-
-def _is_zero(measured: Measured) -> bool:
-    """Whether it is 0 by itself, as a target may be, and not because something underflowed."""
-    return measured.value == 0.0 == measured.error
+    def together(self, node: SumOver | Mean, run: range, bindings: Bindings) -> Measured:
+        """The sum over many examples, block by block."""
+        trace = self.trace(node)
+        outer = {name: value for name, value in bindings.items() if name != node.index}
+        parts = []
+        with np.errstate(all="ignore"):
+            for block in example_blocks(trace, run):
+                inner = _Evaluation(trace, node.index, block)
+                parts.append(added_up(inner.measure(node.body, outer), len(block)))
+        return added(parts)
 
 
 def _symbol(_: _Evaluation, node: Symbol, bindings: Bindings) -> Measured:
     if node.name not in bindings:
         raise QuantityError(f"nothing gives the symbol {node.name} a value")
-    return _exact(float(bindings[node.name]))
+    return exact(float(bindings[node.name]))
 
 
 def _constant(evaluation: _Evaluation, node: Constant, _: Bindings) -> Measured:
     trace = evaluation.trace(node)
     match node.name:
         case "m":
-            return _exact(float(len(trace.examples)))
+            return exact(float(len(trace.examples)))
         case "l2":
-            return _exact(trace.cost.l2)
+            return exact(trace.cost.l2)
         case "eta":
             if trace.training is None:
                 raise QuantityError("eta is the learning rate, and this lesson has no training")
-            return _exact(trace.training.learning_rate)
+            return exact(trace.training.learning_rate)
         case name:
             raise QuantityError(f"no constant is called {name}")
 
@@ -156,14 +171,18 @@ def _layer_size(evaluation: _Evaluation, node: LayerSize, bindings: Bindings) ->
     layer = value_of(node.layer, trace.L, bindings)
     if not 0 <= layer <= trace.L:
         raise QuantityError(f"there is no n[{layer}]: the layers are 0 to {trace.L}")
-    return _exact(float(trace.network.sizes[layer]))
+    return exact(float(trace.network.sizes[layer]))
 
 
 def _quantity(evaluation: _Evaluation, node: Variable | Derivative, bindings: Bindings) -> Measured:
     trace = evaluation.trace(node)
-    value = trace.value(resolve(node, trace.L, bindings))
+    if isinstance(node.example, Index) and node.example.name == evaluation.over and evaluation.block:
+        named = resolve(node.at_example(None), trace.L, bindings)
+        value = evaluation.block.shifted(node.example.offset).value(named)
+    else:
+        value = trace.value(resolve(node, trace.L, bindings))
     # Parameters and data are what they are; everything else has been rounded on its way.
-    return _exact(value) if isinstance(node, Variable) and node.symbol in "wbxy" else _rounded(value, 0.0)
+    return exact(value) if isinstance(node, Variable) and node.symbol in "wbxy" else rounded(value)
 
 
 def _new(evaluation: _Evaluation, node: New, bindings: Bindings) -> Measured:
@@ -171,102 +190,47 @@ def _new(evaluation: _Evaluation, node: New, bindings: Bindings) -> Measured:
     parameter = resolve(node.variable, trace.L, bindings)
     if trace.training is None:
         raise QuantityError(f"new({parameter}) is a value after an update, and this lesson has no training")
-    return _rounded(trace.next_parameters().parameter(parameter), 0.0)
+    return rounded(trace.next_parameters().parameter(parameter))
 
 
-def _added(terms: list[Measured]) -> Measured:
-    value = math.fsum(term.value for term in terms)
-    size = math.fsum(term.size for term in terms)
-    # One addition is off by a part of its result, a longer sum by as much of what it goes through on the way.
-    through = abs(value) if len(terms) <= 2 else size
-    return Measured(value, size, math.fsum(term.error for term in terms) + _EPSILON * through)
-
-
-def _multiplied(factors: list[Measured]) -> Measured:
-    product = _exact(1.0)
-    for factor in factors:
-        error = product.error * abs(factor.value) + abs(product.value) * factor.error + product.error * factor.error
-        product = _rounded(product.value * factor.value, error)
-    return product
-
-
-def _sum(evaluation: _Evaluation, node: Sum, bindings: Bindings) -> Measured:
-    return _added([evaluation.measure(term, bindings) for term in node.terms])
+def _summed(evaluation: _Evaluation, node: SumOver | Mean, run: range, bindings: Bindings) -> Measured:
+    if len(run) >= MANY and evaluation.block is None and counts_examples(node.index, node.body):
+        # What is not finite is told by the example that it is of.
+        with suppress(NumberError):
+            return evaluation.together(node, run, bindings)
+    return added(evaluation.one_by_one(node, run, bindings))
 
 
 def _sum_over(evaluation: _Evaluation, node: SumOver, bindings: Bindings) -> Measured:
-    return _added(list(evaluation.over(node, bindings)))
+    return _summed(evaluation, node, evaluation.running(node, bindings), bindings)
 
 
 def _mean(evaluation: _Evaluation, node: Mean, bindings: Bindings) -> Measured:
-    terms = list(evaluation.over(node, bindings))
-    total = _added(terms)
-    value = total.value / len(terms)
-    return Measured(value, total.size / len(terms), total.error / len(terms) + _EPSILON * abs(value))
+    run = evaluation.running(node, bindings)
+    total, count = _summed(evaluation, node, run, bindings), len(run)
+    mean = rounded(total.value / count, total.error / count)
+    return mean._replace(size=total.size / count)
+
+
+def _product_over(evaluation: _Evaluation, node: ProductOver, bindings: Bindings) -> Measured:
+    return multiplied(evaluation.one_by_one(node, evaluation.running(node, bindings), bindings))
 
 
 def _product(evaluation: _Evaluation, node: Product, bindings: Bindings) -> Measured:
     logarithms = [factor for factor in node.factors if isinstance(factor, Apply) and factor.function == "ln"]
     others = [evaluation.measure(factor, bindings) for factor in node.factors if factor not in logarithms]
-    if any(map(_is_zero, others)):  # 0 · ln 0 = 0
+    if any(factor.is_zero() for factor in others):  # 0 · ln 0 = 0
         logarithms = [factor for factor in logarithms if evaluation.measure(factor.argument, bindings).value != 0.0]
-    return _multiplied([*others, *(evaluation.measure(factor, bindings) for factor in logarithms)])
-
-
-def _product_over(evaluation: _Evaluation, node: ProductOver, bindings: Bindings) -> Measured:
-    return _multiplied(list(evaluation.over(node, bindings)))
-
-
-def _quotient(evaluation: _Evaluation, node: Quotient, bindings: Bindings) -> Measured:
-    above = evaluation.measure(node.numerator, bindings)
-    below = evaluation.measure(node.denominator, bindings)
-    if _is_zero(above) and not _is_zero(below):
-        return above  # also where the denominator underflowed
-    value = above.value / below.value
-    return _rounded(value, (above.error + abs(value) * below.error) / abs(below.value))
-
-
-def _power(evaluation: _Evaluation, node: Power, bindings: Bindings) -> Measured:
-    base = evaluation.measure(node.base, bindings)
-    exponent = evaluation.measure(node.exponent, bindings)
-    value = base.value**exponent.value
-    if isinstance(value, complex):
-        raise NumberError(f"{evaluation.named(node, bindings)} is not a real number")
-    around = abs(base.value) + base.error
-    if not around:
-        return _rounded(value, 0.0)
-    by_base = abs(exponent.value) * around ** (exponent.value - 1.0) * base.error
-    by_exponent = abs(value * math.log(around)) * exponent.error
-    return _rounded(value, by_base + by_exponent)
-
-
-def _negative(evaluation: _Evaluation, node: Negative, bindings: Bindings) -> Measured:
-    value, size, error = evaluation.measure(node.operand, bindings)
-    return Measured(-value, size, error)
+    return multiplied([*others, *(evaluation.measure(factor, bindings) for factor in logarithms)])
 
 
 def _apply(evaluation: _Evaluation, node: Apply, bindings: Bindings) -> Measured:
     argument = evaluation.measure(node.argument, bindings)
-    u, off = argument.value, argument.error
-    match node.function:
-        case "sigma" | "sigma'":
-            return _activation(evaluation, node, bindings, argument)
-        case "ln":
-            if u <= 0.0:
-                raise NumberError(f"{evaluation.named(node, bindings)} is not a finite number")
-            return _rounded(math.log(u), off / u)
-        case "exp":
-            value = math.exp(u)
-            return _rounded(value, value * off)
-        case "tanh":
-            value = math.tanh(u)
-            return _rounded(value, (1.0 - value * value) * off)
-        case "max":
-            return _rounded(max(u, 0.0), off if u > 0.0 else 0.0)
-        case "step":
-            return _exact(1.0 if u > 0.0 else 0.0)
-        case name:
-            raise QuantityError(f"no function is called {name}")
+    if node.function in ("sigma", "sigma'"):
+        return _activation(evaluation, node, bindings, argument)
+    if node.function not in FUNCTIONS:
+        raise QuantityError(f"no function is called {node.function}")
+    return FUNCTIONS[node.function](argument)
 
 
 def _activation(evaluation: _Evaluation, node: Apply, bindings: Bindings, argument: Measured) -> Measured:
@@ -277,28 +241,29 @@ def _activation(evaluation: _Evaluation, node: Apply, bindings: Bindings, argume
     name = trace.network.activations[layer - 1]
     if name == "softmax":
         raise QuantityError(f"{node.function}[{layer}] is softmax, which is not a function of one number")
-    activation, u = ACTIVATIONS[name], np.asarray(argument.value)
-    slope = float(activation.derivative(u))
-    if node.function == "sigma":
-        return _rounded(float(activation.value(u)), slope * argument.error)
-    return _rounded(slope, 2.0 * slope * argument.error)  # |σ″| ≤ 2σ′ for each of them
+    activation = ACTIVATIONS[name]
+    return activated(argument, activation.value, activation.derivative, derivative=node.function == "sigma'")
 
 
 _RULES: dict[type[Expression], Callable[[_Evaluation, Any, Bindings], Measured]] = {
-    Number: lambda _, node, __: _exact(float(node.value)),
+    Number: lambda _, node, __: exact(float(node.value)),
     Symbol: _symbol,
     Constant: _constant,
     LayerSize: _layer_size,
     Variable: _quantity,
     Derivative: _quantity,
     New: _new,
-    Sum: _sum,
+    Sum: lambda evaluation, node, bindings: added([evaluation.measure(term, bindings) for term in node.terms]),
     SumOver: _sum_over,
     Mean: _mean,
     Product: _product,
     ProductOver: _product_over,
-    Quotient: _quotient,
-    Power: _power,
-    Negative: _negative,
+    Quotient: lambda evaluation, node, bindings: divided(
+        evaluation.measure(node.numerator, bindings), evaluation.measure(node.denominator, bindings)
+    ),
+    Power: lambda evaluation, node, bindings: raised(
+        evaluation.measure(node.base, bindings), evaluation.measure(node.exponent, bindings)
+    ),
+    Negative: lambda evaluation, node, bindings: negated(evaluation.measure(node.operand, bindings)),
     Apply: _apply,
 }

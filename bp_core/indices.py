@@ -208,6 +208,11 @@ def _all_places(expressions: tuple[Expression, ...], name: str) -> tuple[Place, 
     return tuple(place for expression in expressions for place in places(expression, name))
 
 
+def counts_examples(name: str, expression: Expression) -> bool:
+    """Whether an index stands for examples, behind ``@``."""
+    return any(place.counts == "examples" for place in _all_places((expression,), name))
+
+
 def _size(place: Place, trace: Trace, bindings: Bindings) -> int:
     """How many layers, neurons or examples there are to count."""
     if place.counts == "layers":
