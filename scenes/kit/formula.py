@@ -155,7 +155,9 @@ class Formula(VGroup):
             KeyError: it does not stand there.
         """
         key = self.place(expression, side, nth)
-        return VGroup(*(g for k, g in self._by_key.items() if k[: len(key)] == key and len(g)))
+        # A whole side's key is also where the sign before it starts.
+        below = (g for k, g in self._by_key.items() if k[: len(key)] == key and k[-1] != "relation" and len(g))
+        return VGroup(*below)
 
     def keyed(self) -> dict[Key, VGroup]:
         """All drawn parts by their place."""
