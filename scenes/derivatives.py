@@ -12,6 +12,7 @@ from manim import (
     DOWN,
     LEFT,
     RIGHT,
+    UP,
     AnimationGroup,
     Create,
     FadeIn,
@@ -258,32 +259,36 @@ class Derivatives(Chapter):
     def columns(self) -> Columns:
         """The factors, what each is, its numbers, and the product."""
         factors = self.factors
-        columns = Columns(
-            self.view,
-            factors.whole,
+        rights = (
             factors.product,
             factors.computed_product,
             Side.numbers(factors.computed_product, factors.numbered),
             Side.value(factors.whole, self.view.decimals + 2),
-            em=COLUMNS_EM,
-            width=self.writing.width,
         )
+        rows = ((factors.whole, right) for right in rights)
+        columns = Columns(self.view, *rows, em=COLUMNS_EM, width=self.writing.width)
         return self.stage.place(columns, self.writing.band(0.0, 0.53), across=0.0, up=1.0)
 
     @cached_property
     def equations_shown(self) -> VGroup:
-        """The defining equations under each other, = under =."""
+        """The defining equations under each other; σ′ below its σ, or beside it where sums take the room."""
+        room = self.writing.band(0.57, 1.0)
         slope = self.factors.slope
         stated = list(self.factors.definitions)
         stated[2:2] = [slope] if slope is not None else []
         rows = [Formula(self.view, e.left, e.right, em=EQUATION_EM) for e in stated]
         group = VGroup(*rows).arrange(DOWN, buff=0.18, aligned_edge=LEFT)
-        return self.stage.place(group, self.writing.band(0.57, 1.0), across=0.0, up=1.0)
+        if slope is not None and group.height > 1.2 * room.height:
+            VGroup(rows[0], rows[1], *rows[3:]).arrange(DOWN, buff=0.1, aligned_edge=LEFT)
+            rows[2].next_to(rows[1], RIGHT, buff=0.5)
+        return self.stage.place(group, room, across=0.0, up=1.0)
 
     @cached_property
     def room(self) -> np.ndarray:
         """How far the equations below make room for σ′."""
-        return (self.equations_shown[1].get_bottom() - self.equations_shown[2].get_bottom())[1] * DOWN
+        above, shorter = self.equations_shown[1:3]
+        beside = shorter.get_left()[0] > above.get_right()[0]
+        return UP * (0 if beside else shorter.get_bottom()[1] - above.get_bottom()[1])
 
     @cached_property
     def plots(self) -> list[SlopePlot]:

@@ -94,7 +94,7 @@ def test_columns_move_together_before_they_touch() -> None:
 
 
 def test_a_single_value_stands_at_the_left() -> None:
-    columns = Columns(view(), C, Side.value(C), em=0.5, width=6.0)
+    columns = Columns(view(), (C, Side.value(C)), em=0.5, width=6.0)
     assert columns.rows[0].count == 1
 
 

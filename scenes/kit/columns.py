@@ -1,4 +1,4 @@
-"""One left side, and under each other what it equals: relation under relation, factor under factor."""
+"""Equations under each other: relation under relation, factor under factor."""
 
 from __future__ import annotations
 
@@ -67,17 +67,22 @@ class Row(Formula):
 
 
 class Columns(VGroup):
-    """Rows of what one quantity equals. Each row is a formula of its own, checked by itself.
+    """Rows, each a formula of its own, a left and a right side, checked by itself.
 
-    Columns move together to fit into ``width``, as far as they can be told apart.
+    A left side that stays the same is written once. Columns move together to fit into ``width``, as far as they can
+    be told apart.
     """
 
-    def __init__(self, view: View, left: Expression, *rights: Side | Expression, em: float, width: float) -> None:
+    def __init__(self, view: View, *equations: tuple[Expression, Side | Expression], em: float, width: float) -> None:
         super().__init__()
         self._room = width
-        sides = [right if isinstance(right, Side) else Side(right) for right in rights]
         self.em = em
-        self.rows = [Row(view, left, side, em=em, first=not n) for n, side in enumerate(sides)]
+        self.rows: list[Row] = []
+        above: Expression | None = None
+        for left, right in equations:
+            side = right if isinstance(right, Side) else Side(right)
+            self.rows.append(Row(view, left, side, em=em, first=left != above))
+            above = left
         self._align()
         self.add(*self.rows)
 
@@ -89,11 +94,12 @@ class Columns(VGroup):
         count = max(row.count for row in self.rows)
         table = [row for row in self.rows if row.count == count > 1]
         sign = self.rows[0].relation(1)
-        start, begin = sign.get_x(), sign.get_right()[0] + _RELATION * self.em
+        edge = max(row.relation(1).get_left()[0] for row in self.rows) - sign.get_left()[0]
+        start, begin = sign.get_x() + edge, sign.get_right()[0] + edge + _RELATION * self.em
         centres = self._centres(table, begin, count)
         below = self.rows[0].line
         for number, row in enumerate(self.rows):
-            row.relation(1).shift((start - row.relation(1).get_x()) * RIGHT)
+            VGroup(row.side(0), row.relation(1)).shift((start - row.relation(1).get_x()) * RIGHT)
             if row in table:
                 self._stand(row, centres)
             else:

@@ -170,7 +170,8 @@ def multiplied(view: View, factors: Factors, width: float) -> Columns:
     """∂C/∂p, its factors, their values and the value of it, row by row."""
     product, whole = factors.product, factors.whole
     result = Side.value(whole, view.decimals + 2)
-    return Columns(view, whole, product, Side.numbers(product), result, em=_PRODUCT_EM, width=width)
+    rows = ((whole, right) for right in (product, Side.numbers(product), result))
+    return Columns(view, *rows, em=_PRODUCT_EM, width=width)
 
 
 class EdgeFactor(VGroup):
