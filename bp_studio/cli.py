@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from bp_studio.errors import Exit, tell, trouble
 from bp_studio.options import is_verbose
 
 if TYPE_CHECKING:
@@ -55,8 +56,6 @@ class Rooms(click.Group):
         except KeyboardInterrupt:
             ctx.exit(_interrupted())
         except Exception as error:  # noqa: BLE001 -- whatever it is, the user gets a line and a status
-            from bp_studio.errors import tell, trouble  # noqa: PLC0415
-
             ctx.exit(tell(trouble(error), verbose=is_verbose(ctx)))
 
 
@@ -78,7 +77,7 @@ def main() -> NoReturn:
         status = bp.main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        status = 2
+        status = Exit.BAD_INPUT
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "bp"
         click.echo(f"{where}: {' '.join(error.format_message().split())}", err=True)
@@ -90,7 +89,7 @@ def main() -> NoReturn:
 
 def _interrupted() -> int:
     click.echo("interrupted", err=True)
-    return 130
+    return Exit.INTERRUPTED
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001

@@ -31,6 +31,8 @@ class Clip:
     path: Path
     title: str
     frames: int
+    #: A card has no mark of its own: it belongs to the chapter after it, or to the last one.
+    is_card: bool = False
 
 
 #: What each format leaves: the file name's ending. A sequence of pictures is a folder and has none.
@@ -103,12 +105,15 @@ def _join_streams(clips: Sequence[Clip], target: Path, rate: Fraction, title: st
 def _marks(clips: Sequence[Clip], rate: Fraction) -> list[av.container.Chapter]:
     marks: list[av.container.Chapter] = []
     start = 0
-    for number, clip in enumerate(clips):
-        end = start + clip.frames
-        marks.append(
-            {"id": number, "start": start, "end": end, "time_base": 1 / rate, "metadata": {"title": clip.title}}
-        )
-        start = end
+    end = 0
+    for clip in clips:
+        end += clip.frames
+        if not clip.is_card:
+            mark = {"id": len(marks), "start": start, "end": end, "time_base": 1 / rate}
+            marks.append({**mark, "metadata": {"title": clip.title}})  # type: ignore[typeddict-item]
+            start = end
+    if marks:
+        marks[-1]["end"] = end
     return marks
 
 

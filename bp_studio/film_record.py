@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from scenes.kit.record import TITLE_CARD
+
 if TYPE_CHECKING:
     from scenes.kit.record import Caption, ClipRecord
 
@@ -43,6 +45,23 @@ class FilmRecord:
         return tuple(frame / self.fps for frame in starts)
 
     @property
+    def chapters(self) -> tuple[tuple[ClipRecord, float, float], ...]:
+        """Each chapter with its start and end. Together they fill the film: a card belongs to the chapter after it,
+        the last to the chapter before.
+        """
+        own = [number for number, clip in enumerate(self.clips) if not clip.is_card]
+        starts = [0.0, *(self.starts[before + 1] for before in own[:-1])]
+        ends = [*(self.starts[number + 1] for number in own[:-1]), self.duration]
+        return tuple(zip((self.clips[number] for number in own), starts, ends, strict=True))
+
+    def _chapter_of(self, clip: ClipRecord) -> str:
+        """The name of the chapter a clip belongs to."""
+        if not clip.is_card:
+            return clip.chapter
+        names = [each[0].chapter for each in self.chapters]
+        return names[0] if clip.chapter == TITLE_CARD else names[-1]
+
+    @property
     def duration(self) -> float:
         """Seconds from the first frame to the end of the last."""
         return self.starts[-1]
@@ -78,14 +97,14 @@ class FilmRecord:
             "duration": _time(self.duration),
             "chapters": [
                 {"name": clip.chapter, "title": clip.title, "start": _time(start), "end": _time(end)}
-                for clip, start, end in zip(self.clips, self.starts, self.starts[1:], strict=False)
+                for clip, start, end in self.chapters
             ],
             "captions": [asdict(caption) for caption in self.captions],
-            "shown": [entry for start, clip in placed for entry in _shown(start, clip)],
+            "shown": [entry for start, clip in placed for entry in _shown(start, clip, self._chapter_of(clip))],
             "equations": [
                 {
                     "at": _time(start + equation.at),
-                    "chapter": clip.chapter,
+                    "chapter": self._chapter_of(clip),
                     "text": equation.text,
                     "left": equation.left,
                     "right": equation.right,
@@ -100,14 +119,14 @@ class FilmRecord:
         return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
-def _shown(start: float, clip: ClipRecord) -> list[dict[str, Any]]:
+def _shown(start: float, clip: ClipRecord, chapter: str) -> list[dict[str, Any]]:
     entries = []
     for number in sorted(clip.shown, key=lambda number: number.at):
         entry = {
             "at": _time(start + number.at),
             "until": _time(start + number.until),
             "box": list(number.box),
-            "chapter": clip.chapter,
+            "chapter": chapter,
             "quantity": number.quantity,
             "example": number.example,
             "step": number.step,

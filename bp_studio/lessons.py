@@ -12,6 +12,7 @@ from bp_script.errors import LessonError, LessonErrors, did_you_mean
 from bp_script.lesson import load
 from bp_script.shipped import lesson_path
 from bp_studio.errors import UsageError
+from scenes.kit.record import END_CARD, TITLE_CARD
 from scenes.registry import chapter_class, chapter_names
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ def chosen(lesson: Lesson, names: Sequence[str]) -> tuple[ChapterCall, ...]:
         if name not in own:
             raise UsageError(f"{lesson.path}: no chapter {name!r} in this lesson{did_you_mean(name, own)}")
     return tuple(call for call in lesson.chapters if not names or call.name in names)
+
+
+def with_cards(lesson: Lesson) -> tuple[ChapterCall, ...]:
+    """The chapters of a whole film, with the cards around them."""
+    return (lesson.plain_call(TITLE_CARD), *lesson.chapters, lesson.plain_call(END_CARD))
 
 
 def folder_for(lesson: Lesson, out: Path | None, default: Path, *, one: bool) -> Path:

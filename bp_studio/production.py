@@ -20,6 +20,7 @@ from bp_studio.clips import ClipTask
 from bp_studio.errors import StudioError, Trouble, Troubles, of_chapter, trouble
 from bp_studio.film import SUFFIXES, Clip, frame_image, join
 from bp_studio.film_record import FilmRecord
+from bp_studio.transcript import to_transcript
 from bp_studio.workers import Done, Failed, Job, Reported, Started, Workers, interrupts_held
 
 if TYPE_CHECKING:
@@ -139,15 +140,19 @@ def _of_clip(orders: Sequence[Order], key: ClipKey, trouble: Trouble) -> Trouble
 def _put_together(order: Order, paths: dict[int, Path], records: Sequence[ClipRecord]) -> Film | Trouble:
     """Join the clips beside the film's place and move everything there."""
     record = FilmRecord(order.lesson.name, tuple(records))
-    clips = [Clip(paths[position], each.title, record.frames[position]) for position, each in enumerate(records)]
-    order.folder.mkdir(parents=True, exist_ok=True)
+    clips = [
+        Clip(paths[position], each.title, record.frames[position], each.is_card)
+        for position, each in enumerate(records)
+    ]
     try:
+        order.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".film-", dir=order.folder) as beside:
             film = Path(beside) / f"{order.lesson.name}{SUFFIXES[order.video_format]}"
             join(clips, film, fps=record.fps, title=order.lesson.title)
             frame_image(film, record.best_frame()).save(film.with_suffix(".png"))
             film.with_suffix(".srt").write_text(to_srt(record.captions), encoding="utf-8")
             film.with_suffix(".vtt").write_text(to_vtt(record.captions), encoding="utf-8")
+            film.with_suffix(".txt").write_text(to_transcript(order.lesson.title, record), encoding="utf-8")
             film.with_suffix(".film.json").write_text(record.to_json(), encoding="utf-8")
             return Film(_publish(film, order.folder), record)
     except (StudioError, OSError, av.FFmpegError, ValueError) as error:

@@ -19,46 +19,48 @@ if TYPE_CHECKING:
 
 @dataclass
 class Tally:
-    """What is done and what is left, in clips and in frames. ``clips`` names each clip by its key."""
+    """What is done and what is left, in clips and in frames. ``clips`` names each clip by its key.
+
+    The display looks at it from a thread of its own: its parts are replaced, never changed.
+    """
 
     clips: Mapping[Hashable, str]
     clock: Callable[[], float] = time.monotonic
-    expected: dict[Hashable, int] = field(default_factory=dict)
-    drawn: dict[Hashable, int] = field(default_factory=dict)
-    done: set[Hashable] = field(default_factory=set)
-    running: dict[Hashable, None] = field(default_factory=dict)
+    expected: Mapping[Hashable, int] = field(default_factory=dict)
+    drawn: Mapping[Hashable, int] = field(default_factory=dict)
+    running: tuple[Hashable, ...] = ()
+    done: frozenset[Hashable] = frozenset()
     _first_frame: float | None = None
 
     def begin(self, key: Hashable) -> None:
         """A clip is being worked on."""
-        self.running[key] = None
+        self.running = (*self.running, key)
 
     def expect(self, key: Hashable, frames: int) -> None:
         """A clip will have so many frames."""
-        self.expected[key] = frames
+        self.expected = {**self.expected, key: frames}
 
     def draw(self, key: Hashable, frames: int) -> None:
         """So many frames of a clip are drawn, all in all."""
         if self._first_frame is None:
             self._first_frame = self.clock()
-        self.drawn[key] = frames
+        self.drawn = {**self.drawn, key: frames}
 
     def leave(self, key: Hashable) -> None:
         """A clip is not being worked on any more."""
-        self.running.pop(key, None)
+        self.running = tuple(other for other in self.running if other != key)
 
     def end(self, key: Hashable) -> None:
         """A clip is done."""
         self.leave(key)
-        self.done.add(key)
+        self.done |= {key}
 
     def give_up(self, keys: Collection[Hashable]) -> None:
         """These clips will never be done."""
+        self.running = tuple(key for key in self.running if key not in keys)
+        self.done -= set(keys)
+        self.drawn = {key: frames for key, frames in self.drawn.items() if key not in keys}
         self.clips = {key: name for key, name in self.clips.items() if key not in keys}
-        for key in keys:
-            self.leave(key)
-            self.done.discard(key)
-            self.drawn.pop(key, None)
 
     @property
     def frames(self) -> int:
@@ -68,7 +70,7 @@ class Tally:
     @property
     def all_frames(self) -> float:
         """Frames there will be; a clip of unknown length counts as an average one, 0 if none is known."""
-        known = self.expected | {key: self.drawn[key] for key in self.done if key in self.drawn}
+        known = self.expected
         average = sum(known.values()) / len(known) if known else 0
         return sum(known.get(key, average) for key in self.clips)
 
@@ -105,13 +107,13 @@ class FilmDisplay:
 
     def render(self) -> RenderableType:
         """The line: a bar, clips, frames, time left, and the chapters that are being drawn."""
-        tally = self.tally
-        facts = [f"{len(tally.done)} of {len(tally.clips)} clips"]
+        tally, names = self.tally, self.tally.clips
+        facts = [f"{len(tally.done)} of {len(names)} clips"]
         if tally.frames:
             facts += [f"{tally.frames:,} frames", f"{tally.rate:.0f}/s"]
         if (left := tally.seconds_left) is not None:
             facts.append(f"{clock(left)} left")
-        running = Text(", ".join(tally.clips[key] for key in tally.running), "dim", no_wrap=True, overflow="ellipsis")
+        running = Text(", ".join(names[key] for key in tally.running), "dim", no_wrap=True, overflow="ellipsis")
         line = Table.grid(padding=(0, 2))
         line.add_row(
             ProgressBar(tally.all_frames or None, tally.frames, width=24, pulse=not tally.frames),

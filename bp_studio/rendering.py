@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import time
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,7 @@ def _every_frame(folder: Path, counts: list[int]) -> Path:
     number = 0
     for picture, count in zip(sorted(folder.glob("*.png"), key=lambda each: int(each.stem)), counts, strict=True):
         for _ in range(count):
-            os.link(picture, whole / f"{number:06d}.png")
+            shutil.copyfile(picture, whole / f"{number:06d}.png")
             number += 1
     return whole
 

@@ -227,7 +227,7 @@ def serve(descriptor: int) -> None:
         try:
             job = connection.recv_bytes()
         except EOFError:
-            watch.join()
+            watch.join()  # ends this process
         try:
             name, arguments = pickle.loads(job)  # noqa: S301 -- from our own parent
             module, function = name.split(":")

@@ -113,7 +113,7 @@ def test_a_chapters_parameters_are_checked_before_anything_is_drawn(small: Path,
     small.write_text(SMALL.replace("nudge", "nudge: {bye: 1}\n  - nudge: {by: much}"))
     result = bp(command, small, cwd=small.parent)
     assert result.returncode == 2
-    first, second = sorted(result.stderr.splitlines())
+    first, second = result.stderr.splitlines()
     assert first.startswith(f"{small}:13:13: chapters[0].nudge.bye: expected")
     assert "did you mean 'by'?" in first
     assert second.startswith(f"{small}:14:17: chapters[1].nudge.by: expected a number; got 'much'")

@@ -46,7 +46,7 @@ def test_nothing_is_foretold_before_the_first_frame() -> None:
 
 def test_given_up_clips_are_not_waited_for(tally: Tally) -> None:
     tally.give_up({2, 3})
-    assert (tally.all_frames, len(tally.clips), list(tally.running)) == (100, 1, [])
+    assert (tally.all_frames, len(tally.clips), tally.running) == (100, 1, ())
 
 
 def test_the_line_says_what_is_done_and_what_is_left(tally: Tally) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -17,7 +17,7 @@ from bp_studio.lessons import load_for_pictures, numbers_of
 from bp_studio.workers import Done, Failed, Job, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bp_script.lesson import Lesson
     from bp_studio.errors import Trouble
@@ -33,33 +33,33 @@ class _Report:
     lesson: Lesson
     gradients: int = 0
     equations: int = 0
-    layout: bool = False
-    findings: list[str] = field(default_factory=list)
-
-    def lines(self) -> list[str]:
-        """One line for each finding, else one that says what holds."""
-        counts = [f"{self.gradients:,} gradients", f"{self.equations:,} equations"]
-        counts.append(f"{'layout' if self.layout else 'no layout'} of {len(self.lesson.chapters)} chapters")
-        return self.findings or [f"{self.lesson.path}: {', '.join(counts)}: all right"]
-
-    def add(self, place: str, what: str) -> None:
-        """Note a finding."""
-        self.findings.append(f"{self.lesson.path}: {place}: {what}")
+    findings: dict[int, list[str]] = field(default_factory=dict)
 
     def check_gradients(self) -> None:
-        """Backpropagation against finite differences."""
+        """Hold backpropagation against finite differences."""
         with numbers_of(self.lesson):
             checks = check_gradients(self.lesson.trace())
         self.gradients = len(checks)
-        for check in checks:
-            if check.error > TOLERANCE:
-                found = f"backpropagation says {check.analytic:.9g}, finite differences {check.numeric:.9g}"
-                self.add(str(check.quantity), found)
+        self.findings[-1] = [
+            f"{self.lesson.path}: {check.quantity}: backpropagation says {check.analytic:.9g}, "
+            f"finite differences {check.numeric:.9g}"
+            for check in checks
+            if check.error > TOLERANCE
+        ]
 
-    def take(self, chapter: str, found: Iterable[str]) -> None:
+    def take(self, position: int, found: Sequence[str]) -> None:
         """What a worker found in a chapter."""
-        for what in found:
-            self.add(chapter, what)
+        name = self.lesson.chapters[position].name
+        self.findings.setdefault(position, []).extend(f"{self.lesson.path}: {name}: {what}" for what in found)
+
+    def lines(self) -> list[str]:
+        """The findings in the lesson's order."""
+        return [line for _, lines in sorted(self.findings.items()) for line in lines]
+
+    def all_right(self, *, layout: bool) -> str:
+        """What was looked at."""
+        chapters = f"{'layout' if layout else 'no layout'} of {len(self.lesson.chapters)} chapters"
+        return f"{self.lesson.path}: {self.gradients:,} gradients, {self.equations:,} equations, {chapters}: all right"
 
 
 @click.command("check")
@@ -73,36 +73,44 @@ def command(context: click.Context, *, lessons: tuple[str, ...], layout: bool, j
 
     Exit status 1 if there are findings.
     """
-    reports = [_Report(lesson, layout=layout) for lesson in load_for_pictures(lessons)]
-    kinds = ("hold_equations", "audit") if layout else ("hold_equations",)
+    reports = [_Report(lesson) for lesson in load_for_pictures(lessons)]
     with tempfile.TemporaryDirectory() as scratch, Workers(jobs, Path(scratch)) as workers:
-        workers.add(
-            Job(
-                (kind, number, call.name), f"bp_studio.rendering:{kind}", (task, Path(scratch) / f"{number}-{position}")
-            )
-            for kind in kinds
-            for number, report in enumerate(reports)
-            for position, call in enumerate(report.lesson.chapters)
-            for task in [ClipTask(report.lesson, call, "l")]
-        )
+        for kind in ("hold_equations", "audit") if layout else ("hold_equations",):
+            workers.add(_jobs(kind, reports, Path(scratch)))
         workers.begin()
         for report in reports:
             report.check_gradients()
-        troubles = list(_take_all(workers, reports))
-    if troubles:
-        raise Troubles(troubles)
-    click.echo("\n".join(line for report in reports for line in report.lines()))
-    context.exit(Exit.FAILED if any(report.findings for report in reports) else Exit.DONE)
+        _take_all(workers, reports)
+    for report in reports:
+        click.echo("\n".join(report.lines() or [report.all_right(layout=layout)]))
+    context.exit(Exit.FAILED if any(report.lines() for report in reports) else Exit.DONE)
 
 
-def _take_all(workers: Workers, reports: Sequence[_Report]) -> Iterator[Trouble]:
-    """Fill the reports with what the workers find; yields what could not be looked at."""
+def _jobs(kind: str, reports: Sequence[_Report], scratch: Path) -> Iterator[Job]:
+    for number, report in enumerate(reports):
+        for position, call in enumerate(report.lesson.chapters):
+            task, folder = ClipTask(report.lesson, call, "l"), scratch / f"{number}-{position}"
+            yield Job((kind, number, position), f"bp_studio.rendering:{kind}", (task, folder))
+
+
+def _take_all(workers: Workers, reports: Sequence[_Report]) -> None:
+    """Fill the reports with what the workers find.
+
+    Raises:
+        Troubles: a chapter could not be looked at.
+    """
+    troubles: dict[tuple[int, int], Trouble] = {}
     for event in workers.events():
+        kind, number, position = cast("tuple[str, int, int]", event.key)
+        report = reports[number]
         match event:
-            case Done(key=("hold_equations", int(number), str(chapter)), result=(count, faults)):
-                reports[number].equations += count
-                reports[number].take(chapter, faults)
-            case Done(key=("audit", int(number), str(chapter)), result=findings):
-                reports[number].take(chapter, findings)
-            case Failed(key=(str(), int(number), str(chapter)), trouble=trouble):
-                yield of_chapter(str(reports[number].lesson.path), chapter, trouble)
+            case Done(result=(count, faults)) if kind == "hold_equations":
+                report.equations += count
+                report.take(position, faults)
+            case Done(result=findings):
+                report.take(position, findings)
+            case Failed(trouble=trouble):
+                lesson = report.lesson
+                troubles[number, position] = of_chapter(str(lesson.path), lesson.chapters[position].name, trouble)
+    if troubles:
+        raise Troubles([troubles[key] for key in sorted(troubles)])

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -50,9 +51,10 @@ class Finding:
 @click.pass_context
 def command(context: click.Context) -> None:
     """Say what is installed, what is missing and the command that installs it. Exit status 0 or 1."""
-    found = [_python(), *map(_package, _requirements())]
-    if not any(finding.remedy for finding in found):
-        found += [_trial(what, program) for what, program in _TRIALS.items()]
+    with ThreadPoolExecutor() as side_by_side:
+        found = [_python(), *side_by_side.map(_package, _requirements())]
+        if not any(finding.remedy for finding in found):
+            found += side_by_side.map(_trial, _TRIALS, _TRIALS.values())
     for finding in found:
         click.echo(f"{'missing' if finding.remedy else 'ok':8}{finding.what}")
     remedies = list(dict.fromkeys(finding.remedy for finding in found if finding.remedy))

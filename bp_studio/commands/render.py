@@ -51,7 +51,8 @@ def command(
     for lesson in loaded:
         default = MEDIA / "films" / lesson.name / ("parts" if chapters else "")
         folder = folder_for(lesson, out, default, one=len(loaded) == 1)
-        orders.append(Order(lesson, chosen(lesson, chapters), quality, video_format, folder))
+        calls = chosen(lesson, chapters) if chapters else with_cards(lesson)
+        orders.append(Order(lesson, calls, quality, video_format, folder))
     worst = 0
     begin = time.monotonic()
     console = Console(stderr=True)
