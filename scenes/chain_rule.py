@@ -195,6 +195,4 @@ class ChainRule(Chapter):
     @cached_property
     def columns(self) -> Columns:
         """The product, its values, its value."""
-        return self.stage.place(
-            multiplied(self.view, self.factors, self.stage["right"].width), self.stage["right"].band(0.0, 0.44)
-        )
+        return multiplied(self.view, self.factors, self.stage)

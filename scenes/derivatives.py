@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from manim import (
     GrowFromCenter,
     Indicate,
     LaggedStart,
+    Mobject,
     ReplacementTransform,
     VGroup,
     VMobject,
@@ -190,6 +191,10 @@ class Derivatives(Chapter):
         self.play(Create(plot.curve), run_time=0.9)
         self.play(FadeIn(plot.dot, scale=2), GrowFromCenter(plot.tangent), FadeIn(plot.value), run_time=0.8)
 
+    def handover(self) -> Sequence[Mobject]:
+        """The tree, its way still lit."""
+        return [self.tree]
+
     # -- moves -----------------------------------------------------------------
 
     def written(self, formula: Formula) -> AnimationGroup:
@@ -253,7 +258,7 @@ class Derivatives(Chapter):
     @cached_property
     def before(self) -> Columns:
         """What the chain rule ends on."""
-        return self.stage.place(multiplied(self.view, self.factors, self.stage["right"].width), self.stage["right"])
+        return multiplied(self.view, self.factors, self.stage).move_to(self.stage["right"].centre)
 
     @cached_property
     def columns(self) -> Columns:

@@ -10,6 +10,7 @@ from bp_core.costs import COSTS, Cost
 from bp_core.equations import Equation
 from bp_core.errors import QuantityError
 from bp_core.network import Example, Network
+from bp_core.nodes import Expression
 from bp_core.quantities import C, a, b, d, w, z
 from bp_core.trace import Trace, trace
 from scenes.kit.columns import Columns
@@ -55,6 +56,23 @@ def test_softmax_takes_the_rest_of_the_way_in_one_factor() -> None:
     assert str(factors.computed[1]) == "a[2][1] - y[1]"
 
 
+@pytest.mark.parametrize(
+    ("activation", "cost"),
+    [
+        ("sigmoid", "squared_error"),
+        ("linear", "mean_squared_error"),
+        ("softmax", "cross_entropy"),
+        ("softmax", "squared_error"),
+    ],
+)
+def test_the_ways_from_an_activation_add_up(activation: str, cost: str) -> None:
+    numbers = of_any(activation, cost, 3)
+    factors = Factors.of(numbers, a(1, 2))
+    assert factors.summed
+    Equation(factors.whole, factors.product).check(numbers)
+    Equation(factors.whole, factors.computed_product).check(numbers)
+
+
 def test_another_layer_is_refused() -> None:
     with pytest.raises(QuantityError, match="layer 3, the last"):
         Factors.of(chain_trace(), w(1, 0, 0))
@@ -62,7 +80,7 @@ def test_another_layer_is_refused() -> None:
 
 def test_factors_stand_under_each_other() -> None:
     factors = Factors.of(chain_trace(), w(3, 0, 0))
-    columns = multiplied(view(), factors, 6.0)
+    columns = multiplied(view(), factors, STAGE)
     symbols, numbers, result = columns.rows
     for position in range(3):
         assert symbols.factor(position).get_x() == pytest.approx(numbers.factor(position).get_x())
@@ -79,14 +97,18 @@ _UP = np.array([0.0, 1.0, 0.0])
 
 def test_every_row_claims_what_it_shows() -> None:
     rule = Factors.of(chain_trace(), w(3, 0, 0))
-    texts = [row.statements[0].text for row in multiplied(view(), rule, 6.0).rows]
+    texts = [row.statements[0].text for row in multiplied(view(), rule, STAGE).rows]
     assert texts[1] == "dC/dw[3][0][0] ≈ 0.47 * 0.25 * (-0.87)"
     assert texts[2] == "dC/dw[3][0][0] ≈ (-0.1011)"
 
 
 def test_columns_move_together_before_they_touch() -> None:
     rule = Factors.of(chain_trace(), w(3, 0, 0))
-    wide, narrow = (multiplied(view(), rule, width) for width in (20.0, 1.0))
+    rows: list[tuple[Expression, Side | Expression]] = [
+        (rule.whole, rule.product),
+        (rule.whole, Side.numbers(rule.product)),
+    ]
+    wide, narrow = (Columns(view(), *rows, em=0.5, width=width) for width in (20.0, 1.0))
     assert narrow.width < wide.width
     row = narrow.rows[1]
     for position in range(2):

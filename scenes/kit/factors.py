@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,12 +14,13 @@ from bp_core.costs import cost_derivative_formula, cost_formula
 from bp_core.equations import Equation
 from bp_core.errors import QuantityError
 from bp_core.nodes import Apply, Expression, Number, Product, SumOver, Symbol, substitute
-from bp_core.quantities import C, Derivative, Index, Variable, a, d, y
+from bp_core.quantities import C, Derivative, Index, Variable, a, d, y, z
 from bp_core.trace import Trace
 from scenes.kit.chain import Chain, places
 from scenes.kit.columns import Columns
 from scenes.kit.formula import Formula, Side
 from scenes.kit.number import Value
+from scenes.kit.stage import Stage
 from scenes.kit.tree import CostTree
 from scenes.kit.view import View
 
@@ -85,9 +86,18 @@ class Factors:
         return {f"{factor.of.symbol}_by_{factor.by.symbol}": factor for factor in self.each}
 
     @property
-    def product(self) -> Product:
-        """The factors multiplied."""
-        return Product(self.each)
+    def summed(self) -> bool:
+        """Whether the source reaches the cost through several neurons of the last layer, so that ways add up."""
+        return self.source.symbol == "a" and self.trace.sizes[-1] > 1
+
+    @property
+    def product(self) -> Expression:
+        """The factors multiplied, and summed over the ways if there are several."""
+        if not self.summed:
+            return Product(self.each)
+        at = self._along(Index("j"))
+        way = (at.way[0], z(at.chain.L, Index("j")), C) if self.softmax else at.way
+        return SumOver("j", Product(tuple(d(after, before) for before, after in pairwise(way))))
 
     @property
     def computed(self) -> tuple[Expression, ...]:
@@ -95,9 +105,16 @@ class Factors:
         return tuple(self._computed(factor) for factor in self.each)
 
     @property
-    def computed_product(self) -> Product:
-        """The same multiplied."""
-        return Product(self.computed)
+    def computed_product(self) -> Expression:
+        """The same multiplied, and summed over the ways if there are several."""
+        if not self.summed:
+            return Product(self.computed)
+        return SumOver("j", Product(tuple(f for f in self._along(Index("j")).computed if f != Number(1))))
+
+    def _along(self, j: Index) -> Factors:
+        """The factors through neuron ``j`` of the last layer."""
+        chain = replace(self.chain, neurons=(*self.chain.neurons[:-1], j))  # type: ignore[arg-type]
+        return replace(self, chain=chain)
 
     @property
     def definitions(self) -> tuple[Equation, ...]:
@@ -166,12 +183,14 @@ def _numbers(expression: Expression) -> Iterator[Expression]:
         yield from _numbers(part)
 
 
-def multiplied(view: View, factors: Factors, width: float) -> Columns:
-    """∂C/∂p, its factors, their values and the value of it, row by row."""
+def multiplied(view: View, factors: Factors, stage: Stage) -> Columns:
+    """∂C/∂p, its factors, their values and the value of it, row by row on the right, at the foot."""
+    right = stage["right"]
     product, whole = factors.product, factors.whole
     result = Side.value(whole, view.decimals + 2)
     rows = ((whole, right) for right in (product, Side.numbers(product), result))
-    return Columns(view, *rows, em=_PRODUCT_EM, width=width)
+    columns = Columns(view, *rows, em=_PRODUCT_EM, width=right.width)
+    return stage.place(columns, right.band(0.0, 0.44))
 
 
 class EdgeFactor(VGroup):
