@@ -15,9 +15,7 @@ from manim import (
     GrowFromCenter,
     Indicate,
     LaggedStart,
-    Line,
     ReplacementTransform,
-    ShowPassingFlash,
     VGroup,
 )
 from manim.utils.color import ManimColor
@@ -30,6 +28,7 @@ from scenes.kit.chain import Chain
 from scenes.kit.chapter import Chapter
 from scenes.kit.diagram import NetworkDiagram, Neuron
 from scenes.kit.formula import Formula
+from scenes.kit.forward import edge_pulse
 from scenes.kit.last_two import LastTwo, cost_in_numbers, cost_in_symbols
 from scenes.kit.motion import Morph, standing_in
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -184,24 +183,17 @@ class LastTwoNeurons(Chapter):
     @cached_property
     def dark(self) -> dict[Neuron, Circle]:
         """The neurons before any signal."""
-        off = self.theme.neuron_off
-        return {neuron: neuron.ring.copy().set_fill(off, opacity=1) for neuron in self.network.neurons()}
+        return self.network.unlit()
 
     def lighting(self) -> Iterator[Animation]:
         """Each layer's neurons light up, then its edges carry the signal on."""
         for layer, neurons in enumerate(self.network.layers):
-            edges = [edge for weight, edge in self.network.edges.items() if weight.layer == layer]
-            if edges:
-                yield AnimationGroup(*(self.passing(edge) for edge in edges))
+            if layer:
+                yield edge_pulse(self.network, layer, self.theme.activation)
             yield AnimationGroup(
                 *(ReplacementTransform(self.dark[neuron], neuron.ring) for neuron in neurons),
                 *(FadeIn(neuron.value) for neuron in neurons),
             )
-
-    def passing(self, edge: Line) -> ShowPassingFlash:
-        """A flash that runs along an edge."""
-        flash = Line(edge.get_start(), edge.get_end(), color=self.theme.highlight, stroke_width=6)
-        return ShowPassingFlash(flash, time_width=1 / 2)
 
     @cached_property
     def two(self) -> LastTwo:

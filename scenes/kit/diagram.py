@@ -74,6 +74,11 @@ class NetworkDiagram(VGroup):
         """All neurons, layer by layer."""
         return [neuron for column in self.layers for neuron in column]
 
+    def unlit(self) -> dict[Neuron, Circle]:
+        """Each neuron before any signal: its ring, dark and without a number."""
+        off = self.view.theme.neuron_off
+        return {neuron: neuron.ring.copy().set_fill(off, opacity=1) for neuron in self.neurons()}
+
     def neuron(self, variable: Variable) -> Neuron:
         """The neuron of an activation."""
         layer, j = places(variable)
