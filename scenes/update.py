@@ -26,9 +26,8 @@ from bp_core.equations import Equation
 from bp_core.nodes import Constant, Expression, New
 from bp_core.quantities import J, Variable
 from bp_core.training import Training
-from bp_script.names import parse_quantity
 from scenes.kit.batch import Batch, trained, training_of
-from scenes.kit.chapter import Chapter
+from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.cost_step import CostStep
 from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.formula import Formula, Side
@@ -96,9 +95,7 @@ class Update(Chapter):
         if training is None or training.optimizer != "sgd":
             return []
         view = trained(view, training)
-        variable = parse_quantity(parameters.parameter, view.trace.L)
-        if not isinstance(variable, Variable):
-            return []
+        variable = parameter_of(view.trace, parameters.parameter)
         return [Equation(New(variable), stepped(Batch.next(view), variable))]
 
     def construct(self) -> None:

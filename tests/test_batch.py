@@ -6,9 +6,9 @@ import pytest
 
 from bp_core.equations import Equation
 from bp_core.nodes import Constant, New
-from bp_core.quantities import C, J
+from bp_core.quantities import C, J, d
 from bp_core.training import Training
-from scenes.kit.batch import Batch, parameter_count, trained, training_of
+from scenes.kit.batch import Batch, averaged_derivative, parameter_count, penalised, trained, training_of
 from scenes.kit.view import View
 from tests.random_lessons import lesson
 
@@ -24,6 +24,14 @@ def test_every_parameter_steps_against_the_derivative(size: int, l2: float, step
     for parameter in view.trace.network.parameters():
         rule = parameter - Constant("eta") * batch.derivative(parameter)
         Equation(New(parameter), rule).check(view.trace, step)
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.7])
+def test_the_derivative_of_the_whole_cost_is_an_average(l2: float) -> None:
+    view = View(lesson((2, 3, 1), l2=l2, m=5))
+    for parameter in view.trace.network.parameters():
+        Equation(d(J, parameter), averaged_derivative(view, parameter)).check(view.trace)
+        assert penalised(view, parameter) == (l2 > 0 and parameter.symbol == "w")
 
 
 def test_the_cost_of_a_batch() -> None:

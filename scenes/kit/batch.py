@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bp_core.network import Example
-from bp_core.nodes import Constant, Expression, LayerSize, Number, Product, Quotient, Sum, SumOver, Symbol
+from bp_core.nodes import Constant, Expression, LayerSize, Mean, Number, Product, Quotient, Sum, SumOver, Symbol
 from bp_core.quantities import C, Index, J, Variable, d
 from bp_core.trace import trace
 from bp_core.training import Training
@@ -45,9 +45,7 @@ class Batch:
         if self.whole:
             return d(J, parameter)
         mean = self._mean([d(C, parameter).at_example(self._named(example)) for example in self.examples])
-        if not self._penalised(parameter):
-            return mean
-        return Sum((mean, Product((Quotient(Constant("l2"), Constant("m")), parameter))))
+        return _with_penalty(self.view, mean, parameter)
 
     def written(self, parameter: Variable) -> Mapping[Expression, Expression]:
         """How the mean of several examples' derivatives is set in a formula: as a sum over the batch B."""
@@ -65,15 +63,26 @@ class Batch:
             return notation.variable(J if self.whole else C, self.view.net)
         return f"{notation.cost}_B"
 
-    def _penalised(self, parameter: Variable) -> bool:
-        return self.view.trace.cost.l2 != 0 and parameter.symbol == "w"
-
     def _named(self, example: int) -> int | None:
         return None if example == self.view.trace.focus else example
 
     @staticmethod
     def _mean(terms: Sequence[Expression]) -> Expression:
         return terms[0] if len(terms) == 1 else Quotient(Sum(tuple(terms)), Number(len(terms)))
+
+
+def averaged_derivative(view: View, parameter: Variable) -> Expression:
+    """What ∂J by a weight or bias is: the mean over all examples, and the penalty's share."""
+    return _with_penalty(view, Mean("k", d(C, parameter).at_example(Index("k"))), parameter)
+
+
+def penalised(view: View, parameter: Variable) -> bool:
+    """Whether the cost of the data set holds a penalty on this parameter."""
+    return view.trace.cost.l2 != 0 and parameter.symbol == "w"
+
+
+def _with_penalty(view: View, mean: Expression, parameter: Variable) -> Expression:
+    return mean + Constant("l2") / Constant("m") * parameter if penalised(view, parameter) else mean
 
 
 def parameter_count(sizes: tuple[int, ...]) -> Expression:

@@ -142,7 +142,8 @@ class _Writer:
                 sign = _big("sum" if isinstance(expression, SumOver) else "product", self.source, index, body)
             case Mean(index=index, body=body):
                 n = self.source.view.notation.examples
-                sign = f"frac(1, {n}) sum_({index} = 0)^({n} - 1)"
+                one = self.source.mark(Part((*self.key, "one"), self.source.view.theme.ink, Number(1)), "1")
+                sign = f"frac({one}, {n}) sum_({index} = 0)^({n} - 1)"
             case _:
                 raise TypeError(f"no way to write {type(expression).__name__}")
         return f"{sign} {self._bracketed(0, body, _LOOSER)}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from manim import RIGHT, UP, AnimationGroup, Line, VGroup
+from manim import RIGHT, UP, AnimationGroup, Line, VGroup, VMobject
 
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import Variable
@@ -48,11 +48,19 @@ class Column:
     colour: Colour | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """A line below a table's rows and a rule: a word, and the expression for each column."""
+
+    word: str
+    cells: Sequence[Expression]
+
+
 class ValueTable(VGroup):
     """A row for each quantity: its symbol, and its value in every column.
 
     ``least`` is the smallest em of a symbol. ``of`` is how many rows there would be, an expression; where they are not
-    all here, a last line says so.
+    all here, a line below them says so.
     """
 
     def __init__(
@@ -64,13 +72,14 @@ class ValueTable(VGroup):
         *,
         least: float = 0.42,
         of: Expression | None = None,
+        foot: Foot | None = None,
     ) -> None:
         super().__init__()
         self.rows = tuple(rows)
         self.view = view
         self._columns = tuple(columns)
         more = of - Number(len(rows)) if of is not None and view.value(of) > len(rows) else None
-        lines = len(rows) + 1 + _HEAD + (more is not None)
+        lines = len(rows) + 1 + _HEAD + (more is not None) + (foot is not None) * (1 + _HEAD)
         tallest = _tallest(view, rows)
         self.em = float(np.clip(region.height / lines / (_CLOSE * tallest), least, least * _MOST))
         self.pitch = min(region.height / lines, self.em * tallest * _LOOSE)
@@ -80,20 +89,24 @@ class ValueTable(VGroup):
         }
         self.cells = [{row: self._value(column, row) for row in rows} for column in columns]
         self.headings = [Words(c.heading, em=self._small, colour=view.theme.quiet) for c in columns]
-        self._align(region.width)
+        words = [Words(foot.word, em=self._small, colour=view.theme.quiet)] if foot else []
+        totals = [self._set(c, e) for c, e in zip(columns, foot.cells, strict=True)] if foot else []
+        self._align(region.width, words, totals)
         self._stack()
-        self.rule = self._rule()
+        self.rule = self._rule(self._between(self.headings, self.symbols[self.rows[0]], self.cells[0][self.rows[0]]))
         self.add(self.rule, *self.headings, *self.symbols.values(), *(v for c in self.cells for v in c.values()))
         self.more = self._more(more) if more is not None else VGroup()
-        self.add(self.more)
+        self.foot = self._foot(words, totals)
+        self.add(self.more, self.foot)
         if self.width > region.width:
             self.scale(region.width / self.width)
         self.move_to(region.centre)
 
     @staticmethod
-    def room(view: View, rows: Sequence[Variable], region: Region, *, least: float = 0.42) -> int:
+    def room(view: View, rows: Sequence[Variable], region: Region, *, least: float = 0.42, foot: bool = False) -> int:
         """How many lines a region has room for below the headings, with symbols like those of ``rows``."""
-        return int(region.height / (least * _CLOSE * _tallest(view, rows)) - 1 - _HEAD)
+        lines = region.height / (least * _CLOSE * _tallest(view, rows))
+        return int(lines - (1 + _HEAD) * (1 + foot))
 
     # -- parts ---------------------------------------------------------------
 
@@ -137,33 +150,36 @@ class ValueTable(VGroup):
         return self.em * _SMALLER
 
     def _value(self, column: Column, row: Variable) -> Value:
-        expression = column.cell(row)
+        return self._set(column, column.cell(row), column.colour or self.view.colour(row))
+
+    def _set(self, column: Column, expression: Expression, colour: Colour | None = None) -> Value:
         return Value(
             column.view,
             expression,
             em=self._small,
             decimals=_enough(column.view.value(expression), column.decimals),
             signed=column.signed,
-            colour=column.colour or self.view.colour(row),
+            colour=colour or column.colour or self.view.theme.ink,
             anchor="point",
         )
 
-    def _align(self, width: float) -> None:
+    def _align(self, width: float, words: Sequence[Words], totals: Sequence[Value]) -> None:
         """Symbols flush left, then the columns: each one's points below each other, its heading in its middle."""
-        widest = max(symbol.width for symbol in self.symbols.values())
+        first = [*self.symbols.values(), *words]
+        widest = max(symbol.width for symbol in first)
+        columns = [[*cells.values(), *totals[at : at + 1]] for at, cells in enumerate(self.cells)]
         reaches = [
-            (max(v.point - v.get_left()[0] for v in c.values()), max(v.get_right()[0] - v.point for v in c.values()))
-            for c in self.cells
+            (max(v.point - v.get_left()[0] for v in c), max(v.get_right()[0] - v.point for v in c)) for c in columns
         ]
         widths = [max(sum(r), h.width) for r, h in zip(reaches, self.headings, strict=True)]
         free = (width - widest - sum(widths)) / max(len(widths), 1)
         gap = float(np.clip(free, _NARROW * self.em, _WIDE * self.em))
-        for symbol in self.symbols.values():
+        for symbol in first:
             symbol.shift(-symbol.get_left()[0] * RIGHT)
         at = widest
-        for cells, heading, (left, right), taken in zip(self.cells, self.headings, reaches, widths, strict=True):
+        for values, heading, (left, right), taken in zip(columns, self.headings, reaches, widths, strict=True):
             middle = at + gap + taken / 2
-            for value in cells.values():
+            for value in values:
                 value.shift((middle + (left - right) / 2 - value.point) * RIGHT)
             heading.shift((middle - heading.get_x()) * RIGHT)
             at += gap + taken
@@ -177,17 +193,31 @@ class ValueTable(VGroup):
             for cells in self.cells:
                 cells[row].shift((self._line(position) - cells[row].baseline) * UP)
 
-    def _line(self, position: int) -> float:
+    def _line(self, position: float) -> float:
         """The height of a row's baseline below that of the headings."""
         return -(position + 1 + _HEAD) * self.pitch
 
-    def _rule(self) -> Line:
+    @staticmethod
+    def _between(above: Sequence[VMobject], *below: VMobject) -> float:
+        """The height half way between two lines."""
+        return float((min(part.get_bottom()[1] for part in above) + max(part.get_top()[1] for part in below)) / 2)
+
+    def _rule(self, height: float) -> Line:
         parts = VGroup(*self.symbols.values(), *self.headings, *(v for c in self.cells for v in c.values()))
-        top = max(symbol.get_top()[1] for symbol in (self.symbols[self.rows[0]], self.cells[0][self.rows[0]]))
-        bottom = min(heading.get_bottom()[1] for heading in self.headings)
-        height = (top + bottom) / 2
         rule = Line(parts.get_left()[0] * RIGHT, parts.get_right()[0] * RIGHT, stroke_width=2)
         return rule.set_color(self.view.theme.faint).shift(height * UP)
+
+    def _foot(self, words: Sequence[Words], totals: Sequence[Value]) -> VGroup:
+        """A rule, the word and the values of the last line."""
+        if not totals:
+            return VGroup()
+        baseline = self._line(len(self.rows) + bool(len(self.more)) + _HEAD)
+        for word in words:
+            word.set_baseline(baseline)
+        for value in totals:
+            value.shift((baseline - value.baseline) * UP)
+        last = [self.more] if len(self.more) else [self.symbols[self.rows[-1]]]
+        return VGroup(self._rule(self._between(last, *words, *totals)), *words, *totals)
 
     def _more(self, count: Expression) -> VGroup:
         """… and so many more."""
