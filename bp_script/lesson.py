@@ -61,6 +61,10 @@ class Lesson:
         """Every number of the lesson, computed as it is asked for, and then kept."""
         return self._trace
 
+    def plain_call(self, chapter: str) -> ChapterCall:
+        """The call of a chapter with no parameters of its own, whether the lesson has it or not."""
+        return ChapterCall(chapter, {}, Document({}), Scope.of(self.network.sizes, len(self.examples)))
+
     def __getstate__(self) -> dict[str, Any]:
         """What is copied and sent to other processes: the lesson without its trace, which is quickly made again."""
         return {name: value for name, value in self.__dict__.items() if name != "_trace"}

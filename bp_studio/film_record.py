@@ -46,8 +46,9 @@ class FilmRecord:
 
     @property
     def chapters(self) -> tuple[tuple[ClipRecord, float, float], ...]:
-        """Each chapter with its start and end. Together they fill the film: a card belongs to the chapter after it,
-        the last to the chapter before.
+        """Each chapter with its start and end.
+
+        Together they fill the film: the title card belongs to the first chapter, the end card to the last.
         """
         own = [number for number, clip in enumerate(self.clips) if not clip.is_card]
         starts = [0.0, *(self.starts[before + 1] for before in own[:-1])]

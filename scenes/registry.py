@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenes.kit.record import END_CARD, TITLE_CARD
+
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
 
@@ -20,13 +22,16 @@ def chapter_names() -> tuple[str, ...]:
 
 
 def chapter_class(name: str) -> type[Chapter]:
-    """The scene of a chapter.
+    """The scene of a chapter, or of a card around the chapters.
 
     Raises:
         KeyError: there is no such chapter.
     """
-    if name not in chapter_names():
+    if name in {TITLE_CARD, END_CARD}:
+        module = importlib.import_module("scenes.kit.cards")
+    elif name in chapter_names():
+        module = importlib.import_module(f"scenes.{name}")
+    else:
         raise KeyError(name)
-    module = importlib.import_module(f"scenes.{name}")
     scene: type[Chapter] = getattr(module, "".join(word.capitalize() for word in name.split("_")))
     return scene

@@ -13,7 +13,7 @@ import pytest
 from bp_script.lesson import Lesson, lesson_from, load
 from bp_script.shipped import lesson_path
 from scenes.kit.audit import Finding
-from scenes.kit.chapter import Chapter, call_of, view_of
+from scenes.kit.chapter import Chapter, view_of
 from scenes.kit.manim_door import audit_clip, dry_run, quality
 from scenes.kit.record import ClipRecord
 from scenes.registry import chapter_class, chapter_names
@@ -24,7 +24,7 @@ CROWDING = ("lies over", "too small to read", "out of the frame")
 
 
 def call(lesson: Lesson, name: str) -> Any:
-    return next((c for c in lesson.chapters if c.name == name), None) or call_of(lesson, name)
+    return next((c for c in lesson.chapters if c.name == name), None) or lesson.plain_call(name)
 
 
 def record(lesson: Lesson, name: str, folder: Path) -> ClipRecord:

@@ -12,7 +12,7 @@ from rich.console import Console
 from bp_studio import options
 from bp_studio.errors import Trouble, tell
 from bp_studio.film import SUFFIXES
-from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures
+from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures, with_cards
 from bp_studio.production import Film, Order, clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally, clock
 from bp_studio.workers import Workers

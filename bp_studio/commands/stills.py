@@ -52,7 +52,7 @@ def command(*, lessons: tuple[str, ...], chapters: tuple[str, ...], quality: str
             again = sum(sheet.folder == folder and sheet.task.call.name == call.name for sheet in sheets)
             name = f"{call.name}_{again + 1}" if again else call.name
             sheets.append(_Sheet(ClipTask(lesson, call, quality), folder, name))
-    troubles: list[Trouble] = []
+    troubles: dict[int, Trouble] = {}
     with scratch_folder([sheet.folder for sheet in sheets]) as scratch, Workers(jobs, scratch) as workers:
         workers.add(
             Job(number, "bp_studio.rendering:take_stills", (sheet.task, scratch / str(number) / sheet.name))
@@ -64,9 +64,9 @@ def command(*, lessons: tuple[str, ...], chapters: tuple[str, ...], quality: str
                     click.echo(_keep(sheets[number], stills))
                 case Failed(key=int(number), trouble=trouble):
                     task = sheets[number].task
-                    troubles.append(of_chapter(str(task.lesson.path), task.call.name, trouble))
+                    troubles[number] = of_chapter(str(task.lesson.path), task.call.name, trouble)
     if troubles:
-        raise Troubles(troubles)
+        raise Troubles([troubles[number] for number in sorted(troubles)])
 
 
 def _keep(sheet: _Sheet, stills: list[tuple[Moment, Path]]) -> Path:

@@ -25,10 +25,9 @@ from bp_core.trace import Trace
 from bp_script.chapters import ChapterCall, read_parameters
 from bp_script.errors import LessonErrors
 from bp_script.lesson import Lesson, load
-from bp_script.names import Scope, parse_quantity
+from bp_script.names import parse_quantity
 from bp_script.narration import Narration
 from bp_script.shipped import lesson_path
-from bp_script.yaml_marks import Document
 from scenes.kit.audit import Audit
 from scenes.kit.captions import CaptionLine, CaptionText, captions
 from scenes.kit.manim_door import FrameClock, shape_frame
@@ -277,11 +276,6 @@ def view_of(lesson: Lesson, parameters: BaseParameters) -> View:
     return View(trace, THEMES[look.theme], NOTATIONS[look.notation], decimals)
 
 
-def call_of(lesson: Lesson, name: str) -> ChapterCall:
-    """The call of a chapter without parameters, on any lesson."""
-    return ChapterCall(name, {}, Document({}), Scope.of(lesson.network.sizes, len(lesson.examples)))
-
-
 def parameter_of(trace: Trace, name: str) -> Variable:
     """A weight or bias of a trace's network by its name.
 
@@ -313,4 +307,4 @@ def _from_environment(name: str) -> tuple[Lesson, ChapterCall]:
         sys.stderr.write(f"{errors}\n")
         raise SystemExit(2) from None
     call = next((c for c in lesson.chapters if c.name == name), None)
-    return lesson, call if call is not None else call_of(lesson, name)
+    return lesson, call if call is not None else lesson.plain_call(name)

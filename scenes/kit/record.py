@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+#: What a whole film has before and after its chapters; they belong to the chapters beside them.
+TITLE_CARD, END_CARD = "title_card", "end_card"
+
 
 @dataclass(frozen=True, slots=True)
 class Caption:
@@ -69,6 +72,11 @@ class ClipRecord:
     shown: tuple[ShownNumber, ...]
     equations: tuple[ShownEquation, ...]
     moments: tuple[Moment, ...]
+
+    @property
+    def is_card(self) -> bool:
+        """Whether it is no chapter but a card around the chapters."""
+        return self.chapter in {TITLE_CARD, END_CARD}
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for JSON."""
