@@ -127,7 +127,7 @@ class Average(Chapter):
     # -- moves -----------------------------------------------------------------
 
     def entering(self, example: int) -> Animation:
-        """An example's line: its cost leaves the tree, its derivative comes beside it; after the last, how many more."""
+        """An example's line: its cost leaves the tree, its derivative comes beside it; last comes how many more."""
         row = C.at_example(example)
         node, table = self.tree.node(C), self.table
         return LaggedStart(

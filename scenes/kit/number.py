@@ -10,12 +10,15 @@ from typing import Literal
 from manim import DOWN, LEFT, ORIGIN, RIGHT, VGroup, VMobject
 
 from bp_core.nodes import Expression
+from bp_script.numerals import numeral
 from scenes.kit.theme import Colour
 from scenes.kit.typesetting import numeral_glyphs
 from scenes.kit.view import Shown, View
 
 #: What stays in place when a number changes: an edge, its centre or its decimal point.
 Anchor = Literal["left", "centre", "right", "point"]
+#: How many digits more a small value may have before it is written with a power of ten.
+_MORE_DIGITS = 4
 _EDGE = {"left": LEFT, "centre": ORIGIN, "right": RIGHT, "point": ORIGIN}
 
 
@@ -75,3 +78,11 @@ class Value(VGroup):
         if self.anchor == "point":
             self.shift((point - self.point) * RIGHT)
         return self
+
+
+def enough_digits(value: float, decimals: int) -> int:
+    """Digits that keep a small value from needing a power of ten, whose exponent would be hard to read."""
+    for more in range(_MORE_DIGITS + 1):
+        if "e" not in numeral(value, decimals + more):
+            return decimals + more + (more > 0)
+    return decimals

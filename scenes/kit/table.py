@@ -10,8 +10,7 @@ from manim import RIGHT, UP, AnimationGroup, Line, VGroup, VMobject
 
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import Variable
-from bp_script.numerals import numeral
-from scenes.kit.number import Value
+from scenes.kit.number import Value, enough_digits
 from scenes.kit.rewrite import Rewrite
 from scenes.kit.stage import Region
 from scenes.kit.text import Words
@@ -25,8 +24,6 @@ _MOST, _SMALLER = 1.35, 0.74
 _CLOSE, _LOOSE = 1.06, 1.4
 #: A line's least height, in ems of a symbol.
 _LINE = 1.08
-#: How many digits more a small value may have before it is written with a power of ten.
-_MORE_DIGITS = 4
 #: How much farther the first row is from the headings, in lines: symbols are tall, and a rule lies between.
 _HEAD = 0.4
 #: Between two columns, in ems of a symbol: at least, and at most.
@@ -137,7 +134,7 @@ class ValueTable(VGroup):
         """Every value as it is in another view, one view for each column."""
         return AnimationGroup(
             *(
-                Rewrite(value, view, decimals=_enough(view.value(value.expression), column.decimals))
+                Rewrite(value, view, decimals=enough_digits(view.value(value.expression), column.decimals))
                 for cells, column, view in zip(self.cells, self._columns, views, strict=True)
                 for value in cells.values()
             )
@@ -157,7 +154,7 @@ class ValueTable(VGroup):
             column.view,
             expression,
             em=self._small,
-            decimals=_enough(column.view.value(expression), column.decimals),
+            decimals=enough_digits(column.view.value(expression), column.decimals),
             signed=column.signed,
             colour=colour or column.colour or self.view.theme.ink,
             anchor="point",
@@ -241,11 +238,3 @@ def _tallest(view: View, rows: Sequence[Variable]) -> float:
         Typeset(f"${view.notation.variable(row, view.net)}$", em=1.0, colour=view.theme.ink) for row in kinds.values()
     )
     return max(_LINE, *(symbol.height for symbol in symbols))
-
-
-def _enough(value: float, decimals: int) -> int:
-    """Digits that keep a small value from needing a power of ten, whose exponent would be hard to read."""
-    for more in range(_MORE_DIGITS + 1):
-        if "e" not in numeral(value, decimals + more):
-            return decimals + more + (more > 0)
-    return decimals

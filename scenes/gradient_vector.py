@@ -1,0 +1,208 @@
+"""The gradient: the average derivative by one weight is one component of a vector that has all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from manim import (
+    RIGHT,
+    UP,
+    Animation,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    LaggedStart,
+    ShowPassingFlash,
+)
+from pydantic import Field
+
+from bp_core.equations import Equation
+from bp_core.quantities import J, Variable, d
+from scenes.kit.batch import averaged_derivative
+from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.diagram import NetworkDiagram
+from scenes.kit.formula import Formula
+from scenes.kit.glow import Glow
+from scenes.kit.labels import ParameterLabels
+from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.stage import Region
+from scenes.kit.travel import Travel
+from scenes.kit.vector import GradientColumn
+from scenes.kit.view import View
+
+_KIND = {"w": "weight", "b": "bias"}
+
+
+class GradientVector(Chapter):
+    """The gradient of the cost fills, component by component, one for every weight and bias; then with values."""
+
+    title = "The gradient of the cost"
+
+    class Parameters(BaseParameters):
+        """Where it begins."""
+
+        parameter: ParameterName = Field(
+            "w[L][0][0]", description="The weight or bias whose average derivative comes first."
+        )
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        kind = _KIND[self.variable.symbol]
+        return {
+            "component": f"This average tells what one {kind} does to the cost of all examples.",
+            "slot": "It is a single component of something larger: the gradient of the cost.",
+            "fill": "The gradient has one for every weight and every bias of the network.",
+            "values": "Each of them is an average over all examples, and each is a number.",
+            "size": self.largest,
+            "direction": "All of them together point the way in which the cost grows fastest. "
+            "To learn is to step the other way.",
+        }
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """The component it begins with."""
+        variable = parameter_of(view.trace, parameters.parameter)
+        return [Equation(d(J, variable), averaged_derivative(view, variable))]
+
+    def construct(self) -> None:
+        """From one component to all of them, and to their numbers."""
+        self.open_with(self.diagram, self.labels, self.formula)
+        self.look_at_one_component()
+        self.find_its_place()
+        self.fill_the_vector()
+        self.put_in_numbers()
+        self.weigh_them()
+        self.see_the_direction()
+
+    def look_at_one_component(self) -> None:
+        """The parameter in the network, and the left side of its equation."""
+        with self.beat("component"):
+            self.play(self.pointing(self.variable), Indicate(self.formula.side(0), color=None), run_time=2)
+
+    def find_its_place(self) -> None:
+        """The vector opens, and the component goes to its place."""
+        vector = self.vector
+        with self.beat("slot"):
+            self.play(FadeOut(self.formula.relation(1), self.formula.side(1)), run_time=0.6)
+            self.play(Travel(self.formula.side(0), vector.components[self.variable]), run_time=1.4)
+            self.play(FadeOut(self.formula.side(0)), run_time=0.4)
+            self.remove(self.formula)
+            self.play(FadeIn(vector.name, vector.equals, shift=RIGHT * 0.2), Create(vector.left.brackets), run_time=1.4)
+
+    def fill_the_vector(self) -> None:
+        """Layer by layer from the end, each parameter sends its component."""
+        vector = self.vector
+        with self.beat("fill"):
+            for layer in range(self.trace.L, 0, -1):
+                rows = [row for row in vector.rows if row.layer == layer and row != self.variable]
+                if rows:
+                    moves = [self.sending(row) for row in rows]
+                    self.play(LaggedStart(*moves, lag_ratio=0.3), run_time=max(0.9, 4 / self.trace.L))
+            if len(vector.left.dots):
+                self.play(FadeIn(vector.left.dots), run_time=0.5)
+
+    def put_in_numbers(self) -> None:
+        """Every component's value, from top to bottom."""
+        vector = self.vector
+        with self.beat("values"):
+            self.play(FadeIn(vector.sign), Create(vector.right.brackets), run_time=1)
+            coming = [FadeIn(value, shift=RIGHT * 0.2) for value in vector.values.values()]
+            self.play(LaggedStart(*coming, lag_ratio=0.4), FadeIn(vector.right.dots), run_time=2.6)
+
+    def weigh_them(self) -> None:
+        """Their sizes, laid over the network; the largest lights up."""
+        vector, most = self.vector, self.most
+        with self.beat("size"):
+            self.play(LaggedStart(*(Create(part) for part in self.glow), lag_ratio=0.1), run_time=2)
+            self.play(Indicate(vector.components[most], color=None), Indicate(vector.values[most], color=None))
+            self.play(ShowPassingFlash(self.glow.part(most).copy().set_color(self.theme.highlight), time_width=1))
+
+    def see_the_direction(self) -> None:
+        """The vector as one thing."""
+        with self.beat("direction"):
+            self.play(Indicate(self.vector.name, color=None, scale_factor=1.4), run_time=1.6)
+            self.play(Indicate(self.vector.right, color=None, scale_factor=1.04), run_time=1.6)
+
+    # -- moves -----------------------------------------------------------------
+
+    def pointing(self, parameter: Variable) -> Animation:
+        """A light on a parameter in the network."""
+        symbol = self.labels.symbol(parameter)
+        place = Glow(self.diagram, {parameter: 1.0}, self.view.colour(parameter))
+        flash = ShowPassingFlash(place.part(parameter), time_width=1)
+        return flash if symbol is None else AnimationGroup(flash, Indicate(symbol, color=None))
+
+    def sending(self, parameter: Variable) -> Animation:
+        """A parameter's component comes from its place in the network."""
+        symbol, component = self.labels.symbol(parameter), self.vector.components[parameter]
+        arriving = FadeIn(component, shift=UP * 0.1) if symbol is None else Travel(symbol, component)
+        return LaggedStart(self.pointing(parameter), arriving, lag_ratio=0.3)
+
+    # -- what it tells -----------------------------------------------------------
+
+    @cached_property
+    def variable(self) -> Variable:
+        """The parameter of the first component."""
+        return self.parameter(self.parameters.parameter)
+
+    @cached_property
+    def most(self) -> Variable:
+        """The parameter with the largest component of those shown."""
+        return max(self.vector.rows, key=lambda row: abs(self.view.value(d(J, row))))
+
+    @property
+    def largest(self) -> str:
+        """Which component is the largest, in words."""
+        if not self.view.value(d(J, self.most)):
+            return "Here all of them are zero: no nudge changes the cost."
+        where = "the last layer" if self.most.layer == self.trace.L else "an earlier layer"
+        shown = "The largest" if len(self.vector.rows) == self.trace.network.parameter_count else "The largest of these"
+        return f"{shown} belongs to a {_KIND[self.most.symbol]} of {where}: there, a nudge counts most."
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def rooms(self) -> Mapping[str, Region]:
+        """Where the network, the vector and the first formula stand."""
+        body, left, right = self.stage["body"], self.stage["diagram"], self.stage["right"]
+        if not self.stage.stacked:
+            return {"diagram": left.band(0.25, 1.0), "vector": right.band(0.04, 1.0), "formula": right.band(0.0, 0.24)}
+        lower = body.band(0.0, 0.6)
+        return {"diagram": body.band(0.64, 1.0), "vector": lower, "formula": lower.band(0.3, 0.7)}
+
+    @cached_property
+    def diagram(self) -> NetworkDiagram:
+        """The network."""
+        return NetworkDiagram(self.view, self.rooms["diagram"])
+
+    @cached_property
+    def labels(self) -> ParameterLabels:
+        """Names and values at its edges and neurons."""
+        return ParameterLabels(self.diagram, self.rooms["diagram"], em=1.1 * self.stage.least_em)
+
+    @cached_property
+    def glow(self) -> Glow:
+        """The size of each component, on the network."""
+        strengths = {p: self.view.value(d(J, p)) for p in self.trace.network.parameters()}
+        return Glow(self.diagram, strengths, self.theme.cost)
+
+    @cached_property
+    def vector(self) -> GradientColumn:
+        """The gradient."""
+        return GradientColumn(
+            self.view,
+            self.rooms["vector"],
+            least=self.stage.least_em,
+            follow=self.variable,
+            decimals=self.view.decimals + 2,
+        )
+
+    @cached_property
+    def formula(self) -> Formula:
+        """The average derivative by one parameter, as the chapter before leaves it."""
+        formula = Formula(self.view, d(J, self.variable), averaged_derivative(self.view, self.variable), em=0.55)
+        return self.stage.place(formula, self.rooms["formula"])
