@@ -45,7 +45,7 @@ def lesson() -> Lesson:
 
 def test_the_folder_holds_the_film_and_nothing_else(folder: Path) -> None:
     endings = {path.name.removeprefix("backpropagation_calculus") for path in folder.iterdir()}
-    assert endings == {".mp4", ".srt", ".vtt", ".png", ".film.json"}
+    assert endings == {".mp4", ".srt", ".vtt", ".txt", ".png", ".film.json"}
 
 
 def test_the_stream_is_what_the_record_says(folder: Path, record: dict[str, Any]) -> None:

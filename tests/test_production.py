@@ -101,7 +101,7 @@ def test_a_film_has_its_captions_still_and_record_beside_it(tmp_path: Path) -> N
     (film,), tally = make(order(tmp_path, "mine", "one: {frames: 12}", "two", "three: {frames: 7}"))
     assert isinstance(film, Film)
     assert film.path == tmp_path / "films" / "mine" / "mine.mp4"
-    assert files(film.path.parent) == ["mine.film.json", "mine.mp4", "mine.png", "mine.srt", "mine.vtt"]
+    assert files(film.path.parent) == ["mine.film.json", "mine.mp4", "mine.png", "mine.srt", "mine.txt", "mine.vtt"]
     record = json.loads(film.path.with_suffix(".film.json").read_text())
     assert [chapter["name"] for chapter in record["chapters"]] == ["one", "two", "three"]
     assert [caption["text"] for caption in record["captions"]] == ["one", "two", "three"]
@@ -119,7 +119,14 @@ def test_every_format_is_a_film_with_everything_beside_it(tmp_path: Path, video_
     (film,), _ = make(order(tmp_path, "mine", "one", "two", video_format=video_format))
     assert isinstance(film, Film)
     assert film.path.name == f"mine{SUFFIXES[video_format]}"
-    assert set(files(film.path.parent)) == {"mine.film.json", "mine.png", "mine.srt", "mine.vtt", film.path.name}
+    assert set(files(film.path.parent)) == {
+        "mine.film.json",
+        "mine.png",
+        "mine.srt",
+        "mine.txt",
+        "mine.vtt",
+        film.path.name,
+    }
     if video_format == "png":
         assert len(files(film.path)) == 20
 
@@ -170,7 +177,7 @@ def test_the_film_of_before_stays_when_a_clip_fails(tmp_path: Path) -> None:
     (trouble,), _ = make(order(tmp_path, "mine", "falls"))
     assert isinstance(trouble, Trouble)
     assert film.path.read_bytes() == before
-    assert len(files(film.path.parent)) == 5
+    assert len(files(film.path.parent)) == 6
 
 
 def test_all_that_rehearsals_find_is_told_and_nothing_is_drawn(tmp_path: Path) -> None:
