@@ -15,7 +15,9 @@ from manim import (
     GrowFromCenter,
     Indicate,
     LaggedStart,
+    Line,
     ReplacementTransform,
+    ShowPassingFlash,
     VGroup,
 )
 from manim.utils.color import ManimColor
@@ -124,12 +126,17 @@ class LastTwoNeurons(Chapter):
             moving = (ReplacementTransform(part, into) for part, into in kept.items())
             self.play(*([leaving] if len(rest) else []), *moving, run_time=2.4)
             self.remove(network, rest)
+            light = Line(two.edge.get_start(), two.edge.get_end(), color=self.theme.highlight, stroke_width=8)
+            self.play(ShowPassingFlash(light, time_width=1 / 2), run_time=1.2)
 
     def name_the_activations(self) -> None:
         """Their symbols appear above them."""
         with self.beat("names"):
             names = self.two.names[:2]
             self.play(LaggedStart(*(FadeIn(n, shift=0.2 * UP) for n in names), lag_ratio=0.8), run_time=2.4)
+            raised = [Indicate(VGroup(*name[1:]), color=None, scale_factor=1.4) for name in names if len(name) > 1]
+            if raised:
+                self.play(LaggedStart(*raised, lag_ratio=0.7), run_time=2)
 
     def set_the_target(self) -> None:
         """What the last one should be, beside it."""

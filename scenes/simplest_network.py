@@ -75,7 +75,7 @@ class SimplestNetwork(Chapter):
         """Every neuron with every neuron of the next layer, layer after layer."""
         with self.beat("ordinary"):
             layers = [AnimationGroup(*(Create(edge) for edge in edges)) for edges in self.ordinary_edges]
-            self.play(LaggedStart(*layers, lag_ratio=0.5), run_time=3.5)
+            self.play(LaggedStart(*layers, lag_ratio=0.6), run_time=5)
 
     def become_a_chain(self) -> None:
         """Each layer's neurons become one, and so do the edges between them."""
@@ -134,13 +134,13 @@ class SimplestNetwork(Chapter):
         with self.beat("question"):
             turns = [
                 AnimationGroup(
-                    Indicate(self.labels[p], color=self.theme.highlight, scale_factor=1.25),
-                    Indicate(self.function.part(n), color=self.theme.highlight, scale_factor=1.25),
+                    Indicate(self.labels[p], color=None, scale_factor=1.3),
+                    Indicate(self.function.part(n), color=None, scale_factor=1.3),
                 )
                 for n, p in enumerate(self.named, 1)
             ]
             self.play(LaggedStart(*turns, lag_ratio=0.55), run_time=4)
-            self.play(Indicate(self.function.part(0), color=self.theme.cost, scale_factor=1.4), run_time=1.2)
+            self.play(Indicate(self.function.part(0), color=None, scale_factor=1.4), run_time=1.2)
         if not self.chain.single:
             self.play(FadeIn(self.others), run_time=0.8)
 
@@ -219,8 +219,8 @@ class SimplestNetwork(Chapter):
         network, labels = self.network, {}
         for layer in self.layers:
             weight, bias = self.chain.w(layer), self.chain.b(layer)
-            label = labels[weight] = network.parameter_label(weight)
-            labels[bias] = network.parameter_label(bias)
+            label = labels[weight] = network.parameter_label(weight, em=0.48)
+            labels[bias] = network.parameter_label(bias, em=0.48)
             if label.width > network.edge(weight).get_length():
                 label.next_to(network.edge(weight).get_center(), UP, buff=network.radius)
         return labels
@@ -235,17 +235,16 @@ class SimplestNetwork(Chapter):
     def function(self) -> Typeset:
         """The cost as a function of the parameters."""
         view = self.view
-        written = [f"part(#{n}, {view.notation.variable(p, view.net)})" for n, p in enumerate(self.named, 1)]
+        quantities = [J, *self.named]
+        cost, *written = (f"part(#{n}, {view.notation.variable(q, view.net)})" for n, q in enumerate(quantities))
         if len(self.named) < len(self.labels):
             written.insert(2, "dots.h")
         if not self.chain.single:
             written.append("dots.h")
-        cost = view.notation.variable(J, view.net)
-        function = Typeset(f"$part(#0, {cost}) lr(({', '.join(written)}))$", em=0.6, colour=self.theme.ink)
-        function.part(0).set_fill(view.colour(J))
-        for n, p in enumerate(self.named, 1):
-            function.part(n).set_fill(view.colour(p))
-        return self.stage.place(function, self.stage["body"].band(0.0, 0.2))
+        function = Typeset(f"${cost} lr(({', thin '.join(written)}))$", em=0.6, colour=self.theme.ink)
+        for n, q in enumerate(quantities):
+            function.part(n).set_fill(view.colour(q))
+        return self.stage.place(function, self.stage["body"].band(0.0, 0.17))
 
 
 def counted(count: int, one: str, several: str) -> str:
