@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Characters a line and lines a caption.
 LINE, LINES = 42, 2
 #: Characters a second that are read with ease, and the least a caption stays.
-_READING, _LEAST = 14.0, 1.4
+_READING, _LEAST = 16.0, 1.3
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 

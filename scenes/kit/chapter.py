@@ -41,7 +41,7 @@ from scenes.kit.theme import THEMES
 from scenes.kit.view import View
 
 #: Rest after a beat's last word, in seconds.
-_BREATH = 0.5
+_BREATH = 0.4
 
 
 class Chapter(FrameClock):
@@ -232,12 +232,14 @@ class Chapter(FrameClock):
         self.wait(rest)
 
     def _note_captions(self, lines: list[CaptionText], start: float, end: float) -> None:
-        at = start
+        """Captions change on whole frames, as everything does."""
+        at = begin = start
         for position, line in enumerate(lines):
-            until = end if position == len(lines) - 1 else at + line.seconds
-            self._captions.append(Caption(at, until, line.text))
-            self.add_subcaption(line.text, duration=until - at, offset=at - self.now)
-            at = until
+            at += line.seconds
+            until = end if position == len(lines) - 1 else round(at * self.fps) / self.fps
+            self._captions.append(Caption(begin, until, line.text))
+            self.add_subcaption(line.text, duration=until - begin, offset=begin - self.now)
+            begin = until
 
     # -- how chapters meet -----------------------------------------------------------
 

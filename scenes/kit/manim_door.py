@@ -147,6 +147,18 @@ class _StillsRenderer(CairoRenderer):
     def __init__(self) -> None:
         super().__init__(skip_animations=True)
 
+    def update_frame(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
+        """Nothing: nobody looks between two stills."""
+
+    def save_static_frame_data(self, scene: Scene, static_mobjects: Any) -> None:
+        """Nothing either."""
+
+    def draw(self, scene: Scene) -> Any:
+        """The scene as it stands, as an array of height × width × 4 bytes."""
+        self.static_image = None
+        super().update_frame(scene)
+        return self.camera.pixel_array
+
 
 @contextmanager
 def _settings(q: Quality, folder: Path, **more: Any) -> Iterator[None]:
@@ -204,9 +216,7 @@ def clip_ends(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Qual
     first: list[Any] = []
 
     def draw(scene: Chapter) -> Any:
-        scene.renderer.static_image = None
-        scene.renderer.update_frame(scene)
-        return scene.renderer.camera.pixel_array[:, :, :3].copy()
+        return scene.renderer.draw(scene)[:, :, :3].copy()
 
     with _settings(q, folder, dry_run=True):
         scene = chapter(
@@ -233,8 +243,7 @@ def clip_stills(
 
     def draw(scene: Chapter, moment: Moment) -> None:
         path = folder / f"{len(stills) + 1:02}-{moment.name}.png"
-        scene.renderer.static_image = None
-        scene.renderer.update_frame(scene)
+        scene.renderer.draw(scene)
         scene.renderer.camera.get_image().convert("RGB").save(path)
         stills.append((moment, path))
 
