@@ -14,6 +14,7 @@ from manim import (
     Create,
     FadeIn,
     FadeOut,
+    GrowArrow,
     Indicate,
     LaggedStart,
     ShowPassingFlash,
@@ -31,7 +32,7 @@ from scenes.kit.labels import ParameterLabels
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.stage import Region
 from scenes.kit.travel import Travel
-from scenes.kit.vector import GradientColumn
+from scenes.kit.vector import GradientColumn, Steps
 from scenes.kit.view import View
 
 _KIND = {"w": "weight", "b": "bias"}
@@ -118,14 +119,20 @@ class GradientVector(Chapter):
         vector, most = self.vector, self.most
         with self.beat("size"):
             self.play(LaggedStart(*(Create(part) for part in self.glow), lag_ratio=0.1), run_time=2)
-            self.play(Indicate(vector.components[most], color=None), Indicate(vector.values[most], color=None))
+            self.play(
+                *(Indicate(part[most], color=None, scale_factor=1.12) for part in (vector.components, vector.values))
+            )
             self.play(ShowPassingFlash(self.glow.part(most).copy().set_color(self.theme.highlight), time_width=1))
 
     def see_the_direction(self) -> None:
-        """The vector as one thing."""
+        """An arrow for each component; then all of them turn round."""
+        steps = self.steps
         with self.beat("direction"):
-            self.play(Indicate(self.vector.name, color=None, scale_factor=1.4), run_time=1.6)
-            self.play(Indicate(self.vector.right, color=None, scale_factor=1.04), run_time=1.6)
+            self.play(Indicate(self.vector.name, color=None, scale_factor=1.3), run_time=1)
+            self.play(LaggedStart(*(GrowArrow(arrow) for arrow in steps), lag_ratio=0.2), run_time=2)
+            self.wait(1.6)
+            if len(steps):
+                self.play(steps.turned(self.theme.highlight), run_time=1.6)
 
     # -- moves -----------------------------------------------------------------
 
@@ -170,9 +177,20 @@ class GradientVector(Chapter):
         """Where the network, the vector and the first formula stand."""
         body, left, right = self.stage["body"], self.stage["diagram"], self.stage["right"]
         if not self.stage.stacked:
-            return {"diagram": left.band(0.25, 1.0), "vector": right.band(0.04, 1.0), "formula": right.band(0.0, 0.24)}
+            beside = right.band(0.06, 1.0)
+            return {
+                "diagram": left.band(0.12, 1.0),
+                "vector": beside.column(0.0, 0.94),
+                "steps": beside.column(0.95, 1.0),
+                "formula": right.band(0.0, 0.24),
+            }
         lower = body.band(0.0, 0.6)
-        return {"diagram": body.band(0.64, 1.0), "vector": lower, "formula": lower.band(0.3, 0.7)}
+        return {
+            "diagram": body.band(0.64, 1.0),
+            "vector": lower.column(0.0, 0.92),
+            "steps": lower.column(0.94, 1.0),
+            "formula": lower.band(0.3, 0.7),
+        }
 
     @cached_property
     def diagram(self) -> NetworkDiagram:
@@ -200,6 +218,11 @@ class GradientVector(Chapter):
             follow=self.variable,
             decimals=self.view.decimals + 2,
         )
+
+    @cached_property
+    def steps(self) -> Steps:
+        """Which way, and how far, each component leads."""
+        return Steps(self.vector, self.rooms["steps"], self.theme.cost)
 
     @cached_property
     def formula(self) -> Formula:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, VGroup, VMobject
+from manim import LEFT, PI, RIGHT, UP, AnimationGroup, Arrow, Transform, VGroup, VMobject
 
 from bp_core.quantities import Derivative, J, Variable, d
 from bp_script.numerals import relation
@@ -19,7 +19,9 @@ from scenes.kit.view import View, decimals_for
 #: Letters of a component at most, as a multiple of the least; of its value, as a share of them.
 _MOST, _SMALLER = 1.25, 0.8
 #: From one component to the next, in heights of the tallest; and what a gap takes, as a share of that.
-_CLOSE, _LOOSE, _GAP = 1.12, 1.35, 0.9
+_CLOSE, _LOOSE, _GAP = 1.12, 1.55, 0.9
+#: The length of an arrow, as a share of the distance between two components, and its tip.
+_SHORTEST, _LONGEST, _TIP = 0.36, 0.85, 0.14
 _SIGNS = {"=": "=", "≈": "approx"}
 
 
@@ -70,8 +72,9 @@ class GradientColumn(VGroup):
         self.name = Typeset(f"$nabla {symbol}$", em=self.em * 1.25, colour=view.theme.cost)
         self.equals = Typeset("$=$", em=self.em * 1.25, colour=ink)
         self.sign = Typeset(f"${_SIGNS['=' if exact else '≈']}$", em=self.em * 1.25, colour=ink)
-        self.left = Bracketed(VGroup(*self.components.values()), self._dots(view), ink)
-        self.right = Bracketed(VGroup(*self.values.values()), self._dots(view), ink)
+        columns = [VGroup(*self.components.values()), VGroup(*self.values.values())]
+        top, bottom = VGroup(*columns).get_top()[1], VGroup(*columns).get_bottom()[1]
+        self.left, self.right = (Bracketed(column, self._dots(view), top, bottom, ink) for column in columns)
         line = VGroup(self.name, self.equals, self.left, self.sign, self.right).arrange(RIGHT, buff=0.4 * self.em)
         for sign in (self.equals, self.sign):
             sign.set_y(self.left.get_y())
@@ -88,16 +91,41 @@ class GradientColumn(VGroup):
         return drawn
 
 
-class Bracketed(VGroup):
-    """A column between brackets; ``dots`` are moved to its middle."""
+class Steps(VGroup):
+    """An arrow beside each value, up where it is positive, as long as it is large."""
 
-    def __init__(self, column: VGroup, dots: Sequence[Typeset], colour: str) -> None:
+    def __init__(self, vector: GradientColumn, room: Region, colour: str) -> None:
+        super().__init__()
+        largest = max(abs(value.shown.value) for value in vector.values.values()) or 1.0
+        heights = [value.get_y() for value in vector.values.values()]
+        apart = min((a - b for a, b in pairwise(heights)), default=room.height / 2)
+        for value, height in zip(vector.values.values(), heights, strict=True):
+            share = abs(value.shown.value) / largest
+            reach = apart * (_SHORTEST + (_LONGEST - _SHORTEST) * share) / 2 * (1 if value.shown.value > 0 else -1)
+            middle = np.array([room.centre[0], height, 0.0])
+            arrow = Arrow(
+                middle - reach * UP, middle + reach * UP, buff=0, color=colour, stroke_width=4, tip_length=_TIP
+            )
+            if value.shown.value:
+                self.add(arrow)
+
+    def turned(self, colour: str) -> AnimationGroup:
+        """All arrows turn round."""
+        return AnimationGroup(
+            *(Transform(arrow, arrow.copy().rotate(PI).set_color(colour), path_arc=PI) for arrow in self)
+        )
+
+
+class Bracketed(VGroup):
+    """A column between brackets from ``top`` to ``bottom``; ``dots`` are moved to its middle."""
+
+    def __init__(self, column: VGroup, dots: Sequence[Typeset], top: float, bottom: float, colour: str) -> None:
         super().__init__()
         self.column = column
         self.dots = VGroup(*(mark.set_x(column.get_x()) for mark in dots))
         whole = VGroup(column, *self.dots)
-        hook, room = 0.14, 0.12
-        top, bottom = whole.get_top()[1] + room, whole.get_bottom()[1] - room
+        hook, room = 0.15, 0.16
+        top, bottom = top + room, bottom - room
         self.brackets = VGroup()
         for edge, inward in ((whole.get_left()[0] - room, 1), (whole.get_right()[0] + room, -1)):
             corners = [(edge + inward * hook, top), (edge, top), (edge, bottom), (edge + inward * hook, bottom)]
