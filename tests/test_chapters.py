@@ -14,7 +14,7 @@ from bp_script.lesson import Lesson, lesson_from, load
 from bp_script.shipped import lesson_path
 from scenes.kit.audit import Finding
 from scenes.kit.chapter import Chapter, view_of
-from scenes.kit.manim_door import audit_clip, dry_run, quality
+from scenes.kit.manim_door import audit_clip, clip_ends, dry_run, quality
 from scenes.kit.record import ClipRecord
 from scenes.registry import chapter_class, chapter_names
 
@@ -74,6 +74,17 @@ def test_check_knows_the_equations_that_are_shown(flagship: Lesson, name: str, t
         assert shown.left == pytest.approx(shown.right, rel=1e-9, abs=1e-12), shown.text
         if "≈" not in shown.text and not any(c.isdigit() and "." in shown.text for c in shown.text):
             assert round(shown.left, 12) in known, shown.text
+
+
+def test_no_cut_of_the_shipped_film_is_a_jump(flagship: Lesson, tmp_path: Path) -> None:
+    """Each chapter's first frame is the last of the one before it."""
+    ends = [
+        clip_ends(chapter_class(call.name), flagship, call, quality("l", "16:9"), tmp_path)
+        for call in flagship.chapters
+    ]
+    for (before, (_, last)), (after, (first, _)) in pairwise(zip(flagship.chapters, ends, strict=True)):
+        differs = (np.abs(last.astype(int) - first.astype(int)).max(axis=2) > 40).mean()
+        assert differs < 0.002, f"{before.name} to {after.name}: {differs:.1%} of the pixels jump"
 
 
 def random_lesson(seed: int) -> Lesson:

@@ -62,8 +62,11 @@ def test_the_stream_is_what_the_record_says(folder: Path, record: dict[str, Any]
     assert duration == pytest.approx(record["duration"], abs=1e-3)
 
 
-def test_the_film_lasts_two_to_four_minutes(record: dict[str, Any]) -> None:
-    assert 120 <= record["duration"] <= 240
+def test_the_film_and_its_core_are_as_long_as_they_should_be(record: dict[str, Any]) -> None:
+    assert 7 * 60 <= record["duration"] <= 11 * 60
+    core = {"last_two_neurons", "cost_tree", "nudge", "chain_rule", "derivatives", "update"}
+    lengths = {chapter["name"]: chapter["end"] - chapter["start"] for chapter in record["chapters"]}
+    assert 2 * 60 <= sum(lengths[name] for name in core) <= 4 * 60 + 15, "an end card stands in the last of them"
 
 
 def test_chapter_marks_are_the_lessons_chapters(folder: Path, record: dict[str, Any], lesson: Lesson) -> None:
