@@ -17,10 +17,8 @@ from manim import (
     FadeOut,
     Indicate,
     LaggedStart,
-    ReplacementTransform,
     ShowPassingFlash,
     VGroup,
-    VMobject,
 )
 from pydantic import Field
 
@@ -201,7 +199,7 @@ class CostTree(Chapter):
         """A tree moves into the places of another, then what is new grows."""
         fresh = [v for v in new.nodes if v not in old.nodes]
         turn = QUARTER_TURN if old is self.tree else 0.0
-        self.play(*moved(old, new, turn), run_time=run_time)
+        self.play(*old.becoming(new, turn), run_time=run_time)
         self.play(new.growing(fresh), run_time=1)
         self.settle(new, old)
 
@@ -224,7 +222,7 @@ class CostTree(Chapter):
         leaving = [node for v, node in old.nodes.items() if v not in new.nodes]
         leaving += [edge for ends, edge in old.edges.items() if ends not in new.edges]
         with self.beat("back"):
-            self.play(*moved(old, new, -QUARTER_TURN), *(FadeOut(part) for part in leaving), run_time=1.8)
+            self.play(*old.becoming(new, -QUARTER_TURN), *(FadeOut(part) for part in leaving), run_time=1.8)
             self.settle(new, old)
 
     def settle(self, tree: Tree, *others: Tree) -> None:
@@ -310,12 +308,3 @@ class CostTree(Chapter):
     @cached_property
     def _deeper(self) -> dict[int, Tree]:
         return {}
-
-
-def moved(old: Tree, new: Tree, turn: float = 0.0) -> list[Animation]:
-    """What both trees hold goes from its place in one to its place in the other."""
-    pairs: list[tuple[VMobject, VMobject]] = [
-        (e, new.edges[ends]) for ends, e in old.edges.items() if ends in new.edges
-    ]
-    pairs += [(node, new.nodes[v]) for v, node in old.nodes.items() if v in new.nodes]
-    return [ReplacementTransform(one, other, path_arc=turn) for one, other in pairs]

@@ -32,7 +32,7 @@ from bp_core.nodes import Expression
 from bp_core.quantities import Derivative, Variable
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.columns import Columns, arriving
-from scenes.kit.factors import COLUMNS_EM, EQUATION_EM, SPOKEN, EdgeFactor, Factors, hung, multiplied
+from scenes.kit.factors import COLUMNS_EM, EQUATION_EM, SPOKEN, EdgeFactor, Factors, hung, multiplied, writing
 from scenes.kit.formula import Formula, Side
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.slope import SlopePlot
@@ -40,9 +40,6 @@ from scenes.kit.stage import Region
 from scenes.kit.travel import Travel
 from scenes.kit.tree import CostTree
 from scenes.kit.view import View
-
-#: What the equations take beyond their region, as a share of its width.
-_MORE = 1 / 16
 
 #: Why ∂z by a part of it is what it is.
 _OF_Z = MappingProxyType(
@@ -252,8 +249,8 @@ class Derivatives(Chapter):
 
     @property
     def writing(self) -> Region:
-        """Where the equations stand: a little wider than the region, for rows that are long."""
-        return self.stage["right"].column(-_MORE, 1)
+        """Where the equations stand."""
+        return writing(self.stage)
 
     @cached_property
     def before(self) -> Columns:

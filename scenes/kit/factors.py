@@ -20,7 +20,7 @@ from scenes.kit.chain import Chain, places
 from scenes.kit.columns import Columns
 from scenes.kit.formula import Formula, Side
 from scenes.kit.number import Value
-from scenes.kit.stage import Stage
+from scenes.kit.stage import Region, Stage
 from scenes.kit.tree import CostTree
 from scenes.kit.view import View
 
@@ -28,6 +28,8 @@ from scenes.kit.view import View
 SPOKEN: Mapping[str, str] = {"w": "the weight", "b": "the bias", "z": "z", "a": "the activation", "C": "the cost"}
 #: Letters of the product by itself, of the product computed, and of the equations that its factors come from.
 _PRODUCT_EM, COLUMNS_EM, EQUATION_EM = 0.45, 0.43, 0.46
+#: What long equations take beyond their region, as a share of its width.
+_MORE = 1 / 16
 #: Letters of a factor on the tree, of its value, and room to its edge, more where letters of the trunk are near.
 _EM, _VALUE_EM, _BUFF, _TRUNK = 0.44, 0.36, 0.16, 0.6
 #: Where on a slanted edge a factor hangs.
@@ -183,6 +185,11 @@ def _numbers(expression: Expression) -> Iterator[Expression]:
         yield from _numbers(part)
 
 
+def writing(stage: Stage) -> Region:
+    """Where long equations stand: the right side, and a little of what the tree leaves free."""
+    return stage["right"].column(-_MORE, 1.0)
+
+
 def multiplied(view: View, factors: Factors, stage: Stage) -> Columns:
     """∂C/∂p, its factors, their values and the value of it, row by row on the right, at the foot."""
     right = stage["right"]
@@ -193,17 +200,24 @@ def multiplied(view: View, factors: Factors, stage: Stage) -> Columns:
     return stage.place(columns, right.band(0.0, 0.44))
 
 
-class EdgeFactor(VGroup):
-    """A factor beside its edge of the tree: symbol above, value beneath, as the tree's own quantities have it."""
+class FactorLabel(VGroup):
+    """A derivative on the tree: symbol above, value beneath, as the tree's own quantities have it."""
 
-    def __init__(self, view: View, tree: CostTree, factor: Derivative, *, from_the_right: bool = False) -> None:
+    def __init__(self, view: View, factor: Derivative) -> None:
         super().__init__()
         self.factor = factor
-        self._from_the_right = from_the_right
         self.symbol = Formula(view, factor, em=_EM)
         self.value = Value(view, factor, em=_VALUE_EM)
         self.value.next_to(self.symbol, DOWN, buff=_EM * 0.26)
         self.add(self.symbol, self.value)
+
+
+class EdgeFactor(FactorLabel):
+    """A factor beside its edge of the tree."""
+
+    def __init__(self, view: View, tree: CostTree, factor: Derivative, *, from_the_right: bool = False) -> None:
+        super().__init__(view, factor)
+        self._from_the_right = from_the_right
         self._hang(tree)
 
     def _hang(self, tree: CostTree) -> None:
@@ -215,6 +229,10 @@ class EdgeFactor(VGroup):
             return
         start, end = between.get_start(), between.get_end()
         way = (end - start) / max(float(np.linalg.norm(end - start)), 1e-9)
+        if abs(way[0]) < _UPRIGHT and self.factor.by.symbol == "a":
+            # Between two other edges there is no room; below them there is.
+            self.next_to(tree.node(self.factor.of), RIGHT, buff=2 * _BUFF)
+            return
         if abs(way[0]) < _UPRIGHT:
             # On the side of the trunk that the factor before leaves free.
             free = LEFT if self._from_the_right else RIGHT
@@ -232,4 +250,4 @@ class EdgeFactor(VGroup):
 
 def hung(view: View, tree: CostTree, factors: Factors) -> list[EdgeFactor]:
     """Each factor beside its edge."""
-    return [EdgeFactor(view, tree, f, from_the_right=factors.source.symbol == "b") for f in factors.each]
+    return [EdgeFactor(view, tree, f, from_the_right=factors.source.symbol in "ab") for f in factors.each]

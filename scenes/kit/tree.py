@@ -7,7 +7,20 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from manim import DOWN, RIGHT, AnimationGroup, Create, FadeIn, LaggedStart, Line, ShowPassingFlash, VGroup
+from manim import (
+    DOWN,
+    RIGHT,
+    Animation,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    LaggedStart,
+    Line,
+    ReplacementTransform,
+    ShowPassingFlash,
+    VGroup,
+    VMobject,
+)
 
 from bp_core.quantities import C, Variable
 from scenes.kit.chain import Chain
@@ -140,6 +153,14 @@ class CostTree(VGroup):
             LaggedStart(*(Create(edge) for edge in edges), lag_ratio=0.1),
             LaggedStart(*(FadeIn(self.nodes[v], scale=0.8) for v in chosen), lag_ratio=0.1),
         )
+
+    def becoming(self, other: CostTree, turn: float = 0.0) -> list[Animation]:
+        """What both trees hold goes from its place in this one to its place in the other, on arcs of that angle."""
+        pairs: list[tuple[VMobject, VMobject]] = [
+            (edge, other.edges[ends]) for ends, edge in self.edges.items() if ends in other.edges
+        ]
+        pairs += [(node, other.nodes[v]) for v, node in self.nodes.items() if v in other.nodes]
+        return [ReplacementTransform(one, another, path_arc=turn) for one, another in pairs]
 
     def beside(
         self, source: Variable, target: Variable, mobject: VGroup, *, side: float = -1.0, buff: float = 0.2

@@ -1,0 +1,103 @@
+"""Bias: its way to the cost is the weight's, and the one factor that differs is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from manim import RIGHT, FadeIn, Indicate
+from pydantic import Field
+
+from bp_core.equations import Equation
+from bp_core.errors import QuantityError
+from bp_core.nodes import Product
+from bp_core.quantities import Variable
+from scenes.kit.chapter import parameter_of
+from scenes.kit.factors import EQUATION_EM, Factors
+from scenes.kit.formula import Formula, Side
+from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.same_way import SameWay
+from scenes.kit.travel import Travel
+from scenes.kit.view import View
+
+
+class Bias(SameWay):
+    """Only one factor changes: the bias moves z one for one."""
+
+    title = "And the bias?"
+
+    class Parameters(BaseParameters):
+        """Which bias."""
+
+        parameter: ParameterName = Field("b[L][0]", description="The bias of the last layer to follow.")
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        return {
+            "question": "How sensitive is the cost to the bias? It, too, moves z, and from there the way is the same.",
+            "alike": "So in the chain rule only the first factor changes.",
+            "one": "In z, the bias stands by itself, simply added. When it moves, z moves just as far: "
+            "the factor is one.",
+            "value": f"So the cost's sensitivity to the bias is {{{self.factors.whole}:.4f}}.",
+            "compare": "The weight's is this, times the activation that the weight works on.",
+        }
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """The chain rule and the computed product, for weight and bias."""
+        bias = Factors.of(view.trace, parameter_of(view.trace, parameters.parameter))
+        weight = Factors.of(view.trace, bias.chain.w(view.trace.L))
+        return [*cls.equations_for(view.trace, bias.source), compared(weight, bias)]
+
+    def construct(self) -> None:
+        """From the weight's derivative to the bias's."""
+        self.begin()
+        with self.beat("question"):
+            self.switch()
+        with self.beat("alike"):
+            self.write_alike()
+        with self.beat("one"):
+            self.compute_first()
+        with self.beat("value"):
+            self.show_value()
+        self.compare()
+
+    def compare(self) -> None:
+        """The weight's derivative by the bias's."""
+        weight, bias = self.of_weight[1], self.of_source[1]
+        with self.beat("compare"):
+            for row in (bias, weight):
+                self.play(Indicate(row.factor(0), color=self.theme.highlight), run_time=1)
+            formula = self.comparison
+            self.play(FadeIn(formula.side(0), formula.relation(1)), run_time=0.6)
+            self.play(
+                Travel(weight.factor(0), formula.leaf(self.weight.computed[0], side=1)),
+                Travel(self.of_source[0].side(0), formula.leaf(self.factors.whole, side=1)),
+                run_time=1.8,
+            )
+            self.play(FadeIn(formula.relation(2), formula.side(2), shift=RIGHT * 0.15), run_time=0.8)
+            self.add(formula)
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def comparison(self) -> Formula:
+        """The weight's derivative by the bias's, and its value."""
+        equation = compared(self.weight, self.factors)
+        value = Side.value(equation.left, self.view.decimals + 2)
+        formula = Formula(self.view, equation.left, equation.right, value, em=EQUATION_EM)
+        return self.stage.place(formula, self.room.band(0.0, 0.18), across=0.0, up=0.0)
+
+    @property
+    def source(self) -> Variable:
+        """The bias."""
+        bias = self.parameter(self.parameters.parameter)
+        if bias.symbol != "b":
+            raise QuantityError(f"{bias} is no bias")
+        return bias
+
+
+def compared(weight: Factors, bias: Factors) -> Equation:
+    """The weight's derivative is the bias's times the activation that the weight works on."""
+    return Equation(weight.whole, Product((weight.computed[0], bias.whole)))

@@ -1,0 +1,110 @@
+"""Previous activation: the way from it to the cost, and what its derivative is good for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from manim import DOWN, PI, FadeOut, LaggedStart
+from pydantic import Field
+
+from bp_core.equations import Equation
+from bp_core.quantities import Variable, a
+from scenes.kit.factors import FactorLabel
+from scenes.kit.parameters import BaseParameters, Whole
+from scenes.kit.same_way import SameWay
+from scenes.kit.travel import Travel
+from scenes.kit.tree import CostTree
+from scenes.kit.view import View
+
+#: The turn from the upright tree to the one across.
+_QUARTER = PI / 2
+
+
+class PreviousActivation(SameWay):
+    """The activation before has a derivative, too: not ours to set, but the door to the layer before."""
+
+    title = "And the activation before?"
+
+    class Parameters(BaseParameters):
+        """Which activation."""
+
+        neuron: Whole = Field(0, description="The neuron of the layer before the last, counted from 0.")
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        several = self.factors.summed
+        door = (
+            "This activation is not ours to set. But it is made of a weight, a bias and an activation as well, "
+            "so the same steps lead on from here, layer after layer."
+        )
+        return {
+            "question": "The third part of z is the activation before. From z on, the way to the cost is the same."
+            + (" And there is one such way through every neuron of the last layer." if several else ""),
+            "alike": "So the chain rule reads alike" + (", added up over these ways." if several else "."),
+            "weight": "In z, this activation stands multiplied by the weight. So now that weight is the factor.",
+            "value": f"The cost's sensitivity to it is {{{self.factors.whole}:.4f}}.",
+            "door": door if self.trace.L > 1 else "Here that activation is an input: the way back ends with it.",
+        }
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """The chain rule and the computed product, for the weight and the activation."""
+        return cls.equations_for(view.trace, a(view.trace.L - 1, parameters.neuron))
+
+    def construct(self) -> None:
+        """From the weight's derivative to the activation's, and on to the layer before."""
+        self.begin()
+        with self.beat("question"):
+            self.switch()
+        with self.beat("alike"):
+            self.write_alike()
+        with self.beat("weight"):
+            self.compute_first()
+        with self.beat("value"):
+            self.show_value()
+        self.open_the_door()
+
+    def open_the_door(self) -> None:
+        """The derivative goes to its activation, what that is made of appears, and its ways lead on."""
+        with self.beat("door"):
+            if self.trace.L > 1:
+                old, new, label = self.tree, self.deeper, self.label
+                rule, computed, value = self.of_source
+                self.play(FadeOut(*self.labels, *self.of_weight, computed), run_time=0.8)
+                self.play(*old.becoming(new, _QUARTER), FadeOut(rule, value), *self.kept(label), run_time=2)
+                self.play(new.growing(v for v in new.nodes if v not in old.nodes), run_time=1.5)
+                self.remove(*(part for tree in (old, new) for part in tree.get_family()))
+                self.add(new, label)
+                ways = [new.flash(new.chain.way(p)) for p in self.before]
+                self.play(LaggedStart(*ways, lag_ratio=0.4), run_time=4)
+
+    def kept(self, label: FactorLabel) -> list[Travel]:
+        """The derivative and its value leave the equation for the tree."""
+        rule, value = self.of_source[0], self.of_source[2]
+        return [Travel(rule.side(0), label.symbol.side(0)), Travel(value.number(self.factors.whole), label.value)]
+
+    # -- what is shown ---------------------------------------------------------
+
+    @property
+    def source(self) -> Variable:
+        """The activation before."""
+        return a(self.trace.L - 1, self.parameters.neuron)
+
+    @property
+    def before(self) -> tuple[Variable, ...]:
+        """The parameters of its layer."""
+        layer = self.trace.L - 1
+        return self.factors.chain.w(layer), self.factors.chain.b(layer)
+
+    @cached_property
+    def deeper(self) -> CostTree:
+        """The tree, one layer further back, across the stage."""
+        tree = CostTree(self.view, self.factors.chain, self.stage["body"], depth=2, direction="across")
+        return tree.light(self.way)
+
+    @cached_property
+    def label(self) -> FactorLabel:
+        """The derivative at its activation."""
+        return FactorLabel(self.view, self.factors.whole).next_to(self.deeper.node(self.source), DOWN, buff=0.25)
