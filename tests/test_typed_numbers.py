@@ -20,6 +20,7 @@ from tests.house.typed_numbers import typed_numbers
         "half = 0.5 * self.cost",
         "def readout(cost=3.48): ...",
         "self.readout(3.48)",
+        "cost = max(3.48, least)",
         "self.readout(value=3.48)",
         "self.play(self.cost.animate.set_value(3.48))",
         "self.play(FadeIn(Readout(3.48)), run_time=2)",
@@ -53,6 +54,8 @@ def test_a_typed_number_is_found(fault: str) -> None:
     [
         "self.play(FadeIn(tree), run_time=1.5, lag_ratio=0.1)",
         "self.play(FadeIn(tree), run_time=0.5 if quick else 2 * 1.5)",
+        "self.play(FadeIn(tree), run_time=max(0.7, 3 / depth))",
+        "share = 0.34 if tall else 0.42",
         "self.wait(0.5)",
         "tree.shift(0.3 * DOWN).scale(1.2)",
         "start = tree.get_center() + 0.35 * UP - LEFT * 0.1",

@@ -3,8 +3,9 @@
 A chapter may hold
 - 0, 1 and 2: places, shares, signs and the 2 of 2(a − y); and other whole numbers as private constants at
   the top of the file, which say what they count;
-- numbers that only say where, how large or how long: arguments of `LAYOUT_KEYWORDS` and `LAYOUT_CALLS`, factors of a
-  direction such as ``0.3 * DOWN``, indices, and operands of comparisons;
+- numbers that only say where, how large or how long: what goes by one of the `LAYOUT_NAMES`, as an argument or as a
+  variable, arguments of the `LAYOUT_CALLS`, factors of a direction such as ``0.3 * DOWN``, indices, and operands of
+  comparisons;
 - the bounds and defaults of its own keys, in the class ``Parameters``: what a lesson says there is the lesson's number;
 - digits in a text that belong to a quantity's name, to a rounding, or to an expression in braces that is evaluated,
   and digits nobody sees: docstrings and the messages of errors.
@@ -19,9 +20,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LAYOUT_KEYWORDS = frozenset(
+LAYOUT_NAMES = frozenset(
     "across aligned_edge angle buff clearance cols delay em fill_opacity gap height indent lag lag_ratio "
-    "length margin num opacity pause radius rest rows run_time samples scale scale_factor shift slack space "
+    "length margin num opacity pause radius rest rows run_time samples scale scale_factor share shift slack space "
     "stroke_opacity stroke_width tick_size tip_length turn up width".split()
 )
 LAYOUT_CALLS = frozenset("band column move_to pause place point rotate scale set_opacity shift stretch wait".split())
@@ -91,9 +92,12 @@ def _children(node: ast.AST, free: bool) -> Iterator[tuple[ast.AST, bool]]:
             yield value, False
         case ast.Call():
             is_layout = isinstance(node.func, ast.Attribute) and node.func.attr in LAYOUT_CALLS
+            is_layout = is_layout or (free and isinstance(node.func, ast.Name) and node.func.id in {"max", "min"})
             yield node.func, False
             yield from ((argument, is_layout) for argument in node.args)
-            yield from ((keyword.value, keyword.arg in LAYOUT_KEYWORDS) for keyword in node.keywords)
+            yield from ((keyword.value, keyword.arg in LAYOUT_NAMES) for keyword in node.keywords)
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            yield value, name in LAYOUT_NAMES
         case ast.Subscript():
             yield node.value, False
             yield node.slice, True
