@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pairs  # first: it sets the number of threads
-import numpy as np  # noqa: I001
+import numpy as np
+import pairs
 import torch
 
 from bp_core import Cost, Example, Network, trace
@@ -17,9 +17,8 @@ def main() -> None:
     network = Network.initialised((784, 16, 16, 10), "sigmoid", "xavier", seed=1)
     cost = Cost("squared_error")
     data = trace(network, cost, [Example(rng.uniform(size=784), np.eye(10)[n % 10]) for n in range(100)]).data
-    theta = [
-        torch.tensor(array, requires_grad=True) for layer in zip(network.weights, network.biases) for array in layer
-    ]
+    layers = zip(network.weights, network.biases, strict=True)
+    theta = [torch.tensor(array, requires_grad=True) for layer in layers for array in layer]
     x, y = torch.tensor(data.x), torch.tensor(data.y)
 
     def theirs() -> tuple[torch.Tensor, ...]:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-
-#: One thread each; has to be set before NumPy or PyTorch is loaded.
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
-os.environ.update(ONE_THREAD)
 
 ROUNDS = 41
 #: How long one turn lasts, in seconds.
@@ -20,14 +15,14 @@ TURN = 0.02
 
 @dataclass(frozen=True)
 class Result:
-    """The medians over all rounds, in seconds; ``ratio`` is the median of each round's own, not above ``limit``."""
+    """The medians over all rounds, in seconds; ``ratio`` is the median of each round's own, and at most ``limit``."""
 
     what: str
     ours: float
     against: str
     theirs: float
     ratio: float
-    limit: float
+    limit: float | None
 
 
 def compare(
@@ -36,7 +31,7 @@ def compare(
     against: str,
     theirs: Callable[[], object],
     *,
-    limit: float,
+    limit: float | None,
     rounds: int = ROUNDS,
 ) -> None:
     """Time both and print the :class:`Result` as a line of JSON."""

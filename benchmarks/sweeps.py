@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pairs  # first: it sets the number of threads
-import numpy as np  # noqa: I001
+import numpy as np
+import pairs
 
 from bp_core import Cost, Example, Network, sweep, trace
 from bp_core.quantities import C, w

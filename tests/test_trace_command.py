@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
+import subprocess
 
 import pytest
 from rich.console import Console
@@ -15,7 +18,7 @@ from bp_core.training import Training
 from bp_script.lesson import load
 from bp_studio.tables import MOST_ROWS, lesson_tables
 from scenes.kit.theme import THEMES
-from tests.bp_command import FLAGSHIP, bp
+from tests.bp_command import BP, FLAGSHIP, bp
 
 
 def tables(of: Trace, step: int = 0, **options: object) -> str:
@@ -117,3 +120,25 @@ def test_training_is_listed_step_by_step() -> None:
     steps = text[text.index("Training") :].splitlines()
     assert [line.split()[:3] for line in steps if line.split()[:1] == ["3"]] == [["3", "2", "0"]]
     assert f"{lesson.steps[4].J:.4f}" in text
+
+
+def on_a_terminal(columns: int) -> list[str]:
+    """The words that ``bp trace`` writes on a terminal of this width."""
+    ours, theirs = os.openpty()
+    environment = os.environ | {"COLUMNS": str(columns), "TERM": "dumb"}
+    with subprocess.Popen([BP, "trace", FLAGSHIP], stdout=theirs, env=environment) as process:
+        os.close(theirs)
+        text = b""
+        with contextlib.suppress(OSError):  # how a terminal says that nobody writes any more
+            while part := os.read(ours, 1 << 16):
+                text += part
+    os.close(ours)
+    assert process.returncode == 0
+    return text.decode().replace("─", "").split()
+
+
+def test_a_narrow_terminal_cuts_no_number() -> None:
+    narrow = on_a_terminal(40)
+    assert len(narrow) > 100
+    assert not [word for word in narrow if "…" in word]
+    assert narrow == on_a_terminal(200)

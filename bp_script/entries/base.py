@@ -19,7 +19,8 @@ LONGEST_TEXT = 2_000
 class Entry(BaseModel):
     """A mapping of the lesson; unknown keys are errors, nothing changes afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    # deferred: lessons are read field by field, and most models are never called
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

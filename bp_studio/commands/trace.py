@@ -15,6 +15,8 @@ from bp_studio.lessons import load_lessons, numbers_of
 
 #: How wide tables are where no terminal says.
 _WIDE = 160
+#: No table is wider.
+_WIDEST = 1000
 
 
 @click.command("trace")
@@ -43,5 +45,8 @@ def command(*, lesson: str, as_json: bool, example: int | None, step: int | None
         except QuantityError as error:
             raise UsageError(str(error)) from error
         console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
-        for table in lesson_tables(loaded.title, shown, step or 0):
-            console.print(table)
+        heading, *tables = lesson_tables(loaded.title, shown, step or 0)
+        free = console.options.update(max_width=_WIDEST, width=_WIDEST)
+        # a line that the terminal wraps can be read; a number that is cut to fit would be another number
+        console.width = max(console.width, *(console.measure(table, options=free).maximum for table in tables))
+        console.print(heading, *tables, sep="\n")
