@@ -100,7 +100,7 @@ class Update(Chapter):
 
     def construct(self) -> None:
         """From the old values to the new ones, and to the new cost."""
-        self.open_with(self.diagram)
+        self.open_with(self.diagram, self.labels)
         self.list_the_parameters()
         self.add_the_gradient()
         if self.plain:
@@ -116,7 +116,9 @@ class Update(Chapter):
         """Symbols and values leave the network for the table."""
         table = self.table
         with self.beat("before"):
-            self.play(FadeIn(self.labels, lag_ratio=0.1), run_time=1)
+            layers = range(1, self.trace.L + 1)
+            pulses = [edge_pulse(self.diagram, layer, self.theme.activation) for layer in layers]
+            self.play(LaggedStart(*pulses, lag_ratio=0.7), run_time=1.6)
             rows = [self.entering(row) for row in table.rows]
             self.play(
                 Create(table.rule),
@@ -313,14 +315,14 @@ class Update(Chapter):
         """Where the diagram, the rule, its numbers, the table and the cost stand."""
         body, left, right = self.stage["body"], self.stage["diagram"], self.stage["right"]
         if not self.stage.stacked:
-            rule, shares = left.band(0.0, 0.36), {"diagram": left.band(0.4, 1.0)}
+            rule, shares = left.band(0.0, 0.36), {"diagram": self.stage["network"]}
             shares |= {"table": right.band(0.18, 1.0), "cost": right.band(0.0, 0.13)}
         elif body.height > body.width:
-            rule, shares = body.band(0.55, 0.72), {"diagram": body.band(0.74, 1.0)}
+            rule, shares = body.band(0.55, 0.73), {"diagram": self.stage["network"]}
             shares |= {"table": body.band(0.1, 0.52), "cost": body.band(0.0, 0.06)}
         else:
-            rule, shares = body.band(0.53, 0.74).column(0.0, 0.6), {"diagram": body.band(0.76, 1.0)}
-            shares |= {"table": body.band(0.0, 0.5), "cost": body.band(0.53, 0.74).column(0.64, 1.0)}
+            rule, shares = body.band(0.53, 0.73).column(0.0, 0.6), {"diagram": self.stage["network"]}
+            shares |= {"table": body.band(0.0, 0.5), "cost": body.band(0.53, 0.73).column(0.64, 1.0)}
         return {**shares, "rule": rule.band(0.44, 1.0), "values": rule.band(0.0, 0.34)}
 
     @cached_property

@@ -23,7 +23,7 @@ class Row(Formula):
     Below the first row the left side stays unwritten.
     """
 
-    def __init__(self, view: View, left: Expression, right: Side, *, em: float, first: bool) -> None:
+    def __init__(self, view: View, left: Side | Expression, right: Side, *, em: float, first: bool) -> None:
         super().__init__(view, left, right, em=em)
         whole = right.expression
         self.count = len(whole.factors) if isinstance(whole, Product) and whole not in right.values else 1
@@ -73,12 +73,14 @@ class Columns(VGroup):
     be told apart.
     """
 
-    def __init__(self, view: View, *equations: tuple[Expression, Side | Expression], em: float, width: float) -> None:
+    def __init__(
+        self, view: View, *equations: tuple[Side | Expression, Side | Expression], em: float, width: float
+    ) -> None:
         super().__init__()
         self._room = width
         self.em = em
         self.rows: list[Row] = []
-        above: Expression | None = None
+        above: Side | Expression | None = None
         for left, right in equations:
             side = right if isinstance(right, Side) else Side(right)
             self.rows.append(Row(view, left, side, em=em, first=left != above))

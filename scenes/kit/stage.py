@@ -83,6 +83,7 @@ class Stage:
             "right": right,
             "side": right.band(0.36, 1.0),
             "formula": right.band(0.0, 0.32),
+            "network": body.column(0.0, 0.47).band(0.4, 1.0),
         }
 
     @staticmethod
@@ -93,6 +94,7 @@ class Stage:
             "right": lower,
             "side": lower.band(0.36, 1.0),
             "formula": lower.band(0.0, 0.32),
+            "network": body.band(0.75, 1.0),
         }
 
     @property

@@ -8,9 +8,10 @@ from itertools import pairwise
 import numpy as np
 from manim import LEFT, PI, RIGHT, UP, AnimationGroup, Arrow, Transform, VGroup, VMobject
 
-from bp_core.quantities import Derivative, J, Variable, d
+from bp_core.quantities import J, Variable, d
 from bp_script.numerals import relation
 from scenes.kit.chain import Chain
+from scenes.kit.inline import inline
 from scenes.kit.number import Value, enough_digits
 from scenes.kit.stage import Region
 from scenes.kit.typesetting import Typeset
@@ -23,15 +24,6 @@ _CLOSE, _LOOSE, _GAP = 1.12, 1.55, 0.9
 #: The length of an arrow, as a share of the distance between two components, and its tip.
 _SHORTEST, _LONGEST, _TIP = 0.36, 0.85, 0.14
 _SIGNS = {"=": "=", "≈": "approx"}
-
-
-def inline(view: View, derivative: Derivative, em: float) -> Typeset:
-    """A derivative on one line, ∂C/∂w."""
-    above, below = (view.notation.variable(v, view.net) for v in (derivative.of, derivative.by))
-    written = Typeset(f"$part(#0, partial {above}) slash part(#1, partial {below})$", em=em, colour=view.theme.ink)
-    written.part(0).set_fill(view.colour(derivative.of))
-    written.part(1).set_fill(view.colour(derivative.by))
-    return written
 
 
 class GradientColumn(VGroup):
