@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from manim import DOWN, RIGHT, UP, Animation, AnimationGroup, Create, FadeIn, LaggedStart, Transform
+from manim import DOWN, RIGHT, UP, Animation, AnimationGroup, Create, FadeIn, LaggedStart, Mobject, Transform
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -75,6 +75,10 @@ class Average(Chapter):
         self.see_them_pull()
         self.average_them()
         self.read_the_value()
+
+    def handover(self) -> Sequence[Mobject]:
+        """The formula, of which the gradient is made."""
+        return [self.formula]
 
     def begin_with_one(self) -> None:
         """The example in focus gives the first line."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import RIGHT, FadeIn, Indicate
+from manim import RIGHT, FadeIn, Indicate, Mobject
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -62,6 +62,10 @@ class Bias(SameWay):
         with self.beat("value"):
             self.show_value()
         self.compare()
+
+    def handover(self) -> Sequence[Mobject]:
+        """Nothing: the next chapter begins with the weight again."""
+        return []
 
     def compare(self) -> None:
         """The weight's derivative by the bias's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from manim import (
     GrowArrow,
     Indicate,
     LaggedStart,
+    Mobject,
     ShowPassingFlash,
 )
 from pydantic import Field
@@ -71,13 +72,17 @@ class GradientVector(Chapter):
 
     def construct(self) -> None:
         """From one component to all of them, and to their numbers."""
-        self.open_with(self.diagram, self.labels, self.formula)
+        self.open_with(self.formula, coming=[self.diagram, self.labels])
         self.look_at_one_component()
         self.find_its_place()
         self.fill_the_vector()
         self.put_in_numbers()
         self.weigh_them()
         self.see_the_direction()
+
+    def handover(self) -> Sequence[Mobject]:
+        """Nothing: the next chapter goes back to one example."""
+        return []
 
     def look_at_one_component(self) -> None:
         """The parameter in the network, and the left side of its equation."""

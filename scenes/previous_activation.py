@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import DOWN, PI, FadeOut, LaggedStart
+from manim import DOWN, PI, FadeOut, LaggedStart, Mobject
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -79,6 +79,10 @@ class PreviousActivation(SameWay):
                 self.add(new, label)
                 ways = [new.flash(new.chain.way(p)) for p in self.before]
                 self.play(LaggedStart(*ways, lag_ratio=0.4), run_time=4)
+
+    def handover(self) -> Sequence[Mobject] | None:
+        """The deeper tree, where there is one."""
+        return [self.deeper] if self.trace.L > 1 else None
 
     def kept(self, label: FactorLabel) -> list[Travel]:
         """The derivative and its value leave the equation for the tree."""

@@ -248,13 +248,13 @@ class Chapter(FrameClock):
         words = Words(self.title, em=0.52, colour=self.theme.ink)
         return self.stage.place(words, "title", across=0.0, up=1.0)
 
-    def open_with(self, *mobjects: Mobject) -> Words:
-        """Start on these: the title comes, the picture is there."""
+    def open_with(self, *mobjects: Mobject, coming: Sequence[Mobject] = ()) -> Words:
+        """Start on these: the picture is there, the title comes, and what is ``coming`` with it."""
         heading = self._heading = self.heading()
         self.add(*mobjects)
         if self._on_opening is not None:
             self._on_opening(self)
-        self.play(FadeIn(heading, shift=0.15 * UP), run_time=0.8)
+        self.play(FadeIn(heading, shift=0.15 * UP), *map(FadeIn, coming), run_time=0.8)
         return heading
 
     def handover(self) -> Sequence[Mobject] | None:

@@ -7,13 +7,13 @@ chapters for films: to a clip, to stills, or to their record alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from manim import Scene, config, tempconfig
+from manim import Mobject, Scene, config, tempconfig
 from manim.animation.animation import Animation, Wait
 from manim.renderer.cairo_renderer import CairoRenderer
 
@@ -101,6 +101,16 @@ class FrameClock(Scene):
         if self.is_current_animation_frozen_frame():
             self.duration = (self._count + _SLACK) / self.fps
         return result
+
+    def get_moving_and_static_mobjects(self, animations: Iterable[Animation]) -> tuple[list[Mobject], list[Mobject]]:
+        """As manim's, but by whole mobjects: one that exchanges its parts on the way is drawn with those of the moment.
+
+        Manim's own list holds the parts of the first frame, so that the old digits of a running number would stay.
+        """
+        parts, _ = super().get_moving_and_static_mobjects(animations)
+        moving = {id(part) for part in parts}
+        first = next((i for i, m in enumerate(self.mobjects) if any(id(p) in moving for p in m.get_family())), None)
+        return self.mobjects[first:], [p for m in self.mobjects[:first] for p in m.get_family() if len(p.points)]
 
     def play(self, *args: Any, **kwargs: Any) -> None:
         """Play and count the frames."""

@@ -34,7 +34,7 @@ class SameWay(Chapter):
 
     def begin(self) -> None:
         """The weight's way is lit, its factors stand on the tree, its derivative on the right."""
-        self.open_with(self.tree, *self.weight_labels, *self.of_weight)
+        self.open_with(coming=[self.tree, *self.weight_labels, *self.of_weight])
 
     def switch(self) -> None:
         """The light leaves the weight's edge for the other's; what both ways share stays."""

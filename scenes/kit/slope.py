@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, VGroup, VMobject
@@ -26,24 +26,23 @@ Curve = Callable[[float], float]
 
 
 class SlopePlot(VGroup):
-    """The graph of ``factor.of`` against ``factor.by``, all else fixed, and its tangent."""
+    """The graph of ``factor.of`` against ``factor.by``, all else fixed, and its tangent.
 
-    def __init__(self, view: View, factor: Derivative, region: Region) -> None:
+    It is wide enough for the views in ``also``, and :meth:`follow` goes along the graph to one of them.
+    """
+
+    def __init__(self, view: View, factor: Derivative, region: Region, also: Sequence[View] = ()) -> None:
         super().__init__()
+        self.factor, self._curve = factor, curve_of(view, factor)
         theme = view.theme
-        at, slope = view.value(factor.by), view.value(factor)
-        curve = curve_of(view, factor)
-        lo, hi = span_of(view, factor)
-        inputs = np.linspace(lo, hi, _SAMPLES)
-        outputs = np.array([curve(float(t)) for t in inputs])
+        ends = span_of(view, factor)
+        inputs = np.linspace(*_holding(ends, [v.value(factor.by) for v in also]), _SAMPLES)
+        outputs = np.array([self._curve(float(t)) for t in inputs])
         low, high = float(outputs.min()), float(outputs.max())
         room = (high - low) * 0.1 or 1.0
-        low, high = low - room, high + room
-        corner, far = region.point(_LEFT, 0), region.point(_RIGHT, 1)
-
-        def point(x: float, y: float) -> np.ndarray:
-            return corner + (far - corner) * np.array([(x - lo) / (hi - lo), (y - low) / (high - low), 0.0])
-
+        self._origin, self._far = np.array([inputs[0], low - room]), np.array([inputs[-1], high + room])
+        self._corner, self._end = region.point(_LEFT, 0), region.point(_RIGHT, 1)
+        corner = self._corner
         self.axes = VGroup(Line(corner, region.point(_RIGHT, 0)), Line(corner, region.point(_LEFT, 1)))
         self.axes.set_stroke(theme.faint, width=2)
         names = [
@@ -53,17 +52,36 @@ class SlopePlot(VGroup):
         names[0].next_to(self.axes[0].get_right(), RIGHT, buff=0.12)
         names[1].next_to(self.axes[1].get_top(), LEFT, buff=0.12).shift(DOWN * names[1].height / 2)
         self.names = VGroup(*names)
-        self.curve = VMobject().set_points_as_corners([point(x, y) for x, y in zip(inputs, outputs, strict=True)])
+        self.curve = VMobject().set_points_as_corners([self._point(x, y) for x, y in zip(inputs, outputs, strict=True)])
         self.curve.set_stroke(view.colour(factor.of), width=3.5)
-        here = point(at, curve(at))
-        way = point(at + 1, curve(at) + slope) - here
-        way *= _TANGENT * region.width / max(float(np.linalg.norm(way)), 1e-9)
-        back, on = (here + sign * way * _inside(here, sign * way, corner, far) for sign in (-1, 1))
-        self.tangent = Line(back, on, color=theme.ink, stroke_width=3)
-        self.dot = Dot(here, radius=0.075, color=theme.ink)
+        self.tangent = Line(corner, corner + RIGHT, color=theme.ink, stroke_width=3)
+        self.dot = Dot(corner, radius=0.075, color=theme.ink)
         self.value = Value(view, factor, em=0.36)
-        self.value.next_to(here, DOWN + RIGHT if slope >= 0 else UP + RIGHT, buff=0.12)
         self.add(self.axes, self.names, self.curve, self.tangent, self.dot, self.value)
+        self.follow(view)
+
+    def follow(self, view: View) -> SlopePlot:
+        """Another view's point of the graph, and the tangent there."""
+        at, slope = view.value(self.factor.by), view.value(self.factor)
+        here = self._point(at, self._curve(at))
+        way = self._point(at + 1, self._curve(at) + slope) - here
+        way *= _TANGENT * (self._end - self._corner)[0] / max(float(np.linalg.norm(way)), 1e-9)
+        back, on = (here + sign * way * _inside(here, sign * way, self._corner, self._end) for sign in (-1, 1))
+        self.tangent.put_start_and_end_on(back, on)
+        self.dot.move_to(here)
+        self.value.show(view)
+        self.value.next_to(here, DOWN + RIGHT if slope >= 0 else UP + RIGHT, buff=0.12)
+        return self
+
+    def _point(self, x: float, y: float) -> np.ndarray:
+        share = (np.array([x, y]) - self._origin) / (self._far - self._origin)
+        point: np.ndarray = self._corner + (self._end - self._corner) * np.array([*share, 0.0])
+        return point
+
+
+def _holding(ends: tuple[float, float], values: Sequence[float]) -> tuple[float, float]:
+    """A stretch that holds these values, too."""
+    return min([ends[0], *values]), max([ends[1], *values])
 
 
 def _inside(start: np.ndarray, way: np.ndarray, corner: np.ndarray, far: np.ndarray) -> float:
