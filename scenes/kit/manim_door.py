@@ -109,7 +109,8 @@ class FrameClock(Scene):
         """
         parts, _ = super().get_moving_and_static_mobjects(animations)
         moving = {id(part) for part in parts}
-        first = next((i for i, m in enumerate(self.mobjects) if any(id(p) in moving for p in m.get_family())), None)
+        all_still = len(self.mobjects)
+        first = next((i for i, m in enumerate(self.mobjects) if moving & {id(p) for p in m.get_family()}), all_still)
         return self.mobjects[first:], [p for m in self.mobjects[:first] for p in m.get_family() if len(p.points)]
 
     def play(self, *args: Any, **kwargs: Any) -> None:
