@@ -61,7 +61,7 @@ class Travel(Animation):
                 come.remove(j)
         way = self._target.get_center() - self._source.get_center()
         for i, j in pairs:
-            yield _bare(old[i]), _bare(new[j])
+            yield _dressed(old[i], new[j]), _bare(new[j])
         for i in left:
             yield _bare(old[i]), _unseen(old[i], way)
         for j in come:
@@ -83,6 +83,14 @@ def _bare(glyph: VMobject) -> VMobject:
     copy = glyph.copy()
     copy.submobjects = []
     return copy
+
+
+def _dressed(one: VMobject, other: VMobject) -> VMobject:
+    """The first glyph, drawn with the outline of the other: outlines that differ do not blend."""
+    if shape_of(one) == shape_of(other):
+        return _bare(one)
+    start = _bare(other).match_style(one)
+    return start.scale(one.height / max(other.height, 1e-9)).move_to(one)
 
 
 def _unseen(glyph: VMobject, way: np.ndarray) -> VMobject:
