@@ -23,6 +23,8 @@ from scenes.kit.theme import Colour
 #: The fonts' x-height over their size, for New Computer Modern.
 X_HEIGHT = 0.431
 _POINTS = 10.0
+#: The size of an exponent of ten beside its number.
+_EXPONENT = 0.88
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _BASELINE = "#020000"
@@ -101,7 +103,10 @@ def numeral_glyphs(text: str, em: float, colour: Colour) -> list[VMobject]:
     scale = em / _POINTS
     mantissa, _, exponent = text.partition("e")
     if exponent:
-        return [_mobject(o, scale, colour) for o, _ in _layout(f"${mantissa} dot 10^({int(exponent)})$")]
+        # Where numbers are small already, an exponent of a script's size could not be read.
+        sign, digits = ('class("normal", -)', exponent[1:]) if exponent.startswith("-") else ("", exponent)
+        raised = f"#text(size: {_EXPONENT}em, baseline: -0.42em)[${sign}{digits}$]"
+        return [_mobject(o, scale, colour) for o, _ in _layout(f"${mantissa} dot 10{raised}$")]
     glyphs, at = [], 0.0
     for character in text:
         outline, advance = _glyph(character)
