@@ -236,7 +236,7 @@ class EarlierLayers(Chapter):
     def rooms(self) -> Mapping[str, Region]:
         """Where the tree, the equations and at last the whole tree stand."""
         body = self.stage["body"]
-        share = 0.24 if self.stage.stacked else 0.3
+        share = 0.24 if self.stage.stacked else 0.3 if self.chain.single else 0.36
         return {"tree": body.band(share + 0.05, 1.0), "rows": body.band(0.0, share), "all": body.band(0.13, 0.87)}
 
     @property
