@@ -1,0 +1,73 @@
+"""Whatever a file holds, it is a lesson or has mistakes that are told; nothing else is raised."""
+
+import contextlib
+from pathlib import Path
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from bp_script.errors import LessonErrors
+from bp_script.lesson import lesson_from, load
+from tests.test_lesson_errors import KNOWN, LESSON
+
+_PIECES = [
+    *(
+        "[",
+        "]",
+        "{",
+        "}",
+        ": ",
+        "- ",
+        "\n",
+        "  ",
+        "'",
+        '"',
+        "&a ",
+        "*a",
+        "!x ",
+        "|",
+        ">",
+        "#",
+        "?",
+        "~",
+        "é",
+        "\t",
+        "\\",
+    ),
+    *("1e999", "-1", "0", ".nan", "null", "true", "{C}", "w[L][0][0]", "\x00", "\x85", "\u2028", "\ufeff"),
+]
+
+
+def _is_told(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with contextlib.suppress(LessonErrors):
+        load(path, KNOWN)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, len(LESSON)), st.integers(0, 40), st.lists(st.sampled_from(_PIECES), max_size=4).map("".join))
+@example(0, 0, "\ufeff")
+def test_a_lesson_changed_in_one_place(tmp_path: Path, at: int, cut: int, new: str) -> None:
+    _is_told(tmp_path / "m.yaml", (LESSON[:at] + new + LESSON[at + cut :]).encode())
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, len(LESSON)), st.binary(min_size=1, max_size=4))
+def test_a_lesson_with_other_bytes_in_it(tmp_path: Path, at: int, new: bytes) -> None:
+    content = LESSON.encode()
+    _is_told(tmp_path / "m.yaml", content[:at] + new + content[at + len(new) :])
+
+
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.sampled_from(["sigmoid", "he"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+_KEYS_OF_A_LESSON = ["title", "network", "cost", "examples", "focus", "training", "look", "chapters", "version", "more"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(_KEYS_OF_A_LESSON), _values))
+def test_a_lesson_of_any_data(data: dict[str, object]) -> None:
+    with contextlib.suppress(LessonErrors):
+        lesson_from(data, known_chapters=KNOWN)
