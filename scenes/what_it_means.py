@@ -37,6 +37,18 @@ _STRONG_AND_WEAK = MappingProxyType(
         "Of brains it is said: neurons that fire together wire together.",
     }
 )
+_FAR_AND_NEAR = MappingProxyType(
+    {
+        "far": "Far off, the slope is steep, and a small change does a lot.",
+        "near": "Near the target it is flat: there is little left to gain.",
+    }
+)
+_STEEP_AND_FLAT = MappingProxyType(
+    {
+        "far": "Where that slope is steepest, a small change does the most.",
+        "near": "Where it is flattest, it does the least.",
+    }
+)
 
 
 class WhatItMeans(Chapter):
@@ -56,8 +68,7 @@ class WhatItMeans(Chapter):
             "first": "The first is the activation before. A nudge to the weight moves z just that many times as far.",
             **(_STRONG_AND_WEAK if self.trace.L > 1 else {}),
             "last": "The last factor is the slope of the cost. It depends on how far the output is from its target.",
-            "far": "Far off, the slope is steep, and a small change does a lot.",
-            "near": "Near the target it is flat: there is little left to gain.",
+            **(_FAR_AND_NEAR if self.flat_near_the_target else _STEEP_AND_FLAT),
         }
 
     @classmethod
@@ -208,6 +219,14 @@ class WhatItMeans(Chapter):
         large = min((t for t in turns if sizes[t] >= max(sizes.values()) - close), key=abs)
         small = min((t for t in turns if sizes[t] <= min(sizes.values()) + close), key=abs)
         return large, small
+
+    @property
+    def flat_near_the_target(self) -> bool:
+        """Whether the turns lead to a steep cost far from the target and to a flat one near it."""
+        output, target = self.factors.chain.a(self.trace.L), self.factors.chain.y
+        far, near = self.turned(self.trace.L, self.distances)
+        steep, flat = (abs(view.value(self.factors.each[-1])) for view in (far, near))
+        return abs(far.value(output - target)) > abs(near.value(output - target)) and 2 * flat < steep
 
     def turned(self, layer: int, ends: Sequence[float]) -> list[View]:
         """The views at these turns of a bias."""

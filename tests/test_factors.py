@@ -14,6 +14,7 @@ from bp_core.nodes import Expression
 from bp_core.quantities import C, a, b, d, w, z
 from bp_core.trace import Trace, trace
 from scenes.kit.columns import Columns
+from scenes.kit.effect import Effect
 from scenes.kit.factors import Factors, hung, multiplied
 from scenes.kit.formula import Formula, Side
 from scenes.kit.ladder import Ladder
@@ -174,6 +175,27 @@ def test_a_tangent_stays_in_the_plot() -> None:
         plot = SlopePlot(view(), factor, room)
         assert room.bottom - 1e-9 <= plot.tangent.get_bottom()[1]
         assert plot.tangent.get_top()[1] <= room.top + 1e-9
+
+
+def test_a_plot_is_followed_along_its_graph() -> None:
+    factor = Factors.of(chain_trace(), w(3, 0, 0)).each[-1]
+    turned = [view().with_nudge({b(3, 0): change}) for change in (-4.0, 4.0)]
+    plot = SlopePlot(view(), factor, STAGE["side"], turned)
+    places = [plot.follow(look).dot.get_center().copy() for look in (turned[0], view(), turned[1])]
+    assert places[0][0] < places[1][0] < places[2][0]
+    assert plot.value.shown.value == pytest.approx(turned[1].value(factor))
+    assert plot.tangent.get_left()[0] >= plot.axes.get_left()[0] - 1e-9
+
+
+def test_the_bar_of_an_effect_is_as_long_as_the_neuron_says() -> None:
+    factor = Factors.of(chain_trace(), w(3, 0, 0)).each[0]
+    turned = [view().with_nudge({b(2, 0): change}) for change in (3.0, -3.0)]
+    effect = Effect(view(), a(2, 0), factor, STAGE["side"], turned)
+    for look in (view(), *turned):
+        effect.follow(look)
+        nudge, caused = (float((bar.get_end() - bar.get_start())[0]) for bar in effect.bars)
+        assert caused / nudge == pytest.approx(look.value(a(2, 0)))
+        assert effect.neuron.value.shown.value == look.value(a(2, 0))
 
 
 def test_glyphs_that_are_alike_travel() -> None:

@@ -19,6 +19,8 @@ _EM = 0.4
 _SAMPLES = 121
 #: Shares of the region's width that the graph keeps free for the names of the axes.
 _LEFT, _RIGHT = 0.15, 0.86
+#: How far a graph goes on beyond the values that it is followed to, as a share of its stretch.
+_BEYOND = 0.06
 #: How far a tangent reaches, as a share of the graph's width.
 _TANGENT = 0.26
 
@@ -36,7 +38,8 @@ class SlopePlot(VGroup):
         self.factor, self._curve = factor, curve_of(view, factor)
         theme = view.theme
         ends = span_of(view, factor)
-        inputs = np.linspace(*_holding(ends, [v.value(factor.by) for v in also]), _SAMPLES)
+        beyond = 0.0 if _of_logarithms(view, factor) else _BEYOND
+        inputs = np.linspace(*_holding(ends, [v.value(factor.by) for v in also], beyond), _SAMPLES)
         outputs = np.array([self._curve(float(t)) for t in inputs])
         low, high = float(outputs.min()), float(outputs.max())
         room = (high - low) * 0.1 or 1.0
@@ -79,9 +82,16 @@ class SlopePlot(VGroup):
         return point
 
 
-def _holding(ends: tuple[float, float], values: Sequence[float]) -> tuple[float, float]:
-    """A stretch that holds these values, too."""
-    return min([ends[0], *values]), max([ends[1], *values])
+def _holding(ends: tuple[float, float], values: Sequence[float], beyond: float) -> tuple[float, float]:
+    """A stretch that holds these values, too, with that share of it as room beyond them."""
+    room = beyond * (max([ends[1], *values]) - min([ends[0], *values]))
+    return min([ends[0], *(value - room for value in values)]), max([ends[1], *(value + room for value in values)])
+
+
+def _of_logarithms(view: View, factor: Derivative) -> bool:
+    """Whether the graph is a cross-entropy's against an output: it ends at 0 and 1."""
+    needed = view.trace.cost.record.output_activation
+    return needed is not None and factor.of.symbol == "C" and factor.by.symbol == "a"
 
 
 def _inside(start: np.ndarray, way: np.ndarray, corner: np.ndarray, far: np.ndarray) -> float:
@@ -122,7 +132,7 @@ def span_of(view: View, factor: Derivative) -> tuple[float, float]:
         reach = max(1.0, abs(at))
         return at - reach, at + reach
     target = view.trace.examples[view.trace.focus].y[places(factor.by)[1]]
-    if view.trace.cost.record.output_activation is not None:
+    if _of_logarithms(view, factor):
         return 0.04, 0.96  # logarithms have no value at the ends
     reach = max(1.7 * abs(at - target), 0.5)
     return target - reach, target + reach
