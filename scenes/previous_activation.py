@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import DOWN, PI, FadeOut, LaggedStart, Mobject
+from manim import DOWN, LEFT, PI, FadeOut, LaggedStart, Mobject
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -111,4 +111,5 @@ class PreviousActivation(SameWay):
     @cached_property
     def label(self) -> FactorLabel:
         """The derivative at its activation."""
-        return FactorLabel(self.view, self.factors.whole).next_to(self.deeper.node(self.source), DOWN, buff=0.25)
+        free = DOWN if self.stage.width > self.stage.height else LEFT
+        return FactorLabel(self.view, self.factors.whole).next_to(self.deeper.node(self.source), free, buff=0.25)
