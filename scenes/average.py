@@ -151,7 +151,8 @@ class Average(Chapter):
         fresh = Typeset(f"${view.notation.variable(C, view.net)}$", em=tree.em, colour=view.colour(C))
         fresh.move_to(old)
         fresh.set_baseline(old.baseline)
-        return LaggedStart(*changes, Transform(old, fresh), lag_ratio=0.5)
+        light = tree.flash(self.chain.way(self.chain.a(depth - 1)))
+        return AnimationGroup(LaggedStart(*changes, Transform(old, fresh), lag_ratio=0.5), light)
 
     def growing(self, slope: Expression) -> Animation:
         """A bar grows from zero."""

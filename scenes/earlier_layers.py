@@ -15,6 +15,7 @@ from manim import (
     AnimationGroup,
     FadeIn,
     FadeOut,
+    LaggedStart,
     Line,
     ReplacementTransform,
     Transform,
@@ -31,6 +32,7 @@ from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.earlier import Earlier
 from scenes.kit.factors import COLUMNS_EM, FactorLabel
 from scenes.kit.formula import Side
+from scenes.kit.forward import edge_pulse
 from scenes.kit.labels import ParameterLabels
 from scenes.kit.leaves import LeafDerivatives
 from scenes.kit.motion import Morph
@@ -70,7 +72,9 @@ class EarlierLayers(Chapter):
         words["all"] = (
             "In this way every weight and every bias has its derivative, each from what the next layer knows."
         )
-        words["home"] = "One run forward and one run back give all of them. That is backpropagation."
+        words["home"] = (
+            "Back in the network: one run forward, one run back, and all of them are known. That is backpropagation."
+        )
         return words
 
     @property
@@ -126,12 +130,12 @@ class EarlierLayers(Chapter):
         """The product before makes room for two more factors at its beginning."""
         rule = self.rows[earlier][0]
         before, numbers = self.rows[self.told[_TOLD[0]]]
-        moving = moved_along(before, rule, self.factors(self.told[_TOLD[0]])[1:])
         way = self.chain.way(earlier.parameter)
         with self.beat(name):
             self.extend(self.depth_of(earlier), leaving=[numbers])
             self.play(self.tree.lit(way), run_time=2)
-            self.play(Morph(before, rule, from_elsewhere=moving), run_time=2.4)
+            kept = moved_along(before, rule, self.factors(self.told[_TOLD[0]])[1:])
+            self.play(Morph(before, rule, from_elsewhere=kept), run_time=2.4)
 
     def put_in_numbers(self, name: str, earlier: Earlier) -> None:
         """The factors' values under them, and what they come to."""
@@ -170,6 +174,11 @@ class EarlierLayers(Chapter):
             self.play(*moving, FadeOut(*leaving, *tree.edges.values()), FadeIn(diagram), run_time=2.4)
             self.remove(*tree.get_family())
             self.add(diagram, labels)
+            layers = range(1, self.trace.L + 1)
+            forward = [edge_pulse(diagram, layer, self.theme.activation) for layer in layers]
+            back = [edge_pulse(diagram, layer, self.theme.cost, backward=True) for layer in reversed(layers)]
+            self.play(LaggedStart(*forward, lag_ratio=0.7), run_time=1.5)
+            self.play(LaggedStart(*back, lag_ratio=0.7), run_time=1.5)
 
     # -- moves -----------------------------------------------------------------
 

@@ -6,12 +6,13 @@ from itertools import pairwise
 
 import pytest
 
-from bp_core.quantities import C, Variable, d
+from bp_core.nodes import Mean
+from bp_core.quantities import C, Index, Variable, d
 from bp_core.training import Training
 from scenes.kit.batch import Batch
 from scenes.kit.stage import Region
 from scenes.kit.step_table import AFTER, BEFORE, GRADIENT, StepTable
-from scenes.kit.table import Column, ValueTable
+from scenes.kit.table import Column, Foot, ValueTable
 from scenes.kit.view import View
 from tests.random_lessons import lesson
 
@@ -91,3 +92,15 @@ def test_small_values_get_digits_instead_of_exponents() -> None:
     drawn = ValueTable(seen, rows, [tiny], REGION)
     assert "e" not in drawn.cell(rows[0], 0).shown.text
     assert float(drawn.cell(rows[0], 0).shown.text) != 0
+
+
+def test_a_foot_stands_in_its_columns() -> None:
+    seen = view(1, 1)
+    rows = [C.at_example(example) for example in range(3)]
+    mean = Mean("k", C.at_example(Index("k")))
+    cost = Column("cost", seen, lambda row: row, 4)
+    drawn = ValueTable(seen, rows, [cost], REGION, foot=Foot("average", [mean]))
+    rule, _, total = drawn.foot
+    assert total.point == pytest.approx(drawn.cell(rows[0], 0).point, abs=1e-6)
+    assert total.shown.value == pytest.approx(sum(seen.value(row) for row in rows) / 3)
+    assert drawn.cell(rows[-1], 0).get_bottom()[1] > rule.get_y() > total.get_top()[1]
