@@ -186,8 +186,8 @@ def _numbers(expression: Expression) -> Iterator[Expression]:
 
 
 def writing(stage: Stage) -> Region:
-    """Where long equations stand: the right side, and a little of what the tree leaves free."""
-    return stage["right"].column(-_MORE, 1.0)
+    """Where long equations stand: the right side, and a little of what the tree beside it leaves free."""
+    return stage["right"].column(-_MORE if stage.width > stage.height else 0.0, 1.0)
 
 
 def multiplied(view: View, factors: Factors, stage: Stage) -> Columns:
