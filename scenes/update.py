@@ -90,11 +90,10 @@ class Update(Chapter):
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:
-        """The rule, for the parameter it is worked out for."""
-        training = training_of(view, parameters.learning_rate)
+        """The rule, for the parameter it is worked out for; it says the same at any learning rate."""
+        training = view.trace.training
         if training is None or training.optimizer != "sgd":
             return []
-        view = trained(view, training)
         variable = parameter_of(view.trace, parameters.parameter)
         return [Equation(New(variable), stepped(Batch.next(view), variable))]
 
