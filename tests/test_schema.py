@@ -45,8 +45,11 @@ def test_it_is_json() -> None:
 
 
 def test_the_keys_are_those_of_the_contract() -> None:
-    assert set(SCHEMA["required"]) == {"title", "network", "cost", "examples", "chapters"}
-    assert set(SCHEMA["properties"]) == {*SCHEMA["required"], "version", "focus", "training", "look"}
+    supplied = {"network", "cost", "examples"}
+    assert set(SCHEMA["required"]) == {"title", "chapters"}
+    assert [set(choice["required"]) for choice in SCHEMA["anyOf"]] == [supplied, {"playground"}]
+    optional = {"version", "focus", "training", "look", "playground"}
+    assert set(SCHEMA["properties"]) == {"title", "chapters"} | supplied | optional
     assert set(part("network")["properties"]) == {"sizes", "activations", "weights", "biases", "init", "file"}
     assert set(part("cost")["properties"]) == {"function", "l2"}
     assert set(part("examples")["properties"]) == {"csv", "inputs", "targets"}
