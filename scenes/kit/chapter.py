@@ -30,7 +30,7 @@ from bp_script.narration import Narration
 from bp_script.shipped import lesson_path
 from scenes.kit.audit import Audit
 from scenes.kit.captions import CaptionLine, CaptionText, captions
-from scenes.kit.manim_door import FrameClock, shape_frame
+from scenes.kit.manim_door import FrameClock, ends_early, shape_frame
 from scenes.kit.notation import NOTATIONS
 from scenes.kit.parameters import BaseParameters
 from scenes.kit.record import Caption, ClipRecord, Moment
@@ -147,10 +147,12 @@ class Chapter(FrameClock):
 
     def tear_down(self) -> None:
         """Leave the picture that the next chapter begins with, and close the record."""
-        kept = self.handover()
-        leaving = self.all_but(*kept) if kept is not None else self._heading
-        if len(leaving):
-            self.play(FadeOut(leaving), run_time=0.7)
+        if not self.is_a_still():
+            kept = self.handover()
+            leaving = self.all_but(*kept) if kept is not None else self._heading
+            if len(leaving):
+                with ends_early():
+                    self.play(FadeOut(leaving), run_time=0.7)
         self.recorder.finish(self.now)
         width, height = self.pixel_size
         self.record = ClipRecord(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from manim import Mobject, Scene, config, tempconfig
 from manim.animation.animation import Animation, Wait
 from manim.renderer.cairo_renderer import CairoRenderer
+from manim.utils.exceptions import EndSceneEarlyException
 
 if TYPE_CHECKING:
     from bp_script.chapters import ChapterCall
@@ -67,6 +68,13 @@ def shape_frame(aspect: str) -> None:
     scale = max(width / pixels, height) / height
     config.frame_height = height * scale
     config.frame_width = config.frame_height * pixels
+
+
+@contextmanager
+def ends_early() -> Iterator[None]:
+    """Whatever is left out by ``-n`` is left out in silence, in ``tear_down`` too."""
+    with suppress(EndSceneEarlyException):
+        yield
 
 
 class FrameClock(Scene):
@@ -122,6 +130,10 @@ class FrameClock(Scene):
         """Whether what is being played is a wait in which nothing moves."""
         animations = self.animations or []
         return len(animations) == 1 and isinstance(animations[0], Wait) and animations[0].is_static_wait
+
+    def is_a_still(self) -> bool:
+        """Whether the last picture alone is asked for (``-s``)."""
+        return bool(self.session_spec.output.is_still)
 
     @property
     def pixels_per_unit(self) -> float:
