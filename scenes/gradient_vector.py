@@ -134,7 +134,8 @@ class GradientVector(Chapter):
         steps = self.steps
         with self.beat("direction"):
             self.play(Indicate(self.vector.name, color=None, scale_factor=1.3), run_time=1)
-            self.play(LaggedStart(*(GrowArrow(arrow) for arrow in steps), lag_ratio=0.2), run_time=2)
+            if len(steps):
+                self.play(LaggedStart(*(GrowArrow(arrow) for arrow in steps), lag_ratio=0.2), run_time=2)
             self.wait(1.6)
             if len(steps):
                 self.play(steps.turned(self.theme.highlight), run_time=1.6)

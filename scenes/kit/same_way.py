@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from contextlib import suppress
 from functools import cached_property
 
 from manim import DOWN, FadeIn, FadeOut, Indicate, LaggedStart, ReplacementTransform, VGroup
@@ -70,11 +71,10 @@ class SameWay(Chapter):
 
     def told_by(self) -> VGroup:
         """The part of z's equation that the first factor is."""
-        first = self.factors.computed[0]
-        try:
-            return self.made_of.leaf(first, side=1)
-        except KeyError:
-            return self.made_of.leaf(self.source, side=1)
+        for told in (self.factors.computed[0], self.source):
+            with suppress(KeyError):
+                return self.made_of.leaf(told, side=1)
+        return self.made_of.side(1)  # a sum over several, in which neither is written by itself
 
     def show_value(self) -> None:
         """What it comes to."""
