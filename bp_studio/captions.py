@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scenes.kit.record import Caption
+    from scenes.kit.film.record import Caption
 
 #: SubRip has no way to write a ``<`` that begins no tag; players take this invisible joiner after it for text.
 _TAG_OPENING = re.compile(r"<(?=[A-Za-z/!])|\{(?=\\)")

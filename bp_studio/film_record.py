@@ -6,10 +6,10 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from scenes.kit.record import TITLE_CARD
+from scenes.kit.film.record import TITLE_CARD
 
 if TYPE_CHECKING:
-    from scenes.kit.record import Caption, ClipRecord
+    from scenes.kit.film.record import Caption, ClipRecord
 
 VERSION = 1
 

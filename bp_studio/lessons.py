@@ -12,7 +12,7 @@ from bp_script.errors import LessonError, LessonErrors, did_you_mean
 from bp_script.lesson import load
 from bp_script.shipped import lesson_path
 from bp_studio.errors import UsageError
-from scenes.kit.record import END_CARD, TITLE_CARD
+from scenes.kit.film.record import END_CARD, TITLE_CARD
 from scenes.registry import chapter_class, chapter_names
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bp_script.chapters import ChapterCall
     from bp_script.lesson import Lesson
     from bp_studio.progress import Tally
-    from scenes.kit.record import ClipRecord
+    from scenes.kit.film.record import ClipRecord
 
 
 #: Where the workers' functions are.

@@ -7,10 +7,9 @@ import time
 from typing import TYPE_CHECKING
 
 from bp_core.errors import EquationError
-from bp_script.chapters import read_parameters
 from bp_studio.lessons import numbers_of
 from scenes.kit import manim_door
-from scenes.kit.chapter import view_of
+from scenes.kit.chapter import parameters_of, view_of
 from scenes.registry import chapter_class
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bp_studio.clips import ClipTask
-    from scenes.kit.record import ClipRecord, Moment
+    from scenes.kit.film.record import ClipRecord, Moment
 
 #: Seconds between two reports of how far a clip is.
 _REPORT_EVERY = 0.1
@@ -77,7 +76,7 @@ def hold_equations(task: ClipTask, folder: Path, report: Callable[[int], None]) 
     chapter = chapter_class(task.call.name)
     faults = []
     with numbers_of(task.lesson):
-        parameters = read_parameters(task.call, chapter.Parameters)
+        parameters = parameters_of(chapter, task.lesson, task.call)
         view = view_of(task.lesson, parameters)
         equations = chapter.equations(view, parameters)
         for equation in equations:

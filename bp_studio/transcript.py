@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_studio.film_record import FilmRecord
-    from scenes.kit.record import Caption, ClipRecord, ShownNumber
+    from scenes.kit.film.record import Caption, ClipRecord, ShownNumber
 
 _WIDTH = 100
 _KINDS = {

@@ -13,18 +13,18 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import Constant, Expression, Mean
 from bp_core.quantities import AnyIndex, C, Derivative, Index, J, Variable, d
-from scenes.kit.bars import SignedBars
-from scenes.kit.batch import averaged_derivative, penalised
-from scenes.kit.chain import Chain
+from scenes.kit.calculus.batch import averaged_derivative, penalised
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.formula import Formula
+from scenes.kit.letters.formula import Formula
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.motion.rewrite import Rewrite
+from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
-from scenes.kit.rewrite import Rewrite
+from scenes.kit.pictures.bars import SignedBars
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.table import Column, Foot, ValueTable
+from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region
-from scenes.kit.table import Column, Foot, ValueTable
-from scenes.kit.travel import Travel
-from scenes.kit.tree import CostTree
-from scenes.kit.typesetting import Typeset
 from scenes.kit.view import View, decimals_for
 
 COST, SLOPE = 0, 1

@@ -13,12 +13,12 @@ from bp_core.equations import Equation
 from bp_core.errors import QuantityError
 from bp_core.nodes import Product
 from bp_core.quantities import Variable
+from scenes.kit.calculus.factors import EQUATION_EM, Factors
+from scenes.kit.calculus.same_way import SameWay
 from scenes.kit.chapter import parameter_of
-from scenes.kit.factors import EQUATION_EM, Factors
-from scenes.kit.formula import Formula, Side
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
-from scenes.kit.same_way import SameWay
-from scenes.kit.travel import Travel
 from scenes.kit.view import View
 
 

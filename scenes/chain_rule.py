@@ -23,13 +23,13 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import Derivative, Variable
-from scenes.kit.chain import Chain
+from scenes.kit.calculus.factors import SPOKEN, EdgeFactor, Factors, hung, multiplied
+from scenes.kit.calculus.ladder import Ladder
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.columns import Columns, arriving
-from scenes.kit.factors import SPOKEN, EdgeFactor, Factors, hung, multiplied
-from scenes.kit.ladder import Ladder
 from scenes.kit.parameters import BaseParameters, ParameterName
-from scenes.kit.tree import CostTree
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.columns import Columns, arriving
+from scenes.kit.pictures.tree import CostTree
 from scenes.kit.view import View
 
 

@@ -24,15 +24,15 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import C, Variable
-from scenes.kit.chain import Chain
+from scenes.kit.calculus.definitions import Definition, definitions_beside, definitions_in, made_of
+from scenes.kit.calculus.last_two import LastTwo, cost_in_numbers, cost_in_symbols
 from scenes.kit.chapter import Chapter
-from scenes.kit.definitions import Definition, definitions_beside, definitions_in, made_of
-from scenes.kit.formula import Formula
-from scenes.kit.last_two import LastTwo, cost_in_numbers, cost_in_symbols
-from scenes.kit.motion import Morph, carried, standing_in
+from scenes.kit.letters.formula import Formula
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.motion.moves import Morph, carried, standing_in
 from scenes.kit.parameters import BaseParameters, ParameterName, Range, Whole
-from scenes.kit.tree import CostTree as Tree
-from scenes.kit.typesetting import Typeset
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.tree import CostTree as Tree
 from scenes.kit.view import View
 
 #: The most layers that can be read in one picture.

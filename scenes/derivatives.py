@@ -30,15 +30,15 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import Expression
 from bp_core.quantities import Derivative, Variable
+from scenes.kit.calculus.factors import COLUMNS_EM, EQUATION_EM, SPOKEN, EdgeFactor, Factors, hung, multiplied, writing
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.columns import Columns, arriving
-from scenes.kit.factors import COLUMNS_EM, EQUATION_EM, SPOKEN, EdgeFactor, Factors, hung, multiplied, writing
-from scenes.kit.formula import Formula, Side
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
-from scenes.kit.slope import SlopePlot
+from scenes.kit.pictures.columns import Columns, arriving
+from scenes.kit.pictures.slope import SlopePlot
+from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region
-from scenes.kit.travel import Travel
-from scenes.kit.tree import CostTree
 from scenes.kit.view import View
 
 #: Why ∂z by a part of it is what it is.

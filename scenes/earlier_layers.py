@@ -25,21 +25,21 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.nodes import Expression, Product
-from scenes.kit.chain import Chain
+from scenes.kit.calculus.earlier import Earlier
+from scenes.kit.calculus.factors import COLUMNS_EM, FactorLabel
+from scenes.kit.calculus.leaves import LeafDerivatives
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.columns import Columns, Row
-from scenes.kit.diagram import NetworkDiagram
-from scenes.kit.earlier import Earlier
-from scenes.kit.factors import COLUMNS_EM, FactorLabel
-from scenes.kit.formula import Side
-from scenes.kit.forward import edge_pulse
-from scenes.kit.labels import ParameterLabels
-from scenes.kit.leaves import LeafDerivatives
-from scenes.kit.motion import Morph
+from scenes.kit.letters.formula import Side
+from scenes.kit.motion.moves import Morph
+from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.columns import Columns, Row
+from scenes.kit.pictures.diagram import NetworkDiagram
+from scenes.kit.pictures.forward import edge_pulse
+from scenes.kit.pictures.labels import ParameterLabels
+from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region
-from scenes.kit.travel import Travel
-from scenes.kit.tree import CostTree
 from scenes.kit.view import View
 
 #: The most layers that can be read in one picture, and the layers that are told one by one.

@@ -24,16 +24,16 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import J, Variable, d
-from scenes.kit.batch import averaged_derivative
+from scenes.kit.calculus.batch import averaged_derivative
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.diagram import NetworkDiagram
-from scenes.kit.formula import Formula
-from scenes.kit.glow import Glow
-from scenes.kit.labels import ParameterLabels
+from scenes.kit.letters.formula import Formula
+from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.pictures.diagram import NetworkDiagram
+from scenes.kit.pictures.glow import Glow
+from scenes.kit.pictures.labels import ParameterLabels
+from scenes.kit.pictures.vector import GradientColumn, Steps
 from scenes.kit.stage import Region
-from scenes.kit.travel import Travel
-from scenes.kit.vector import GradientColumn, Steps
 from scenes.kit.view import View
 
 _KIND = {"w": "weight", "b": "bias"}

@@ -26,14 +26,14 @@ from pydantic import Field
 from bp_core.costs import cost_formula
 from bp_core.equations import Equation
 from bp_core.quantities import C, a
-from scenes.kit.chain import Chain
+from scenes.kit.calculus.last_two import LastTwo, cost_in_numbers, cost_in_symbols
 from scenes.kit.chapter import Chapter
-from scenes.kit.diagram import NetworkDiagram, Neuron
-from scenes.kit.formula import Formula
-from scenes.kit.forward import edge_pulse
-from scenes.kit.last_two import LastTwo, cost_in_numbers, cost_in_symbols
-from scenes.kit.motion import Morph, standing_in
+from scenes.kit.letters.formula import Formula
+from scenes.kit.motion.moves import Morph, standing_in
 from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
+from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.view import View
 
 #: How a cost is said, one output and several.

@@ -12,15 +12,15 @@ from pydantic import AfterValidator, Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import C, Variable, d
-from scenes.kit.chain import Chain, places
+from scenes.kit.calculus.difference import Change, DifferenceQuotient
 from scenes.kit.chapter import Chapter
-from scenes.kit.difference import Change, DifferenceQuotient
-from scenes.kit.formula import Formula, Side
-from scenes.kit.number_line import QuantityLine, span_of
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.motion.running import RunningNudge, following
 from scenes.kit.parameters import BaseParameters, Number, ParameterName, Range, Whole
-from scenes.kit.running import RunningNudge, following
-from scenes.kit.tree import CostTree
-from scenes.kit.typesetting import Typeset
+from scenes.kit.pictures.chain import Chain, places
+from scenes.kit.pictures.number_line import QuantityLine, span_of
+from scenes.kit.pictures.tree import CostTree
 from scenes.kit.view import View
 
 #: How much smaller the nudge becomes each time.

@@ -11,11 +11,11 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import Variable, a
-from scenes.kit.factors import FactorLabel
+from scenes.kit.calculus.factors import FactorLabel
+from scenes.kit.calculus.same_way import SameWay
+from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, Whole
-from scenes.kit.same_way import SameWay
-from scenes.kit.travel import Travel
-from scenes.kit.tree import CostTree
+from scenes.kit.pictures.tree import CostTree
 from scenes.kit.view import View
 
 #: The turn from the upright tree to the one across.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenes.kit.record import END_CARD, TITLE_CARD
+from scenes.kit.film.record import END_CARD, TITLE_CARD
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter

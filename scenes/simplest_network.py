@@ -23,12 +23,12 @@ from manim import (
 from pydantic import Field
 
 from bp_core.quantities import J, Variable
-from scenes.kit.chain import Chain
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.diagram import NetworkDiagram, Neuron
-from scenes.kit.motion import carried
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.motion.moves import carried
 from scenes.kit.parameters import BaseParameters, ParameterName
-from scenes.kit.typesetting import Typeset
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
 
 #: How many neurons the layers of an ordinary network are drawn with.
 _FIRST, _HIDDEN, _LAST = 3, 4, 2

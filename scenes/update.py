@@ -26,18 +26,18 @@ from bp_core.equations import Equation
 from bp_core.nodes import Constant, Expression, New
 from bp_core.quantities import J, Variable
 from bp_core.training import Training
-from scenes.kit.batch import Batch, trained, training_of
+from scenes.kit.calculus.batch import Batch, trained, training_of
+from scenes.kit.calculus.cost_step import CostStep
+from scenes.kit.calculus.step_table import AFTER, BEFORE, GRADIENT, StepTable
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.cost_step import CostStep
-from scenes.kit.diagram import NetworkDiagram
-from scenes.kit.formula import Formula, Side
-from scenes.kit.forward import edge_pulse, forward_pass, turned
-from scenes.kit.labels import ParameterLabels
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.text import Words
+from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, Number, ParameterName, Range
+from scenes.kit.pictures.diagram import NetworkDiagram
+from scenes.kit.pictures.forward import edge_pulse, forward_pass, turned
+from scenes.kit.pictures.labels import ParameterLabels
 from scenes.kit.stage import Region
-from scenes.kit.step_table import AFTER, BEFORE, GRADIENT, StepTable
-from scenes.kit.text import Words
-from scenes.kit.travel import Travel
 from scenes.kit.view import View
 
 #: How many steps are shown at most.

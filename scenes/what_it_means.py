@@ -14,16 +14,16 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.errors import QuantityError
 from bp_core.quantities import Derivative, Variable
+from scenes.kit.calculus.effect import Effect
+from scenes.kit.calculus.factors import COLUMNS_EM, Factors, writing
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.columns import Columns, Row, arriving
-from scenes.kit.effect import Effect
-from scenes.kit.factors import COLUMNS_EM, Factors, writing
+from scenes.kit.motion.running import RunningNudge, following
+from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
-from scenes.kit.running import RunningNudge, following
-from scenes.kit.slope import SlopePlot
+from scenes.kit.pictures.columns import Columns, Row, arriving
+from scenes.kit.pictures.slope import SlopePlot
+from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region
-from scenes.kit.travel import Travel
-from scenes.kit.tree import CostTree
 from scenes.kit.view import View
 
 #: How far a bias is turned beyond z's own size, and in how many steps an end is looked for.

@@ -6,7 +6,7 @@ from bp_core.costs import Cost
 from bp_core.network import Example, Network
 from bp_core.trace import Trace, trace
 from bp_core.training import Training
-from scenes.kit.notation import NOTATIONS
+from scenes.kit.letters.notation import NOTATIONS
 from scenes.kit.theme import THEMES
 from scenes.kit.view import View
 

@@ -7,18 +7,18 @@ from manim import LEFT, ORIGIN, RIGHT, UP, Circle, Line, Mobject, VGroup
 from manim.utils.color import ManimColor
 
 from bp_core.quantities import C, a, d, w, y
-from scenes.kit.audit import LEAST_CONTRAST, LEAST_CONTRAST_DIMMED, Audit
-from scenes.kit.chain import Chain
-from scenes.kit.diagram import NetworkDiagram, contrast
-from scenes.kit.formula import Formula, Side
-from scenes.kit.number import Value
-from scenes.kit.record import Caption
-from scenes.kit.recorder import Screen
+from scenes.kit.film.audit import LEAST_CONTRAST, LEAST_CONTRAST_DIMMED, Audit
+from scenes.kit.film.record import Caption
+from scenes.kit.film.recorder import Screen
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.number import Value
+from scenes.kit.letters.text import Words
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.diagram import NetworkDiagram, contrast
+from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Stage
-from scenes.kit.text import Words
 from scenes.kit.theme import ROLE_OF_SYMBOL, THEMES
-from scenes.kit.tree import CostTree
-from scenes.kit.typesetting import Typeset
 from tests.kit_lessons import view, wide_trace
 
 FRAME = (128 / 9, 8.0)

@@ -8,7 +8,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Constant, New
 from bp_core.quantities import C, J, d
 from bp_core.training import Training
-from scenes.kit.batch import Batch, averaged_derivative, parameter_count, penalised, trained, training_of
+from scenes.kit.calculus.batch import Batch, averaged_derivative, parameter_count, penalised, trained, training_of
 from scenes.kit.view import View
 from tests.random_lessons import lesson
 

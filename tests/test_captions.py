@@ -5,7 +5,7 @@ from __future__ import annotations
 import srt
 
 from bp_studio.captions import to_srt, to_vtt
-from scenes.kit.record import Caption
+from scenes.kit.film.record import Caption
 
 CAPTIONS = (
     Caption(0.0, 2.5, "A weight,\nand a bias."),

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 
 from bp_core.equations import Equation
 from bp_core.trace import Trace
-from scenes.kit.chain import Chain
-from scenes.kit.earlier import Earlier
+from scenes.kit.calculus.earlier import Earlier
+from scenes.kit.pictures.chain import Chain
 from tests.random_lessons import lesson, lessons
 
 

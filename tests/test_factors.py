@@ -13,15 +13,15 @@ from bp_core.network import Example, Network
 from bp_core.nodes import Expression
 from bp_core.quantities import C, a, b, d, w, z
 from bp_core.trace import Trace, trace
-from scenes.kit.columns import Columns
-from scenes.kit.effect import Effect
-from scenes.kit.factors import Factors, hung, multiplied
-from scenes.kit.formula import Formula, Side
-from scenes.kit.ladder import Ladder
-from scenes.kit.slope import SlopePlot, curve_of, span_of
+from scenes.kit.calculus.effect import Effect
+from scenes.kit.calculus.factors import Factors, hung, multiplied
+from scenes.kit.calculus.ladder import Ladder
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.motion.travel import Travel
+from scenes.kit.pictures.columns import Columns
+from scenes.kit.pictures.slope import SlopePlot, curve_of, span_of
+from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Stage
-from scenes.kit.travel import Travel
-from scenes.kit.tree import CostTree
 from tests.kit_lessons import chain_trace, view, wide_trace
 
 STAGE = Stage(8 * 16 / 9, 8.0)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bp_studio.film_record import FilmRecord
-from scenes.kit.record import Caption, ClipRecord, Moment, ShownEquation, ShownNumber
+from scenes.kit.film.record import Caption, ClipRecord, Moment, ShownEquation, ShownNumber
 
 
 def shown(at: float, until: float, quantity: str, **more: object) -> ShownNumber:

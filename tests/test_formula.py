@@ -7,8 +7,8 @@ import pytest
 from bp_core.equations import EquationError
 from bp_core.nodes import Apply, Number, SumOver
 from bp_core.quantities import C, Index, a, b, d, w, y, z
-from scenes.kit.formula import Formula, Side
-from scenes.kit.motion import Morph
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.motion.moves import Morph
 from tests.kit_lessons import view, wide_trace
 
 SQUARE = (a(3, 0) - y(0)) ** 2

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bp_script.narration import Narration
-from scenes.kit.captions import LINE, LINES, captions
+from scenes.kit.film.captions import LINE, LINES, captions
 from tests.kit_lessons import view
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bp_core.quantities import C, Index, J, a, b, delta, w, x, y, z
-from scenes.kit.notation import NOTATIONS, Sizes
-from scenes.kit.typesetting import Typeset
+from scenes.kit.letters.notation import NOTATIONS, Sizes
+from scenes.kit.letters.typesetting import Typeset
 
 CHAIN = Sizes((1, 1, 1, 1))
 WIDE = Sizes((2, 3, 2), focus=4)

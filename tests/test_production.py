@@ -27,7 +27,7 @@ import numpy as np
 from PIL import Image
 
 from bp_script.errors import LessonError, LessonErrors
-from scenes.kit.record import Caption, ClipRecord, Moment
+from scenes.kit.film.record import Caption, ClipRecord, Moment
 
 FPS = 15
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from manim import LEFT, RIGHT, VGroup
 
 from bp_core.quantities import a, w
-from scenes.kit.number import Value
-from scenes.kit.recorder import Recorder, Screen
+from scenes.kit.film.recorder import Recorder, Screen
+from scenes.kit.letters.number import Value
 from tests.kit_lessons import view
 
 SCREEN = Screen(16.0, 9.0, 100.0)

@@ -9,10 +9,10 @@ import pytest
 from bp_core.nodes import Mean
 from bp_core.quantities import C, Index, Variable, d
 from bp_core.training import Training
-from scenes.kit.batch import Batch
+from scenes.kit.calculus.batch import Batch
+from scenes.kit.calculus.step_table import AFTER, BEFORE, GRADIENT, StepTable
+from scenes.kit.pictures.table import Column, Foot, ValueTable
 from scenes.kit.stage import Region
-from scenes.kit.step_table import AFTER, BEFORE, GRADIENT, StepTable
-from scenes.kit.table import Column, Foot, ValueTable
 from scenes.kit.view import View
 from tests.random_lessons import lesson
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bp_studio.film_record import FilmRecord
 from bp_studio.transcript import in_words, to_transcript
-from scenes.kit.record import Caption, ClipRecord, ShownEquation, ShownNumber
+from scenes.kit.film.record import Caption, ClipRecord, ShownEquation, ShownNumber
 
 
 def number(quantity: str, text: str, at: float, **more: object) -> ShownNumber:

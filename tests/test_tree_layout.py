@@ -11,13 +11,13 @@ from manim import Mobject
 from bp_core.costs import Cost
 from bp_core.network import Example, Network
 from bp_core.trace import Trace, trace
-from scenes.kit.chain import Chain
-from scenes.kit.formula import Formula
-from scenes.kit.motion import carried, standing_in
-from scenes.kit.number import Value
-from scenes.kit.rows import Reach, arranged
+from scenes.kit.letters.formula import Formula
+from scenes.kit.letters.number import Value
+from scenes.kit.motion.moves import carried, standing_in
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.rows import Reach, arranged
+from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region, Stage
-from scenes.kit.tree import CostTree
 from tests.kit_lessons import view
 
 FRAMES = {"16:9": (8 * 16 / 9, 8.0), "9:16": (8.0, 8 * 16 / 9)}

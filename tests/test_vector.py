@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 
 from bp_core.quantities import C, J, d
-from scenes.kit.chain import Chain
-from scenes.kit.leaves import LeafDerivatives
+from scenes.kit.calculus.leaves import LeafDerivatives
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.tree import CostTree
+from scenes.kit.pictures.vector import GradientColumn, Steps
 from scenes.kit.stage import Region
-from scenes.kit.tree import CostTree
-from scenes.kit.vector import GradientColumn, Steps
 from scenes.kit.view import View
 from tests.random_lessons import lesson
 

@@ -19,7 +19,7 @@ from bp_studio.workers import Done, Failed, Job, Workers
 
 if TYPE_CHECKING:
     from bp_studio.errors import Trouble
-    from scenes.kit.record import Moment
+    from scenes.kit.film.record import Moment
 
 
 @dataclass(frozen=True, slots=True)

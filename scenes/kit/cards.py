@@ -10,12 +10,12 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, LaggedStart, VGroup
 
 from bp_core.equations import Equation
 from bp_core.quantities import Variable, a
-from scenes.kit.chain import Chain
+from scenes.kit.calculus.factors import Factors
 from scenes.kit.chapter import Chapter
-from scenes.kit.diagram import NetworkDiagram
-from scenes.kit.factors import Factors
-from scenes.kit.formula import Formula, Side
-from scenes.kit.text import Words
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.text import Words
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.view import View
 
 #: Letters of the title, and of the calculation's rows.

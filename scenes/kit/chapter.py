@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -28,20 +29,28 @@ from bp_script.lesson import Lesson, load
 from bp_script.names import parse_quantity
 from bp_script.narration import Narration
 from bp_script.shipped import lesson_path
-from scenes.kit.audit import Audit
-from scenes.kit.captions import CaptionLine, CaptionText, captions
+from scenes.kit.film.audit import Audit
+from scenes.kit.film.captions import CaptionLine, CaptionText, captions
+from scenes.kit.film.record import Caption, ClipRecord, Moment
+from scenes.kit.film.recorder import Recorder, Screen
+from scenes.kit.letters.notation import NOTATIONS
+from scenes.kit.letters.text import Words
 from scenes.kit.manim_door import FrameClock, ends_early, shape_frame
-from scenes.kit.notation import NOTATIONS
 from scenes.kit.parameters import BaseParameters
-from scenes.kit.record import Caption, ClipRecord, Moment
-from scenes.kit.recorder import Recorder, Screen
 from scenes.kit.stage import Stage
-from scenes.kit.text import Words
 from scenes.kit.theme import THEMES
 from scenes.kit.view import View
 
 #: Rest after a beat's last word, in seconds.
 _BREATH = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Unsuited:
+    """Why a chapter cannot be shown on a lesson: what it expects and what it got, and of which of its parameters."""
+
+    message: str
+    parameter: str | None = None
 
 
 class Chapter(FrameClock):
@@ -69,9 +78,9 @@ class Chapter(FrameClock):
         **kwargs: Any,
     ) -> None:
         self.lesson, self.call = (
-            (lesson, call) if lesson is not None and call is not None else _from_environment(self.name())
+            (lesson, call) if lesson is not None and call is not None else _from_environment(type(self))
         )
-        self.parameters = read_parameters(self.call, type(self).Parameters)
+        self.parameters = parameters_of(type(self), self.lesson, self.call)
         shape_frame(self.lesson.look.aspect)
         super().__init__(*args, **kwargs)
         self._on_opening, self._on_moment = on_opening, on_moment
@@ -96,6 +105,11 @@ class Chapter(FrameClock):
     def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003 - chapters override it
         """The equations the chapter shows, for ``bp check`` to hold against the numbers without drawing."""
         return []
+
+    @classmethod
+    def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:  # noqa: ARG003 - chapters override it
+        """Why the chapter cannot be shown on this lesson; None if it can, which is the rule."""
+        return None
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
@@ -270,6 +284,20 @@ class Chapter(FrameClock):
         return Group(*(m for m in pieces if id(m) not in members))
 
 
+def parameters_of(chapter: type[Chapter], lesson: Lesson, call: ChapterCall) -> Any:
+    """A chapter's parameters as a lesson calls for it.
+
+    Raises:
+        LessonErrors: what is wrong with them, or why the chapter cannot be shown on this lesson.
+    """
+    parameters = read_parameters(call, chapter.Parameters)
+    reason = chapter.unsuited(lesson, parameters)
+    if reason is not None:
+        path = () if reason.parameter is None or reason.parameter not in call.parameters else (reason.parameter,)
+        raise call.errors(path, reason.message)
+    return parameters
+
+
 def view_of(lesson: Lesson, parameters: BaseParameters) -> View:
     """A lesson's trace as a chapter with these parameters looks at it."""
     trace = lesson.trace()
@@ -302,13 +330,13 @@ def _spread(text: str, beats: list[str]) -> dict[str, str]:
     return {beat: " ".join(said) for beat, said in spread.items()}
 
 
-def _from_environment(name: str) -> tuple[Lesson, ChapterCall]:
+def _from_environment(chapter: type[Chapter]) -> tuple[Lesson, ChapterCall]:
     """For plain ``manim render``: the lesson of BP_LESSON, else the chapter's example."""
     path = os.environ.get("BP_LESSON")
     try:
-        lesson = load(Path(path) if path else lesson_path(Chapter.example_lesson))
+        lesson = load(Path(path) if path else lesson_path(chapter.example_lesson))
     except LessonErrors as errors:
         sys.stderr.write(f"{errors}\n")
         raise SystemExit(2) from None
-    call = next((c for c in lesson.chapters if c.name == name), None)
-    return lesson, call if call is not None else lesson.plain_call(name)
+    call = next((c for c in lesson.chapters if c.name == chapter.name()), None)
+    return lesson, call if call is not None else lesson.plain_call(chapter.name())

@@ -21,9 +21,9 @@ from manim.utils.exceptions import EndSceneEarlyException
 if TYPE_CHECKING:
     from bp_script.chapters import ChapterCall
     from bp_script.lesson import Lesson
-    from scenes.kit.audit import Finding
     from scenes.kit.chapter import Chapter
-    from scenes.kit.record import ClipRecord, Moment
+    from scenes.kit.film.audit import Finding
+    from scenes.kit.film.record import ClipRecord, Moment
 
 #: Units of the frame for each shape: letters keep about the same size in pixels in all three.
 FRAMES = {"16:9": (8 * 16 / 9, 8.0), "9:16": (8.0, 8 * 16 / 9), "1:1": (9.5, 9.5)}

@@ -12,7 +12,7 @@ from bp_core.nodes import Apply, Expression, New
 from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
 from bp_script.numerals import numeral
-from scenes.kit.notation import NOTATIONS, Notation, Sizes
+from scenes.kit.letters.notation import NOTATIONS, Notation, Sizes
 from scenes.kit.theme import THEMES, Colour, Theme
 
 

@@ -1,0 +1,1 @@
+"""What the chapters on the chain rule share: its factors, their ladder, and one step of training."""

@@ -1,0 +1,132 @@
+"""What each quantity of the last layer is made of: z, a and C, in symbols and in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from manim import VGroup
+
+from bp_core.costs import cost_formula
+from bp_core.nodes import Apply, Expression, SumOver
+from bp_core.quantities import C, Index, Variable, z
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.rows import Reach, arranged, below, stand_at
+from scenes.kit.stage import Region
+from scenes.kit.view import View
+
+_LEAST, _SMALLER = 0.4, 0.95
+#: How much longer than its region an equation beside a tree may be.
+_OVER = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A quantity's equation, first in symbols, then with the values of the example in their places."""
+
+    variable: Variable
+    symbols: Formula
+    numbers: Formula
+
+    @property
+    def result(self) -> VGroup:
+        """The number that comes out."""
+        return self.numbers.leaf(self.variable, len(self.numbers.sides) - 1)
+
+    def shortened(self) -> Definition:
+        """Without the numbers between the symbol and the result."""
+        numbers = Formula(self.numbers.view, self.variable, Side.value(self.variable), em=self.numbers.em)
+        return Definition(self.variable, self.symbols, numbers)
+
+    def stand_at(self, point: np.ndarray) -> None:
+        """Put the sign of equality there."""
+        stand_at(self.symbols, point)
+        stand_at(self.numbers, point)
+
+
+def made_of(view: View, chain: Chain) -> Mapping[Variable, Expression]:
+    """The last layer's equations: the weighted sum, the activation and the cost."""
+    network = view.trace.network
+    L = chain.L
+    activated = chain.activated(L)
+    if network.activations[L - 1] == "softmax":
+        activated = Apply("exp", chain.z(L)) / SumOver("i", Apply("exp", z(L, Index("i"))))
+    return {
+        chain.z(L): chain.weighted_sum(L),
+        chain.a(L): activated,
+        C: cost_formula(view.trace.cost, network.sizes),
+    }
+
+
+def definitions_in(view: View, chain: Chain, room: Region, em: float) -> tuple[Definition, ...]:
+    """The equations in a region, ``em`` or as large as they can be there; it is their symbols that fit.
+
+    Where sums make all three too tall, the cost's is left out.
+    """
+    largest = em
+    for count in (3, 2):
+        em = largest
+        while em >= _LEAST:
+            found = _definitions(view, chain, em)[:count]
+            points = arranged([Reach.of(d.symbols) for d in found], room)
+            if points is not None:
+                return _standing(found, points)
+            em *= _SMALLER
+    return _standing(found, below([Reach.of(d.symbols) for d in found], room))
+
+
+def _standing(found: tuple[Definition, ...], points: Sequence[np.ndarray]) -> tuple[Definition, ...]:
+    for definition, point in zip(found, points, strict=True):
+        definition.stand_at(point)
+    return found
+
+
+def definitions_beside(
+    view: View, chain: Chain, room: Region, heights: Mapping[Variable, float] | None, em: float
+) -> tuple[Definition, ...]:
+    """The equations in a region beside a tree, each as high as what it makes; numbers and symbols fit.
+
+    Beside a tree a long one may begin left of the region, since the tree is slender there. Without ``heights`` they
+    share the region evenly. Where the numbers are too long for any size, they are left out but for the result.
+    """
+    longest = room.width * (1 if heights is None else _OVER)
+    while True:
+        found = _definitions(view, chain, em)
+        rows = [Reach.of(d.symbols, d.numbers) for d in found]
+        wide = max(row.left for row in rows) + max(row.right for row in rows)
+        if wide <= room.width and (heights is None or _apart(found, rows, heights)):
+            break
+        if em * _SMALLER < _LEAST:
+            found = tuple(d if Reach.of(d.numbers).width <= longest else d.shortened() for d in found)
+            rows = [Reach.of(d.symbols, d.numbers) for d in found]
+            break
+        em *= _SMALLER
+    x = room.left + max(row.left for row in rows)
+    for d, row, point in zip(found, rows, below(rows, room), strict=True):
+        y = point[1] if heights is None else heights[d.variable]
+        d.stand_at(np.array([min(x, room.right - row.right), y, 0.0]))
+    return found
+
+
+def _apart(found: Sequence[Definition], rows: Sequence[Reach], heights: Mapping[Variable, float]) -> bool:
+    """Whether rows at these heights keep clear of each other."""
+    at = [heights[d.variable] for d in found]
+    pairs = pairwise(zip(at, rows, strict=True))
+    return all(upper - one.below > lower + other.above for (upper, one), (lower, other) in pairs)
+
+
+def _definitions(view: View, chain: Chain, em: float) -> tuple[Definition, ...]:
+    return tuple(_definition(view, variable, made, em) for variable, made in made_of(view, chain).items())
+
+
+def _definition(view: View, variable: Variable, made: Expression, em: float) -> Definition:
+    summed = any(isinstance(node, SumOver) for node in made.walk())
+    numbers = () if summed else (Side.numbers(made),)
+    return Definition(
+        variable,
+        Formula(view, variable, made, em=em),
+        Formula(view, variable, *numbers, Side.value(variable), em=em),
+    )

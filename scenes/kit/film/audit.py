@@ -1,0 +1,279 @@
+"""The layout audit: every settled moment of a chapter is walked without drawing a pixel.
+
+It reports what leaves the frame, letters over letters or over a line that is not theirs, letters too small to read,
+too little contrast, numbers that no quantity answers for, and captions that are too fast, too long or too short-lived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from manim import Line, Mobject, VGroup, VMobject
+from manim.utils.color import ManimColor
+
+from scenes.kit.film.captions import LINE, LINES
+from scenes.kit.film.record import Caption
+from scenes.kit.film.recorder import Screen, visible
+from scenes.kit.letters.glyphs import font_size, is_digit
+from scenes.kit.letters.number import Value
+from scenes.kit.letters.typesetting import X_HEIGHT, Typeset
+from scenes.kit.pictures.diagram import contrast
+from scenes.kit.pictures.number_line import Tick
+
+#: The floor of an x-height, in pixels of a film 1080 pixels high (the shorter side).
+LEAST_X_HEIGHT = 16.0
+#: WCAG's AA for text; and what is still to be made out when something is dimmed on purpose.
+LEAST_CONTRAST, LEAST_CONTRAST_DIMMED = 4.5, 2.0
+#: Characters a second that can be read, and the least a caption stays, in seconds.
+FASTEST_CAPTION, SHORTEST_CAPTION = 17.0, 1.0
+#: Glyphs may touch by so many units of the frame: a raised script's bracket beside a letter's slant.
+_TOUCH = 0.03
+_EDGE = 1e-3
+#: Glyphs smaller than this share of their line's size are scripts.
+_SCRIPT = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a viewer would complain about."""
+
+    chapter: str
+    at: float
+    what: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.chapter} at {self.at:.1f} s: {self.what} {self.message}"
+
+
+@dataclass(frozen=True)
+class Label:
+    """Letters that belong together: a numeral, a symbol, a formula, a line of words."""
+
+    name: str
+    order: int
+    boxes: np.ndarray
+    glyphs: tuple[VMobject, ...]
+    #: Those of the glyphs whose digits would be numbers that no quantity answers for.
+    unaccounted: tuple[VMobject, ...]
+
+    @cached_property
+    def sizes(self) -> list[float]:
+        """The font sizes of its letters and digits, in units of the frame."""
+        return [size for size in map(font_size, self.glyphs) if size is not None]
+
+    @property
+    def box(self) -> np.ndarray:
+        """Left, bottom, right and top of all its letters."""
+        return np.array([*self.boxes[:, :2].min(axis=0), *self.boxes[:, 2:].max(axis=0)])
+
+
+class Audit:
+    """Collects the findings of one chapter; a complaint that lasts is reported once."""
+
+    def __init__(self, chapter: str, screen: Screen, ground: str) -> None:
+        self._chapter, self._screen, self._ground = chapter, screen, ManimColor(ground)
+        # Sizes are judged at 1080 lines whatever is rendered; the frame's shorter side is its 1080.
+        self._pixels = 1080 / min(screen.width, screen.height)
+        self._found: dict[tuple[str, str], Finding] = {}
+
+    def findings(self) -> list[Finding]:
+        """What was found, by time."""
+        return sorted(self._found.values(), key=lambda f: f.at)
+
+    def look(self, mobjects: Iterable[Mobject], at: float) -> None:
+        """Walk a scene at rest."""
+        members = [m for mobject in mobjects for m in _drawn(mobject)]
+        labels = _labels(mobjects, members)
+        self._frame(members, labels, at)
+        self._overlaps(labels, at)
+        self._lines(labels, [m for m in members if isinstance(m, Line)], at)
+        shapes = _shapes(members, labels)
+        for label in labels:
+            self._digits(label, at)
+            self._size(label, at)
+            self._contrast(label, shapes, at)
+
+    def captions(self, captions: Iterable[Caption]) -> None:
+        """Hold the captions to what can be read."""
+        for caption in captions:
+            what = f"the caption {caption.text!r}"
+            seconds = caption.end - caption.start
+            lines = caption.text.split("\n")
+            if seconds < SHORTEST_CAPTION:
+                self._note(caption.start, what, f"is shown for {seconds:.1f} s, less than {SHORTEST_CAPTION:g} s")
+            elif len(caption.text) / seconds > FASTEST_CAPTION:
+                speed = len(caption.text) / seconds
+                self._note(caption.start, what, f"runs at {speed:.0f} characters a second, over {FASTEST_CAPTION:g}")
+            if len(lines) > LINES:
+                self._note(caption.start, what, f"has {len(lines)} lines, over {LINES}")
+            if (longest := max(map(len, lines))) > LINE:
+                self._note(caption.start, what, f"has a line of {longest} characters, over {LINE}")
+
+    def _note(self, at: float, what: str, message: str) -> None:
+        self._found.setdefault((what, message.split(" (", maxsplit=1)[0]), Finding(self._chapter, at, what, message))
+
+    def _frame(self, members: list[VMobject], labels: list[Label], at: float) -> None:
+        x, y = self._screen.width / 2 + _EDGE, self._screen.height / 2 + _EDGE
+        lettered = {id(glyph) for label in labels for glyph in label.glyphs}
+        for label in labels:
+            left, bottom, right, top = label.box
+            if left < -x or right > x or bottom < -y or top > y:
+                self._note(at, label.name, "is out of the frame")
+        for member in members:
+            if id(member) in lettered:
+                continue
+            left, bottom, right, top = _box(member)
+            if left < -x or right > x or bottom < -y or top > y:
+                self._note(at, f"a {type(member).__name__}", "is out of the frame")
+
+    def _overlaps(self, labels: list[Label], at: float) -> None:
+        for one, other in combinations(labels, 2):
+            if _meet(one.box, other.box) and _any_meet(one.boxes, other.boxes):
+                self._note(at, one.name, f"lies over {other.name}")
+
+    def _lines(self, labels: list[Label], lines: list[Line], at: float) -> None:
+        for line in lines:
+            points = _along(line)
+            low, high = points.min(axis=0), points.max(axis=0)
+            for label in labels:
+                if not _meet(label.box, np.array([*low, *high]) + np.array([-1, -1, 1, 1]) * _TOUCH):
+                    continue
+                inside = (
+                    (points[:, None, 0] > label.boxes[None, :, 0] + _TOUCH)
+                    & (points[:, None, 0] < label.boxes[None, :, 2] - _TOUCH)
+                    & (points[:, None, 1] > label.boxes[None, :, 1] + _TOUCH)
+                    & (points[:, None, 1] < label.boxes[None, :, 3] - _TOUCH)
+                )
+                if inside.any():
+                    self._note(at, label.name, "lies over a line that is not its own")
+
+    def _digits(self, label: Label, at: float) -> None:
+        # Scripts are indices and exponents: part of a symbol.
+        largest = max(label.sizes, default=0.0)
+        if any(is_digit(g) and (font_size(g) or 0.0) > _SCRIPT * largest for g in label.unaccounted):
+            self._note(at, label.name, "shows a number that no quantity answers for")
+
+    def _size(self, label: Label, at: float) -> None:
+        if not label.sizes:
+            return
+        x_height = min(label.sizes) * X_HEIGHT * self._pixels
+        if x_height < LEAST_X_HEIGHT - 0.05:
+            self._note(
+                at,
+                label.name,
+                f"has letters too small to read (an x-height of {x_height:.1f} pixels at 1080p, under 16)",
+            )
+
+    def _contrast(self, label: Label, shapes: list[Shape], at: float) -> None:
+        ground = self._ground
+        for shape in shapes:
+            if shape.order < label.order and _holds(shape.box, label.box):
+                ground = _blend(shape.colour, ground, shape.opacity)
+        inks = {(g.get_fill_color().to_hex(), round(float(g.get_fill_opacity()), 2)) for g in label.glyphs}
+        for colour, opacity in inks:
+            seen = _blend(ManimColor(colour), ground, opacity)
+            least = LEAST_CONTRAST if opacity > 0.99 else LEAST_CONTRAST_DIMMED
+            ratio = contrast(seen, ground)
+            if ratio < least - 0.005:
+                self._note(at, label.name, f"has too little contrast ({ratio:.1f}:1, under {least:g}:1)")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A filled shape that letters may stand on."""
+
+    order: int
+    box: tuple[float, float, float, float]
+    colour: ManimColor
+    opacity: float
+
+
+def _shapes(members: list[VMobject], labels: list[Label]) -> list[Shape]:
+    """The filled shapes that are no letters, in drawing order."""
+    lettered = {id(glyph) for label in labels for glyph in label.glyphs}
+    return [
+        Shape(order, _box(member), member.get_fill_color(), float(member.get_fill_opacity()))
+        for order, member in enumerate(members)
+        if id(member) not in lettered and member.get_fill_opacity() > 0 and not isinstance(member, Line)
+    ]
+
+
+def _labels(mobjects: Iterable[Mobject], members: list[VMobject]) -> list[Label]:
+    orders = {id(member): order for order, member in enumerate(members)}
+    found = []
+    for mobject in mobjects:
+        for member in mobject.get_family():
+            glyphs = tuple(_drawn(member)) if isinstance(member, Typeset | Value) else ()
+            if glyphs:
+                boxes = np.array([_box(glyph) for glyph in glyphs])
+                first, free = orders[id(glyphs[0])], _unaccounted(member, glyphs)
+                found.append(Label(name_of(member), first, boxes, glyphs, free))
+    return found
+
+
+def _unaccounted(label: VGroup, glyphs: tuple[VMobject, ...]) -> tuple[VMobject, ...]:
+    """The glyphs of no quantity's value, of no formula's own number, of no axis and of no words of the lesson."""
+    if isinstance(label, Value | Tick) or getattr(label, "from_lesson", False):
+        return ()
+    accounted = {
+        id(glyph)
+        for part in label.get_family()
+        if hasattr(part, "shown") or getattr(part, "constant", False)
+        for glyph in part.get_family()
+    }
+    return tuple(glyph for glyph in glyphs if id(glyph) not in accounted)
+
+
+def name_of(member: VGroup) -> str:
+    """How a finding calls a label: a number by its quantity, words by what they say, else by the source."""
+    if isinstance(member, Value):
+        return f"the value of {member.shown.quantity} ({member.shown.text})"
+    words = getattr(member, "text", None)
+    return f"the words {words!r}" if words else f"the formula {getattr(member, 'reading', member.source)}"
+
+
+def _drawn(mobject: Mobject) -> Iterator[VMobject]:
+    for member in mobject.get_family():
+        if isinstance(member, VMobject) and len(member.points) and visible(member):
+            yield member
+
+
+def _box(member: VMobject) -> tuple[float, float, float, float]:
+    low, high = member.points[:, :2].min(axis=0), member.points[:, :2].max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _meet(one: np.ndarray, other: np.ndarray) -> bool:
+    return bool(one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3])
+
+
+def _any_meet(one: np.ndarray, other: np.ndarray) -> bool:
+    wide = np.minimum(one[:, None, 2], other[None, :, 2]) - np.maximum(one[:, None, 0], other[None, :, 0])
+    high = np.minimum(one[:, None, 3], other[None, :, 3]) - np.maximum(one[:, None, 1], other[None, :, 1])
+    return bool(((wide > _TOUCH) & (high > _TOUCH)).any())
+
+
+def _holds(outer: tuple[float, float, float, float], inner: np.ndarray) -> bool:
+    return bool(outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3])
+
+
+def _along(line: Line) -> np.ndarray:
+    """Points along a line, close enough that none passes between two letters unseen."""
+    pieces = [m.points for m in line.get_family() if len(m.points)]
+    found = []
+    for points in pieces:
+        start, end = points[0, :2], points[-1, :2]
+        steps = max(2, int(np.linalg.norm(end - start) / 0.02))
+        found.append(start + np.linspace(0, 1, steps)[:, None] * (end - start))
+    return np.concatenate(found)
+
+
+def _blend(colour: ManimColor, ground: ManimColor, opacity: float) -> ManimColor:
+    return ManimColor(
+        tuple(opacity * c + (1 - opacity) * g for c, g in zip(colour.to_rgb(), ground.to_rgb(), strict=True))
+    )

@@ -1,0 +1,1 @@
+"""Symbols, numbers and words: what is written on the screen, and how."""

@@ -1,0 +1,207 @@
+"""Equations on screen: typeset from expressions, checked before they are drawn, honest about rounding.
+
+A formula has sides, ``C = (a - y)^2 ≈ (0.57 - 1.00)^2 ≈ 0.19``: each is an expression with some of its nodes shown as
+numbers. The sign between two sides is = where what can be recomputed from the digits on screen comes out, else ≈.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from manim import VGroup
+
+from bp_core.equations import Equation, evaluate
+from bp_core.nodes import Expression, Number, Symbol, substitute
+from bp_core.quantities import Derivative, Variable
+from scenes.kit.letters.mathematics import Key, Part, Source, typeset
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.view import Shown, View
+
+
+def leaves(expression: Expression) -> frozenset[Expression]:
+    """The quantities of an expression, to be shown as numbers."""
+    return frozenset(q for q in expression.walk() if isinstance(q, Variable | Derivative))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a formula: an expression, and the nodes of it that stand as their numbers."""
+
+    expression: Expression
+    values: frozenset[Expression] = frozenset()
+    decimals: int | None = None
+
+    @classmethod
+    def value(cls, expression: Expression, decimals: int | None = None) -> Side:
+        """A side that is a single number, with digits of its own if they are given."""
+        return cls(expression, frozenset({expression}), decimals)
+
+    @classmethod
+    def numbers(cls, expression: Expression, only: Collection[Expression] | None = None) -> Side:
+        """A side with its quantities (or only those named) as numbers."""
+        return cls(expression, leaves(expression) if only is None else frozenset(only))
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every leaf stands as a number."""
+        rest = self.expression
+        for node in self.values:
+            rest = substitute(rest, node, Number(0))
+        return not any(isinstance(q, Variable | Derivative) for q in rest.walk())
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a formula claims, for the film record."""
+
+    text: str
+    left: float
+    right: float
+
+
+class Formula(VGroup):
+    """A typeset formula whose parts know what they are.
+
+    ``relation`` stands between the first two sides, as the ← of an update, if not = or ≈; it claims no less.
+    ``written`` says how an expression that would be too long is set instead.
+
+    Raises:
+        EquationError: two sides differ for the lesson's numbers or for slightly different ones.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        *sides: Side | Expression,
+        em: float = 0.55,
+        decimals: int | None = None,
+        relation: str | None = None,
+        written: Mapping[Expression, Expression] | None = None,
+    ) -> None:
+        super().__init__()
+        self.view = view
+        self.em = em
+        self.sides = tuple(s if isinstance(s, Side) else Side(s) for s in sides)
+        usual = view.decimals if decimals is None else decimals
+        self._source = Source(view, usual, written or {})
+        texts, body, claims = [], "", []
+        for position, side in enumerate(self.sides):
+            key: Key = (position,)
+            before = len(self._source.parts)
+            # A side's own mark comes first, so that what no leaf claims (operators, brackets) belongs to the side.
+            self._source.parts.append(Part((*key, "side"), view.theme.ink))
+            self._source.decimals = usual if side.decimals is None else side.decimals
+            set_side = typeset(self._source, side.expression, side.values, key, first=True)
+            texts.append(self._linear(side, before))
+            if position:
+                sign = relation if relation is not None and position == 1 else self._relation(position)
+                claims.append(sign)
+                body += self._source.mark(Part((position, "relation"), view.theme.ink), _SIGNS[sign])
+            body += f" part(#{before}, {set_side}) "
+        self.typeset = Typeset(f"$display({body})$", em=em, colour=view.theme.ink)
+        self._by_key: dict[Key, VGroup] = {}
+        for number, part in enumerate(self._source.parts):
+            group = self.typeset.part(number)
+            group.set_fill(part.colour)
+            if part.shown is not None:
+                group.shown = part.shown
+            group.constant = isinstance(part.expression, Number)
+            self._by_key[part.key] = group
+        #: How the formula reads in one line, for messages.
+        self.typeset.reading = texts[0] + "".join(
+            f" {sign} {text}" for sign, text in zip(claims, texts[1:], strict=True)
+        )
+        self.add(self.typeset)
+        self.statements = self._checked(texts, claims)
+
+    # -- parts ---------------------------------------------------------------
+
+    @property
+    def baseline(self) -> float:
+        """The height of the line the formula stands on."""
+        return self.typeset.baseline
+
+    def side(self, position: int) -> VGroup:
+        """All that belongs to one side."""
+        return VGroup(*(g for k, g in self._by_key.items() if k[0] == position and k[1:] != ("relation",) and len(g)))
+
+    def relation(self, position: int) -> VGroup:
+        """The sign before side ``position``."""
+        return self._by_key[position, "relation"]
+
+    def place(self, expression: Expression, side: int | None = None, nth: int = 0) -> Key:
+        """The nth place where an expression stands, as symbol or number.
+
+        Raises:
+            KeyError: it does not stand there.
+        """
+        found = [
+            part.key
+            for part in self._source.parts
+            if part.expression == expression
+            and (side is None or part.key[0] == side)
+            and part.key[-1] not in {"of", "by"}
+        ]
+        if nth >= len(found):
+            raise KeyError(f"{expression} does not stand in this formula")
+        return found[nth]
+
+    def leaf(self, expression: Expression, side: int | None = None, nth: int = 0) -> VGroup:
+        """What is drawn at the nth place where an expression stands; a derivative with its fraction bar.
+
+        Raises:
+            KeyError: it does not stand there.
+        """
+        key = self.place(expression, side, nth)
+        # A whole side's key is also where the sign before it starts.
+        below = (g for k, g in self._by_key.items() if k[: len(key)] == key and k[-1] != "relation" and len(g))
+        return VGroup(*below)
+
+    def keyed(self) -> dict[Key, VGroup]:
+        """All drawn parts by their place."""
+        return {key: group for key, group in self._by_key.items() if len(group)}
+
+    # -- honesty -------------------------------------------------------------
+
+    def _relation(self, position: int) -> str:
+        left, right = self.sides[position - 1], self.sides[position]
+        if not left.values and not right.values:
+            return "="
+        shown = {p.expression: p.shown for p in self._source.parts if p.shown is not None and p.expression is not None}
+        exact = all(float(shown[e].text) == shown[e].value for side in (left, right) for e in side.values if e in shown)
+        if not (left.numeric and right.numeric):
+            return "=" if exact else "≈"
+        recomputed = [self._recomputed(side, shown) for side in (left, right)]
+        return "=" if math.isclose(recomputed[0], recomputed[1], rel_tol=1e-12, abs_tol=1e-15) else "≈"
+
+    def _recomputed(self, side: Side, shown: dict[Expression, Shown]) -> float:
+        expression = side.expression
+        for node in sorted(side.values, key=lambda n: -len(str(n))):
+            if node in shown:
+                expression = substitute(expression, node, Number(float(shown[node].text)))
+        return evaluate(expression, self.view.trace, self.view.step)
+
+    def _checked(self, texts: list[str], claims: list[str]) -> tuple[Statement, ...]:
+        statements = []
+        here = self.view.trace.at_step(self.view.step) if self.view.step else self.view.trace
+        for position in range(1, len(self.sides)):
+            left, right = self.sides[position - 1].expression, self.sides[position].expression
+            if left != right:
+                equation = Equation(left, right)
+                equation.check(here)
+            text = f"{texts[position - 1]} {claims[position - 1]} {texts[position]}"
+            statements.append(Statement(text, *Equation(left, right).sides(here)))
+        return tuple(statements)
+
+    def _linear(self, side: Side, before: int) -> str:
+        text = side.expression
+        for part in self._source.parts[before:]:
+            if part.shown is not None and part.expression is not None:
+                written = f"({part.shown.text})" if part.shown.text.startswith("-") else part.shown.text
+                text = substitute(text, part.expression, Symbol(written))
+        return str(text)
+
+
+_SIGNS = {"=": "=", "≈": "approx", "←": "arrow.l"}

@@ -1,0 +1,88 @@
+"""The one class that draws digits.
+
+Every number on screen is one of these, or a part of a formula, and carries the quantity it stands for.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from manim import DOWN, LEFT, ORIGIN, RIGHT, VGroup, VMobject
+
+from bp_core.nodes import Expression
+from bp_script.numerals import numeral
+from scenes.kit.letters.typesetting import numeral_glyphs
+from scenes.kit.theme import Colour
+from scenes.kit.view import Shown, View
+
+#: What stays in place when a number changes: an edge, its centre or its decimal point.
+Anchor = Literal["left", "centre", "right", "point"]
+#: How many digits more a small value may have before it is written with a power of ten.
+_MORE_DIGITS = 4
+_EDGE = {"left": LEFT, "centre": ORIGIN, "right": RIGHT, "point": ORIGIN}
+
+
+class Value(VGroup):
+    """A quantity's value. :meth:`show` makes it follow another view in place, so that it can run."""
+
+    def __init__(
+        self,
+        view: View,
+        expression: Expression,
+        *,
+        em: float = 0.38,
+        colour: Colour | None = None,
+        decimals: int | None = None,
+        signed: bool = False,
+        anchor: Anchor = "centre",
+    ) -> None:
+        super().__init__()
+        self.expression = expression
+        self.em = em
+        self.ink = view.colour(expression) if colour is None else colour
+        self.decimals = decimals
+        self.signed = signed
+        self.anchor = anchor
+        self.shown: Shown = view.shown(expression, decimals=decimals, signed=signed)
+        self.add(*numeral_glyphs(self.shown.text, em, self.ink))
+        self._natural = self.height
+
+    @property
+    def baseline(self) -> float:
+        """The height of the line the digits stand on (no numeral here has a descender but a power's)."""
+        return float(self.get_bottom()[1])
+
+    @property
+    def point(self) -> float:
+        """Where its decimal point stands, from left to right; a whole number's comes after its last digit."""
+        mantissa = self.shown.text.partition("e")[0]
+        at = mantissa.find(".")
+        return float(self.submobjects[at].get_x() if at >= 0 else self.submobjects[len(mantissa) - 1].get_right()[0])
+
+    @property
+    def em_now(self) -> float:
+        """The font size as it stands, after scaling, in units of the frame."""
+        return self.em * float(self.height) / self._natural
+
+    def show(self, view: View, expression: Expression | None = None) -> Value:
+        """Show the value in another view (or of another expression) at the same place and size."""
+        self.expression = self.expression if expression is None else expression
+        size, point = self.em_now, self.point
+        self.shown = view.shown(self.expression, decimals=self.decimals, signed=self.signed)
+        corner = DOWN + _EDGE[self.anchor]
+        opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)
+        fresh = VGroup(*numeral_glyphs(self.shown.text, size, self.ink)).set_fill(opacity=opacity)
+        self._natural = fresh.height * self.em / size
+        fresh.shift(self.get_critical_point(corner) - fresh.get_critical_point(corner))
+        self.submobjects: list[VMobject] = fresh.submobjects
+        if self.anchor == "point":
+            self.shift((point - self.point) * RIGHT)
+        return self
+
+
+def enough_digits(value: float, decimals: int) -> int:
+    """Digits that keep a small value from needing a power of ten, whose exponent would be hard to read."""
+    for more in range(_MORE_DIGITS + 1):
+        if "e" not in numeral(value, decimals + more):
+            return decimals + more + (more > 0)
+    return decimals

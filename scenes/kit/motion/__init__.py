@@ -1,0 +1,1 @@
+"""Moves that explain: symbols travel, numbers change in place and run."""

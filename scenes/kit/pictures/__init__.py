@@ -1,0 +1,1 @@
+"""What chapters draw: networks, trees, number lines, tables, columns of equations."""
