@@ -132,6 +132,41 @@ def activation_chain(lesson: Trace, activation: Variable) -> Equation:
     return Equation(d(C, activation), _over(lesson, before + 1, along, "jipq", k))
 
 
+def through_neurons(lesson: Trace, by: Variable) -> Equation:
+    """∂C/∂w = ∂C/∂a · ∂a/∂w by a parameter of a neuron, ∂C/∂a[l−1][k] = Σⱼ ∂C/∂a[l][j] · ∂a[l][j]/∂a[l−1][k].
+
+    A neuron is one function of what it is made of here, without its z; behind softmax all outputs are.
+    """
+    layer = by.indices[0] + 1 if by.symbol == "a" else by.indices[0]
+    if by.symbol == "a" or _softmax(lesson, layer):
+        along = _over(lesson, layer, lambda i: d(C, a(layer, i)) * d(a(layer, i), by), "jipq", *by.indices)
+        return Equation(d(C, by), along)
+    neuron = a(layer, by.indices[1])
+    return Equation(d(C, by), d(C, neuron) * d(neuron, by))
+
+
+def neuron_derivative(lesson: Trace, of: Variable, by: Variable) -> Equation:
+    """∂a/∂w = σ′(z) a[l−1][k], ∂a/∂b = σ′(z), ∂a/∂a[l−1][k] = σ′(z) w; of a linear neuron without the σ′.
+
+    Of softmax it is ∂a/∂z · ∂z/∂w, by an activation summed over every z.
+    """
+    layer, j = of.indices
+    if _softmax(lesson, layer):
+        if by.symbol == "a":
+            along = _over(lesson, layer, lambda i: d(of, z(layer, i)) * w(layer, i, by.indices[1]), "ikpq", *of.indices)
+            return Equation(d(of, by), along)
+        slope: Expression = d(of, z(layer, by.indices[1]))
+    else:
+        slope = _slope(layer, j)
+    if by.symbol == "b":
+        step: Expression = Number(1)
+    else:
+        step = w(layer, j, by.indices[1]) if by.symbol == "a" else a(layer - 1, by.indices[2])
+    if isinstance(layer, int) and lesson.network.activations[layer - 1] == "linear":
+        return Equation(d(of, by), step)
+    return Equation(d(of, by), slope if by.symbol == "b" else slope * step)
+
+
 def delta_chain(lesson: Trace, layer: AnyIndex = l, j: AnyIndex = j) -> Equation:
     """δ[l][j] = ∂a/∂z · ∂C/∂a; behind softmax Σᵢ ∂aᵢ/∂zⱼ · ∂C/∂aᵢ."""
     return Equation(delta(layer, j), _cost_by_z(lesson, layer, j))

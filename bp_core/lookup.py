@@ -68,6 +68,8 @@ def _derivative(source: Source, quantity: Derivative) -> Values:
             return _of_weighted_sum(source, quantity, of, by)
         case "a", "z":
             return _of_activation(source, quantity, of, by)
+        case "a", "w" | "b" | "a":
+            return _of_neuron(source, quantity, of, by)
     raise QuantityError(f"{quantity} is not a derivative that a trace holds")
 
 
@@ -102,10 +104,32 @@ def _of_activation(source: Source, quantity: Derivative, of: tuple[int, ...], by
     (layer, j), (same, i) = of, by
     if layer == 0 or same != layer:
         raise QuantityError(f"{quantity}: a[{layer}] is made of {f'z[{layer}]' if layer else 'the input'} alone")
+    slope = _example(source, quantity).layer(layer).da_dz
+    if _jacobian(source, quantity, layer):
+        return _entry(slope, (j, i))
+    return _entry(slope, (j,)) if i == j else 0.0
+
+
+def _of_neuron(source: Source, quantity: Derivative, of: tuple[int, ...], by: tuple[int, ...]) -> Values:
+    """∂a[l][j] by what z[l] is made of: ∂a/∂z · ∂z/∂w, with softmax over every z[l][i]."""
+    layer, j = of
+    if quantity.by.symbol != "a":
+        through: Sequence[int] = (by[1],)
+    else:
+        through = range(source.sizes[layer]) if _jacobian(source, quantity, layer) else (j,)
+    total: Values = 0.0
+    for i in through:
+        slope = _of_activation(source, quantity, of, (layer, i))
+        total = total + slope * _of_weighted_sum(source, quantity, (layer, i), by)
+    return total
+
+
+def _jacobian(source: Source, quantity: Derivative, layer: int) -> bool:
+    """Whether every activation of a layer depends on every z, as with softmax."""
+    if not layer:
+        return False
     record = _example(source, quantity).layer(layer)
-    if record.da_dz.ndim > record.z.ndim:
-        return _entry(record.da_dz, (j, i))
-    return _entry(record.da_dz, (j,)) if i == j else 0.0
+    return record.da_dz.ndim > record.z.ndim
 
 
 def _example(source: Source, quantity: Quantity) -> ExampleTrace | StackedExample:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _INDICES = {"x": "[k]", "y": "[j]", "w": "[l][j][k]", "b": "[l][j]", "z": "[l][j]", "a": "[l][j]", "delta": "[l][j]"}
 #: What can be differentiated by what: whole derivatives of the cost, and one step's local ones.
-DERIVATIVES = {"C": ("w", "b", "a", "z"), "J": ("w", "b"), "z": ("w", "b", "a"), "a": ("z",)}
+DERIVATIVES = {"C": ("w", "b", "a", "z"), "J": ("w", "b"), "z": ("w", "b", "a"), "a": ("z", "w", "b", "a")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,9 @@ _LOCAL = {
     ("z", "b"): "dz[l][j]/db[l][j]",
     ("z", "a"): "dz[l][j]/da[l-1][k]",
     ("a", "z"): "da[l][j]/dz[l][i]",
+    ("a", "w"): "da[l][j]/dw[l][i][k]",
+    ("a", "b"): "da[l][j]/db[l][i]",
+    ("a", "a"): "da[l][j]/da[l-1][k]",
 }
 
 
@@ -192,7 +195,8 @@ def _is_one_step(of: Variable, by: Variable) -> bool:
         return True
     if _differ(of.indices[0], by.indices[0] + (1 if by.symbol == "a" else 0)):
         return False
-    return by.symbol not in {"w", "b"} or not _differ(of.indices[1], by.indices[1])
+    # Of softmax, every output depends on every neuron's weights.
+    return of.symbol == "a" or by.symbol not in {"w", "b"} or not _differ(of.indices[1], by.indices[1])
 
 
 def _differ(left: AnyIndex, right: AnyIndex) -> bool:

@@ -24,6 +24,8 @@ BINARY = lesson((2, 3, 1), "sigmoid", "binary_cross_entropy", l2=0.1)
 CLASSES = lesson((2, 3, 3), ("tanh", "softmax"), "cross_entropy", l2=0.1)
 SOFT_SQUARES = lesson((2, 3, 2), ("relu", "softmax"), "half_squared_error")
 
+LINEAR = lesson((2, 2, 1), ("sigmoid", "linear"))
+
 FORMS: list[tuple[Trace, Equation, str]] = [
     (CHAIN, general.input_layer(0), "a[0][0] = x[0]"),
     (CHAIN, general.weighted_sum(CHAIN, 3, 0), "z[3][0] = w[3][0][0] * a[2][0] + b[3][0]"),
@@ -72,6 +74,33 @@ FORMS: list[tuple[Trace, Equation, str]] = [
         CLASSES,
         general.activation_chain(CLASSES, a(l - 1, k)),
         "dC/da[l-1][k] = sum(j, dz[l][j]/da[l-1][k] * sum(i, da[l][i]/dz[l][j] * dC/da[l][i]))",
+    ),
+    (LINEAR, general.through_neurons(LINEAR, w(2, 0, 1)), "dC/dw[2][0][1] = dC/da[2][0] * da[2][0]/dw[2][0][1]"),
+    (LINEAR, general.through_neurons(LINEAR, a(1, 1)), "dC/da[1][1] = dC/da[2][0] * da[2][0]/da[1][1]"),
+    (SEVERAL, general.through_neurons(SEVERAL, a(1, k)), "dC/da[1][k] = sum(j, dC/da[2][j] * da[2][j]/da[1][k])"),
+    (CLASSES, general.through_neurons(CLASSES, b(2, 1)), "dC/db[2][1] = sum(j, dC/da[2][j] * da[2][j]/db[2][1])"),
+    (LINEAR, general.neuron_derivative(LINEAR, a(2, 0), w(2, 0, 1)), "da[2][0]/dw[2][0][1] = a[1][1]"),
+    (LINEAR, general.neuron_derivative(LINEAR, a(2, 0), b(2, 0)), "da[2][0]/db[2][0] = 1"),
+    (LINEAR, general.neuron_derivative(LINEAR, a(2, 0), a(1, 1)), "da[2][0]/da[1][1] = w[2][0][1]"),
+    (
+        LINEAR,
+        general.neuron_derivative(LINEAR, a(1, 0), w(1, 0, 1)),
+        "da[1][0]/dw[1][0][1] = sigma'[1](z[1][0]) * a[0][1]",
+    ),
+    (
+        SEVERAL,
+        general.neuron_derivative(SEVERAL, a(2, 1), a(1, k)),
+        "da[2][1]/da[1][k] = sigma'[2](z[2][1]) * w[2][1][k]",
+    ),
+    (
+        CLASSES,
+        general.neuron_derivative(CLASSES, a(2, 0), w(2, 1, 2)),
+        "da[2][0]/dw[2][1][2] = da[2][0]/dz[2][1] * a[1][2]",
+    ),
+    (
+        CLASSES,
+        general.neuron_derivative(CLASSES, a(2, 0), a(1, 2)),
+        "da[2][0]/da[1][2] = sum(i, da[2][0]/dz[2][i] * w[2][i][2])",
     ),
     (
         CHAIN,

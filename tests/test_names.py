@@ -15,6 +15,7 @@ LAYERS = 4
         "x[1]", "y[0]", "w[3][0][2]", "b[1][0]", "z[2][1]", "a[0][1]", "C", "J", "delta[3][0]",
         "dC/dw[3][0][0]", "dC/db[3][0]", "dC/da[0][0]", "dC/dz[1][0]", "dJ/dw[1][0][0]", "dJ/db[1][0]",
         "dz[3][0]/dw[3][0][1]", "dz[3][0]/db[3][0]", "dz[3][0]/da[2][1]", "da[3][0]/dz[3][0]", "da[3][0]/dz[3][1]",
+        "da[3][0]/dw[3][0][1]", "da[3][0]/db[3][1]", "da[3][0]/da[2][1]",
         "C@2", "x[0]@1", "dC/dw[3][0][0]@2", "da[3][0]/dz[3][1]@0",
     ],
 )  # fmt: skip
@@ -56,6 +57,8 @@ def test_the_last_layer_takes_an_offset() -> None:
         ("dy[0]/da[1][0]", 1, "expected a derivative of dC, dJ, dz or da; got dy"),
         ("dz[3][0]/da[1][0]", 1, "expected one step's derivative, dz[l][j]/da[l-1][k]; got dz[3][0]/da[1][0]"),
         ("dz[3][0]/dw[3][1][0]", 1, "expected one step's derivative, dz[l][j]/dw[l][j][k]"),
+        ("da[3][0]/dw[2][0][0]", 1, "expected one step's derivative, da[l][j]/dw[l][i][k]; got da[3][0]/dw[2][0][0]"),
+        ("da[3][0]/da[1][0]", 1, "expected one step's derivative, da[l][j]/da[l-1][k]; got da[3][0]/da[1][0]"),
         ("a[0][1", 7, "expected ']'; got the end of the text"),
         ("1 + 2", 1, "expected the name of a quantity; got '1'"),
         ("a[0][99999999999]", 6, "expected a whole number; got '99999999999'"),

@@ -11,6 +11,7 @@ from scenes.kit.letters.typesetting import Typeset
 CHAIN = Sizes((1, 1, 1, 1))
 WIDE = Sizes((2, 3, 2), focus=4)
 WORKED = Sizes((2, 2, 1))
+SEVERAL = Sizes((2, 2, 1), focus=1, examples=3)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,15 @@ WORKED = Sizes((2, 2, 1))
         ("worked", w(2, 0, 1), WORKED, "w_(2 1)^(2)"),
         ("worked", b(1, 1), WORKED, "b_(1 2)"),
         ("worked", C, WORKED, "L"),
+        ("worked", C, SEVERAL, "L_(2)"),
+        ("worked", J, SEVERAL, "L"),
+        ("worked", C.at_example(Index("k")), WORKED, "L_(k)"),
+        ("worked", a(2, 0).at_example(Index("k")), WORKED, "hat(y)_(k)"),
+        ("worked", y(0).at_example(2), WORKED, "y_(3)"),
+        ("worked", y(1).at_example(Index("k")), WIDE, "y_(2)^((k))"),
+        ("worked", a(1, 0), CHAIN, "O_(1)^((1))"),
+        ("worked", a(Index("l"), Index("j")), WORKED, "O_(j)^((l))"),
+        ("superscript", y(0).at_example(2), CHAIN, "y_([2])"),
     ],
 )
 def test_a_quantity_as_written(notation: str, quantity, net: Sizes, written: str) -> None:  # type: ignore[no-untyped-def]
@@ -56,3 +66,8 @@ def test_everything_can_be_typeset(notation: str, net: Sizes) -> None:
     known = [w(1, 0, 0), b(1, 0), z(1, 0), a(0, 0), a(net.L, 0), delta(1, 0), x(0), y(0)]
     for quantity in (*general, *known, a(1, 0).at_example(1), C.at_example(1)):
         assert len(Typeset(f"${NOTATIONS[notation].variable(quantity, net)}$", em=0.5, colour="#ffffff"))
+
+
+@pytest.mark.parametrize(("notation", "limits"), [("superscript", "_(k = 0)^(n - 1)"), ("worked", "_(k = 1)^(n)")])
+def test_a_sum_runs_over_numbers_counted_as_the_notation_counts(notation: str, limits: str) -> None:
+    assert NOTATIONS[notation].run("k", "n") == limits

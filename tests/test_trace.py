@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bp_core.costs import Cost
 from bp_core.errors import QuantityError
@@ -53,6 +53,29 @@ def test_the_local_derivatives_of_an_activation(trace: Trace) -> None:
         for j, i in np.ndindex(trace.sizes[l], trace.sizes[l]):
             expected = slope[j, i] if softmax else slope[j] if i == j else 0.0
             assert trace.value(Derivative(a(l, j), z(l, i), e)) == expected
+
+
+@given(lessons())
+@settings(deadline=None)
+def test_a_neuron_as_a_function_of_what_it_is_made_of(trace: Trace) -> None:
+    """Along its z, entry by entry: z and its parameters are held to other computations elsewhere."""
+    L = trace.L
+    z_by_z = np.array(
+        [[trace.value(d(a(L, j), z(L, i))) for i in range(trace.sizes[L])] for j in range(trace.sizes[L])]
+    )
+    for j, i in np.ndindex(z_by_z.shape):
+        assert trace.value(d(a(L, j), b(L, i))) == z_by_z[j, i]
+        for k in range(trace.sizes[L - 1]):
+            assert trace.value(d(a(L, j), w(L, i, k))) == z_by_z[j, i] * trace.value(a(L - 1, k))
+    by_before = z_by_z @ trace.network.weights[L - 1]
+    for j, k in np.ndindex(by_before.shape):
+        assert trace.value(d(a(L, j), a(L - 1, k))) == pytest.approx(by_before[j, k], rel=1e-12, abs=1e-300)
+
+
+def test_a_neuron_moves_with_its_parameters_as_its_derivatives_say() -> None:
+    for around, of, by in product((LESSON, SOFTMAX), (a(2, 0), a(2, 1)), (w(2, 0, 1), w(2, 1, 2), b(2, 0), b(2, 1))):
+        above, below = (around.nudged({by: step}).value(of) for step in (1e-6, -1e-6))
+        assert around.value(d(of, by)) == pytest.approx((above - below) / 2e-6, rel=1e-6, abs=1e-10)
 
 
 def test_another_neuron_s_parameters_do_not_count() -> None:
@@ -125,6 +148,9 @@ class TestNames:
             (d(z(2, 0), a(0, 0)), "dz[2][0]/da[0][0]: z[2] is made of w[2], b[2] and a[1] alone"),
             (d(z(2, 0), w(1, 0, 0)), "dz[2][0]/dw[1][0][0]: z[2] is made of w[2], b[2] and a[1] alone"),
             (d(a(2, 0), z(1, 0)), "da[2][0]/dz[1][0]: a[2] is made of z[2] alone"),
+            (d(a(2, 0), w(1, 0, 0)), "da[2][0]/dw[1][0][0]: z[2] is made of w[2], b[2] and a[1] alone"),
+            (d(a(2, 0), a(0, 0)), "da[2][0]/da[0][0]: z[2] is made of w[2], b[2] and a[1] alone"),
+            (d(a(0, 0), w(1, 0, 0)), "da[0][0]/dw[1][0][0]: a[0] is made of the input alone"),
             (a(Index("l"), 0), "nothing gives the index l a value"),
         ],
     )

@@ -41,8 +41,8 @@ class View:
 
     @property
     def net(self) -> Sizes:
-        """The network's sizes and the example in focus, for the notation."""
-        return Sizes(self.trace.network.sizes, self.trace.focus)
+        """The network's sizes and the examples, for the notation."""
+        return Sizes(self.trace.network.sizes, self.trace.focus, len(self.trace.data))
 
     def value(self, expression: Expression) -> float:
         """The value of a quantity or an expression at this step."""

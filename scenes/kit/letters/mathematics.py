@@ -141,9 +141,9 @@ class _Writer:
             case SumOver(index=index, body=body) | ProductOver(index=index, body=body):
                 sign = _big("sum" if isinstance(expression, SumOver) else "product", self.source, index, body)
             case Mean(index=index, body=body):
-                n = self.source.view.notation.examples
+                notation = self.source.view.notation
                 one = self.source.mark(Part((*self.key, "one"), self.source.view.theme.ink, Number(1)), "1")
-                sign = f"frac({one}, {n}) sum_({index} = 0)^({n} - 1)"
+                sign = f"frac({one}, {notation.examples}) sum{notation.run(index, notation.examples)}"
             case _:
                 raise TypeError(f"no way to write {type(expression).__name__}")
         return f"{sign} {self._bracketed(0, body, _LOOSER)}"
@@ -254,7 +254,7 @@ def _big(sign: str, source: Source, index: str, body: Expression) -> str:
             if isinstance(at, Index) and at.name == index:
                 layer = _layer_indexed(variable, position, view.net.L)
                 if layer is not None:
-                    return f"{sign}_({index} = 0)^({view.notation.size(layer, view.net)} - 1)"
+                    return sign + view.notation.run(index, view.notation.size(layer, view.net))
     return f"{sign}_({index})"
 
 

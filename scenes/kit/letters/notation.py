@@ -17,10 +17,11 @@ from bp_core.quantities import AnyIndex, Index, Variable
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """What a notation needs to know of the network: neurons a layer, and the example in focus."""
+    """What a notation needs to know: neurons a layer, the example in focus, and how many examples there are."""
 
     sizes: tuple[int, ...]
     focus: int = 0
+    examples: int = 1
 
     @property
     def L(self) -> int:  # noqa: N802 - the field's own name
@@ -44,6 +45,8 @@ class Notation(ABC):
     learning_rate = "eta"
     penalty = "lambda"
     examples = "n"
+    #: What neurons and examples are counted from.
+    first = 0
 
     @abstractmethod
     def variable(self, v: Variable, net: Sizes) -> str:
@@ -63,6 +66,10 @@ class Notation(ABC):
         """The number of neurons of a layer."""
         return f"n_({self.layer(layer, net)})"
 
+    def run(self, index: str, count: str) -> str:
+        """Where an index runs that counts so many neurons or examples, as limits of a Σ."""
+        return f"_({index} = {self.first})^({count if self.first else f'{count} - 1'})"
+
 
 class Superscript(Notation):
     """w⁽ᴸ⁾ⱼₖ into j from k; C₀ is the cost of example 0, C that of all."""
@@ -74,7 +81,7 @@ class Superscript(Notation):
             return "C"
         if v.symbol in "xy":
             count = net.sizes[0] if v.symbol == "x" else net.sizes[-1]
-            return _scripts(v.symbol, _needed(v.indices, (count,)))
+            return _scripts(v.symbol, _needed(v.indices, (count,)), None, v.example)
         layer = v.indices[0]
         name = "delta" if v.symbol == "delta" else v.symbol
         around = (net.of(layer), net.of(_before(layer))) if v.symbol == "w" else (net.of(layer),)
@@ -88,6 +95,7 @@ class DeltaCourse(Notation):
     activation_function = "g"
     learning_rate = "alpha"
     examples = "m"
+    first = 1
 
     def layer(self, layer: AnyIndex, net: Sizes) -> str:  # noqa: ARG002, D102
         return _offset(layer.name, layer.offset) if isinstance(layer, Index) else str(layer + 1)
@@ -99,7 +107,7 @@ class DeltaCourse(Notation):
             return "J"
         if v.symbol in "xy":
             count = net.sizes[0] if v.symbol == "x" else net.sizes[-1]
-            return _scripts(v.symbol, _needed(tuple(_counted(i) for i in v.indices), (count,)))
+            return _scripts(v.symbol, _needed(tuple(_counted(i) for i in v.indices), (count,)), None, v.example)
         layer = v.indices[0]
         neurons = tuple(_counted(i) for i in v.indices[1:])
         if v.symbol in "wb":
@@ -125,7 +133,7 @@ class FromTo(Notation):
             return "L" if v.example is None else f"L_({v.example})"
         if v.symbol in "xy":
             count = net.sizes[0] if v.symbol == "x" else net.sizes[-1]
-            return _scripts(v.symbol, _needed(v.indices, (count,)))
+            return _scripts(v.symbol, _needed(v.indices, (count,)), None, v.example)
         layer = v.indices[0]
         name = "delta" if v.symbol == "delta" else v.symbol
         if v.symbol == "w":
@@ -135,36 +143,55 @@ class FromTo(Notation):
 
 
 class Worked(Notation):
-    """Inputs i, hidden outputs O, prediction ŷ; wˡ_{from,to} and b_{layer,neuron}, all counted from 1."""
+    """Inputs i, hidden outputs O, prediction ŷ; wˡ_{from,to} and b_{layer,neuron}, all counted from 1.
+
+    Notes of this kind write dL/dw and ∂L/∂w by turns. It is ∂ here throughout, as in the other notations: L depends on
+    all parameters at once, and the others are held fast. Of one example alone, its loss and that of the data set are
+    the same L; of several, L₁ is that of the first.
+    """
 
     cost = "L"
+    first = 1
 
     def layer(self, layer: AnyIndex, net: Sizes) -> str:  # noqa: ARG002, D102
         return _offset(layer.name, layer.offset) if isinstance(layer, Index) else str(layer)
 
     def variable(self, v: Variable, net: Sizes) -> str:  # noqa: D102
         if v.symbol in "CJ":
-            return "L" if v.example is None else f"L_({_counted(v.example)})"
+            return self._loss(v, net)
         if v.symbol == "x":
-            return _scripts("i", (_counted(v.indices[0]),))
+            return self._of_example("i", (_counted(v.indices[0]),), v.example)
         if v.symbol == "y":
-            return _scripts("y", _needed((_counted(v.indices[0]),), (net.sizes[-1],)))
+            return self._of_example("y", _needed((_counted(v.indices[0]),), (net.sizes[-1],)), v.example)
         layer, *rest = v.indices
         counted = tuple(_counted(i) for i in rest)
         if v.symbol == "a":
-            return self._activation(layer, counted, net)
+            return self._activation(layer, counted, net, v.example)
         if v.symbol == "w":
             return _scripts("w", (counted[1], counted[0]), self.layer(layer, net))
         name = "delta" if v.symbol == "delta" else v.symbol
-        return _scripts(name, (_offset(self.layer(layer, net), 0), *counted))
+        return _scripts(name, (_offset(self.layer(layer, net), 0), *counted), None, v.example)
+
+    def _activation(self, layer: AnyIndex, counted: tuple[AnyIndex, ...], net: Sizes, example: AnyIndex | None) -> str:
+        if layer == 0:
+            return self._of_example("i", counted, example)
+        if layer == net.L or (isinstance(layer, Index) and layer.name == "L" and not layer.offset):
+            return self._of_example("hat(y)", _needed(counted, (net.sizes[-1],)), example)
+        told = net.L > 2 or (isinstance(layer, Index) and layer.name != "L")
+        return _scripts("O", counted, f"({layer})" if told else None, example)
 
     @staticmethod
-    def _activation(layer: AnyIndex, counted: tuple[AnyIndex, ...], net: Sizes) -> str:
-        if layer == 0:
-            return _scripts("i", counted)
-        if layer == net.L or (isinstance(layer, Index) and layer.name == "L" and not layer.offset):
-            return _scripts("hat(y)", _needed(counted, (net.sizes[-1],)))
-        return _scripts("O", counted, f"({layer})" if net.L > 2 else None)
+    def _of_example(base: str, sub: tuple[AnyIndex, ...], example: AnyIndex | None) -> str:
+        """The example counts where nothing else does, and is raised where neurons count."""
+        if example is None or sub:
+            return _scripts(base, sub, None if example is None else f"({_index(_counted(example))})")
+        return _scripts(base, (_counted(example),))
+
+    @staticmethod
+    def _loss(v: Variable, net: Sizes) -> str:
+        if v.symbol == "J" or (v.example is None and net.examples == 1):
+            return "L"
+        return f"L_({_index(_counted(net.focus if v.example is None else v.example))})"
 
 
 NOTATIONS: Mapping[str, Notation] = MappingProxyType(
