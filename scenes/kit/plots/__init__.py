@@ -1,0 +1,1 @@
+"""Plots of real values: axes that can be read, curves told apart without hue, dots that follow, contours."""
