@@ -1,37 +1,64 @@
-"""One still of each chapter for the documentation, small enough to be kept with it.
+"""One still of each chapter for the documentation, small enough to be kept with it, and the page that shows them.
 
-``python -m bp_studio.gallery STILLS GALLERY`` takes the folders that ``bp stills`` leaves and keeps of each chapter the
-still that shows most.
+``python -m bp_studio.gallery STILLS GALLERY`` takes the folders that ``bp stills`` leaves for the shipped lessons and
+keeps of each chapter the still that shows most.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageStat
 
+from bp_script.shipped import lesson_names
+from bp_studio.lessons import load_for_pictures, own_names
+from scenes.registry import chapter_class
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bp_script.lesson import Lesson
+
 #: Colours of a kept picture: as many as the formulas' edges need.
 _COLOURS = 256
+_INTRODUCTION = """\
+# Gallery
+
+A still of each chapter of the shipped lessons; `scripts/gallery` draws them and writes this page.
+"""
 
 
-def fullest(stills: list[Path]) -> Path:
+def fullest(stills: Sequence[Path]) -> Path:
     """The still with most drawn on it; of equals the later one."""
     return max(sorted(stills), key=lambda path: (round(_drawn(path), 2), path.name))
 
 
-def make_gallery(stills: Path, gallery: Path) -> list[Path]:
-    """Keep a picture of each chapter whose stills lie in a folder below ``stills``; returns the pictures."""
-    gallery.mkdir(parents=True, exist_ok=True)
-    kept = []
-    for chapter in sorted(path for path in stills.rglob("*") if path.is_dir() and any(path.glob("*.png"))):
-        pictures = [path for path in chapter.glob("*.png") if path.stem[:2].isdigit()]
-        if pictures:
-            target = gallery / f"{chapter.name}.png"
-            with Image.open(fullest(pictures)) as still:
-                still.convert("RGB").quantize(_COLOURS).save(target, optimize=True)
-            kept.append(target)
+def keep_pictures(stills: Path, gallery: Path, lesson: Lesson) -> list[Path]:
+    """Keep a picture of each chapter of a lesson, and no other in the lesson's folder; returns the pictures."""
+    folder = gallery / lesson.name
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = [folder / f"{name}.png" for name in own_names(lesson.chapters)]
+    for target in kept:
+        with Image.open(fullest(list((stills / lesson.name / target.stem).glob("*.png")))) as still:
+            still.convert("RGB").quantize(_COLOURS).save(target, optimize=True)
+    for picture in set(folder.glob("*.png")) - set(kept):
+        picture.unlink()
     return kept
+
+
+def gallery_page(lessons: Sequence[Lesson]) -> str:
+    """The page that shows the pictures, lesson by lesson."""
+    return "\n".join([_INTRODUCTION, *(part for lesson in lessons for part in _of(lesson))])
+
+
+def _of(lesson: Lesson) -> list[str]:
+    parts = [f"## {lesson.title}\n\n`lessons/{lesson.name}.yaml`\n"]
+    for call, name in zip(lesson.chapters, own_names(lesson.chapters), strict=True):
+        chapter = chapter_class(call.name)
+        parts.append(f"### {name}\n\n{chapter.summary()}\n\n![{chapter.title}]({lesson.name}/{name}.png)\n")
+    return parts
 
 
 def _drawn(path: Path) -> float:
@@ -40,5 +67,13 @@ def _drawn(path: Path) -> float:
         return float(ImageStat.Stat(still.convert("L")).mean[0])
 
 
+def main(stills: Path, gallery: Path) -> None:
+    """Make the gallery of the shipped lessons."""
+    lessons = load_for_pictures(lesson_names())
+    for lesson in lessons:
+        keep_pictures(stills, gallery, lesson)
+    (gallery / "README.md").write_text(gallery_page(lessons), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    make_gallery(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

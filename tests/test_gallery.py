@@ -1,10 +1,15 @@
-"""The gallery keeps the fullest still of each chapter."""
+"""The gallery keeps the fullest still of each chapter, and its page shows them lesson by lesson."""
+
+from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
-from bp_studio.gallery import make_gallery
+from bp_script.lesson import Lesson, load
+from bp_studio.gallery import gallery_page, keep_pictures
+from tests.bp_command import SMALL
 
 
 def still(path: Path, shade: int) -> None:
@@ -12,12 +17,33 @@ def still(path: Path, shade: int) -> None:
     Image.new("RGB", (64, 36), (shade, shade, shade)).save(path)
 
 
-def test_each_chapter_keeps_its_fullest_still(tmp_path: Path) -> None:
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    """A lesson that calls for a chapter twice."""
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL.replace("- nudge", "- nudge\n  - update\n  - nudge: {by: 0.1}"), encoding="utf-8")
+    return load(path)
+
+
+def test_each_chapter_keeps_its_fullest_still(tmp_path: Path, lesson: Lesson) -> None:
     for shade, name in ((10, "01-a"), (90, "02-b"), (40, "03-c")):
-        still(tmp_path / "stills/lesson/nudge" / f"{name}.png", shade)
-    still(tmp_path / "stills/lesson/update/01-a.png", 20)
-    still(tmp_path / "stills/lesson/nudge.png", 200)
-    kept = make_gallery(tmp_path / "stills", tmp_path / "gallery")
-    assert [path.name for path in kept] == ["nudge.png", "update.png"]
-    with Image.open(kept[0]) as picture:
-        assert picture.convert("RGB").getpixel((5, 5)) == (90, 90, 90)
+        still(tmp_path / "stills/small/nudge" / f"{name}.png", shade)
+    still(tmp_path / "stills/small/nudge_2/01-a.png", 30)
+    still(tmp_path / "stills/small/update/01-a.png", 20)
+    still(tmp_path / "stills/small/nudge.png", 200)
+    still(tmp_path / "gallery/small/gone.png", 10)
+    kept = keep_pictures(tmp_path / "stills", tmp_path / "gallery", lesson)
+    assert [path.name for path in kept] == ["nudge.png", "update.png", "nudge_2.png"]
+    assert sorted(kept) == sorted((tmp_path / "gallery/small").iterdir())
+    shades = []
+    for path in kept:
+        with Image.open(path) as picture:
+            shades.append(picture.convert("RGB").getpixel((5, 5)))
+    assert shades == [(90, 90, 90), (20, 20, 20), (30, 30, 30)]
+
+
+def test_the_page_shows_each_chapter_under_its_lesson(lesson: Lesson) -> None:
+    page = gallery_page([lesson])
+    places = [page.index(f"]({name}.png)") for name in ("small/nudge", "small/update", "small/nudge_2")]
+    assert page.index("## Small") < places[0]
+    assert places == sorted(places)

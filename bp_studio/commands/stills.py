@@ -13,7 +13,7 @@ from bp_studio import options
 from bp_studio.clips import ClipTask
 from bp_studio.contact_sheet import contact_sheet
 from bp_studio.errors import Troubles, of_chapter
-from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures
+from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures, own_names
 from bp_studio.production import scratch_folder
 from bp_studio.workers import Done, Failed, Job, Workers
 
@@ -48,10 +48,11 @@ def command(*, lessons: tuple[str, ...], chapters: tuple[str, ...], quality: str
     sheets: list[_Sheet] = []
     for lesson in loaded:
         folder = folder_for(lesson, out, MEDIA / "stills" / lesson.name, one=len(loaded) == 1)
-        for call in chosen(lesson, chapters):
-            again = sum(sheet.folder == folder and sheet.task.call.name == call.name for sheet in sheets)
-            name = f"{call.name}_{again + 1}" if again else call.name
-            sheets.append(_Sheet(ClipTask(lesson, call, quality), folder, name))
+        calls = chosen(lesson, chapters)
+        sheets += (
+            _Sheet(ClipTask(lesson, call, quality), folder, name)
+            for call, name in zip(calls, own_names(calls), strict=True)
+        )
     troubles: dict[int, Trouble] = {}
     with scratch_folder([sheet.folder for sheet in sheets]) as scratch, Workers(jobs, scratch) as workers:
         workers.add(
