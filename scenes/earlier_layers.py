@@ -302,7 +302,7 @@ class EarlierLayers(Chapter):
     @cached_property
     def diagram(self) -> NetworkDiagram:
         """The network, where the update begins with it."""
-        return NetworkDiagram(self.view, self.stage["network"])
+        return NetworkDiagram(self.view, self.stage["network"], keep=self.chain.activations())
 
     @cached_property
     def labels(self) -> ParameterLabels:

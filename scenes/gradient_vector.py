@@ -201,7 +201,7 @@ class GradientVector(Chapter):
     @cached_property
     def diagram(self) -> NetworkDiagram:
         """The network."""
-        return NetworkDiagram(self.view, self.rooms["diagram"])
+        return NetworkDiagram(self.view, self.rooms["diagram"], keep=self.vector.rows)
 
     @cached_property
     def labels(self) -> ParameterLabels:
@@ -211,7 +211,7 @@ class GradientVector(Chapter):
     @cached_property
     def glow(self) -> Glow:
         """The size of each component, on the network."""
-        strengths = {p: self.view.value(d(J, p)) for p in self.trace.network.parameters()}
+        strengths = {p: self.view.value(d(J, p)) for p in self.trace.network.parameters() if self.diagram.holds(p)}
         return Glow(self.diagram, strengths, self.theme.cost)
 
     @cached_property

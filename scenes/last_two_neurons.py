@@ -94,7 +94,7 @@ class LastTwoNeurons(Chapter):
 
     def construct(self) -> None:
         """From the whole network to one number."""
-        self.open_with(*self.network.edges.values(), *self.dark.values())
+        self.open_with(*self.network.edges.values(), *self.dark.values(), *self.network.marks)
         self.let_the_signal_through()
         self.zoom_in()
         self.name_the_activations()
@@ -118,7 +118,7 @@ class LastTwoNeurons(Chapter):
             network.neuron(self.chain.a(L - 1)): two.before,
             network.neuron(self.chain.a(L)): two.last,
         }
-        rest = VGroup(*(p for p in (*network.edges.values(), *network.neurons()) if p not in kept))
+        rest = VGroup(*(p for p in (*network.edges.values(), *network.neurons(), *network.marks) if p not in kept))
         factor = two.last.radius / network.radius
         way = two.last.get_center() - network.neuron(self.chain.a(L)).get_center()
         with self.beat("zoom"):
@@ -185,7 +185,7 @@ class LastTwoNeurons(Chapter):
     @cached_property
     def network(self) -> NetworkDiagram:
         """The whole network."""
-        return NetworkDiagram(self.view, self.stage["body"])
+        return NetworkDiagram(self.view, self.stage["body"], keep=self.chain.activations())
 
     @cached_property
     def dark(self) -> dict[Neuron, Circle]:

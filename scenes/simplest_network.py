@@ -63,7 +63,7 @@ class SimplestNetwork(Chapter):
 
     def construct(self) -> None:
         """From many neurons to few, and to a question."""
-        self.open_with(*(neuron for column in self.ordinary for neuron in column))
+        self.open_with(*(neuron for column in self.ordinary for neuron in column), *self.network.marks)
         self.connect_the_neurons()
         self.become_a_chain()
         self.show_the_weights()
@@ -146,7 +146,7 @@ class SimplestNetwork(Chapter):
 
     def handover(self) -> Sequence[Mobject]:
         """The network, not lit yet."""
-        return [*self.network.edges.values(), *self.dark.values()]
+        return [*self.network.edges.values(), *self.dark.values(), *self.network.marks]
 
     # -- what is shown ---------------------------------------------------------
 
@@ -163,7 +163,7 @@ class SimplestNetwork(Chapter):
     @cached_property
     def network(self) -> NetworkDiagram:
         """The lesson's network."""
-        return NetworkDiagram(self.view, self.stage["body"])
+        return NetworkDiagram(self.view, self.stage["body"], keep=self.chain.activations())
 
     @cached_property
     def dark(self) -> dict[Neuron, Circle]:

@@ -327,7 +327,7 @@ class Update(Chapter):
     @cached_property
     def diagram(self) -> NetworkDiagram:
         """The network."""
-        return NetworkDiagram(self.view, self.rooms["diagram"])
+        return NetworkDiagram(self.view, self.rooms["diagram"], keep=[self.variable])
 
     @cached_property
     def labels(self) -> ParameterLabels:

@@ -20,8 +20,6 @@ from scenes.kit.view import View
 
 #: Letters of the title, and of the calculation's rows.
 _TITLE_EM, _ROW_EM = 0.95, 0.5
-#: More neurons than this in a layer, and the title stands alone.
-_MOST_NEURONS = 9
 
 
 class TitleCard(Chapter):
@@ -39,8 +37,7 @@ class TitleCard(Chapter):
             up=0.7,
         )
         with self.beat("title", rest=1.2):
-            if max(self.trace.network.sizes) <= _MOST_NEURONS:
-                self.grow_the_network()
+            self.grow_the_network()
             self.play(FadeIn(self.title_line, shift=UP * 0.15), run_time=1.0)
 
     def grow_the_network(self) -> None:
@@ -50,7 +47,7 @@ class TitleCard(Chapter):
         for layer, column in enumerate(diagram.layers):
             edges = [edge for weight, edge in diagram.edges.items() if weight.indices[0] == layer]
             layers.append(FadeIn(VGroup(*edges, *(neuron.ring for neuron in column)), shift=RIGHT * 0.2))
-        self.play(LaggedStart(*layers, lag_ratio=0.35), run_time=2.2)
+        self.play(LaggedStart(*layers, lag_ratio=0.35), *map(FadeIn, diagram.marks), run_time=2.2)
 
 
 class EndCard(Chapter):

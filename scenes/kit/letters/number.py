@@ -67,8 +67,12 @@ class Value(VGroup):
     def show(self, view: View, expression: Expression | None = None) -> Value:
         """Show the value in another view (or of another expression) at the same place and size."""
         self.expression = self.expression if expression is None else expression
-        size, point = self.em_now, self.point
         self.shown = view.shown(self.expression, decimals=self.decimals, signed=self.signed)
+        if not self.submobjects:
+            self.add(*numeral_glyphs(self.shown.text, self.em, self.ink))
+            self._natural = self.height
+            return self
+        size, point = self.em_now, self.point
         corner = DOWN + _EDGE[self.anchor]
         opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)
         fresh = VGroup(*numeral_glyphs(self.shown.text, size, self.ink)).set_fill(opacity=opacity)
@@ -77,6 +81,11 @@ class Value(VGroup):
         self.submobjects: list[VMobject] = fresh.submobjects
         if self.anchor == "point":
             self.shift((point - self.point) * RIGHT)
+        return self
+
+    def blank(self) -> Value:
+        """Show nothing, until the value is shown again; its place is forgotten."""
+        self.submobjects = []
         return self
 
 

@@ -53,6 +53,10 @@ class Chain:
         """The chain's activation in ``layer``."""
         return a(layer, self.neurons[layer])
 
+    def activations(self) -> list[Variable]:
+        """The chain's activations, from the input on."""
+        return [self.a(layer) for layer in range(len(self.sizes))]
+
     @property
     def y(self) -> Variable:
         """The target of the chain's output."""

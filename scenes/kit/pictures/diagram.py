@@ -1,14 +1,21 @@
-"""The network: brightness is activation, thickness the size of a weight, a dashed line a negative one."""
+"""The network: brightness is activation, thickness the size of a weight, a dashed line a negative one.
+
+Any network has a picture that can be read: where neurons are many they are small and without their numbers, edges are
+thin, and a layer that has no room keeps its first and last neurons and those that are spoken of, with ⋮ for the
+others and the count of all below. What is drawn, and its cost, depends on the room and not on the network's width.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import DOWN, RIGHT, UP, AnimationGroup, Circle, DashedLine, Line, Transform, VGroup, interpolate_color
 from manim.utils.color import ManimColor
 
-from bp_core.quantities import Variable, a
+from bp_core.nodes import LayerSize
+from bp_core.quantities import Variable, a, w
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.pictures.chain import places
@@ -16,20 +23,43 @@ from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 _THINNEST, _THICKEST = 1.6, 7.0
-#: How much of a neuron's width its value may take up.
-_ROOM = 0.86
+#: How much of a neuron's width its value may take up, and the smallest letters that can be read there.
+_ROOM, _LEAST_EM = 0.86, 0.277
 #: On any shade of grey one of these two has a contrast of 4.5 or more; softer inks have not.
 _INKS = ("#ffffff", "#000000")
+#: The radius of a neuron at most, as a share of its room across and down; and with edges of full thickness.
+_RADIUS, _ACROSS, _DOWN, _ROOMY = 0.56, 0.28, 0.36, 0.3
+#: The least distance from neuron to neuron, that where values are to be read, and the largest, in radii.
+_PITCH, _READABLE, _APART = 0.3, 0.82, 3.4
+#: How many neurons and gaps a layer that is not drawn whole has, if the others have no more.
+_FEW = 7
+#: Edges drawn at most, the strongest.
+_EDGES = 900
+#: Room for the count below a layer, and its letters.
+_COUNT, _COUNT_EM = 0.55, 0.36
+#: How many of the values have to be readable for any to be shown, as a share.
+_ENOUGH = 0.8
 
 
 class Neuron(VGroup):
-    """A neuron as bright as it is active, with its activation written inside."""
+    """A neuron as bright as it is active, with its activation written inside if there is room to read it."""
 
-    def __init__(self, view: View, variable: Variable, radius: float, brightest: float, ring: str) -> None:
+    def __init__(
+        self,
+        view: View,
+        variable: Variable,
+        radius: float,
+        brightest: float,
+        ring: str,
+        *,
+        decimals: int | None = None,
+        valued: bool = True,
+    ) -> None:
         super().__init__()
+        self._valued = valued
         self.variable, self.radius, self.brightest = variable, radius, brightest
-        self.ring = Circle(radius=radius, stroke_width=3, color=ring)
-        self.value = Value(view, variable, em=min(0.45, radius * 0.68))
+        self.ring = Circle(radius=radius, stroke_width=3 * _slender(radius), color=ring)
+        self.value = Value(view, variable, em=min(0.45, max(radius * 0.68, _LEAST_EM)), decimals=decimals)
         self.add(self.ring, self.value)
         self.follow(view)
 
@@ -40,38 +70,85 @@ class Neuron(VGroup):
         fill = interpolate_color(ManimColor(theme.neuron_off), ManimColor(theme.neuron_on), share)
         self.ring.set_fill(fill, opacity=1)
         self.value.ink = max(_INKS, key=lambda ink: contrast(ManimColor(ink), fill))
-        self.value.show(view)
-        if self.value.width > _ROOM * self.ring.width:
-            self.value.scale(_ROOM * self.ring.width / self.value.width)
-        self.value.move_to(self.ring.get_center())
+        value = self.value.show(view)
+        grown = self.ring.width / (2 * self.radius)
+        value.scale(grown * value.em / value.em_now)
+        if value.width > _ROOM * self.ring.width:
+            value.scale(_ROOM * self.ring.width / value.width)
+        value.move_to(self.ring.get_center())
+        if not self._valued or value.em_now < grown * _LEAST_EM * (1 - 1e-6):
+            value.blank()
         return self
 
 
 class NetworkDiagram(VGroup):
-    """A network in a region, its layers from left to right."""
+    """A network in a region, its layers from left to right.
 
-    def __init__(self, view: View, region: Region, *, radius: float | None = None) -> None:
+    ``keep`` names quantities whose neurons are drawn in any case. With ``readable`` so few neurons a layer are drawn
+    that their values can be read. ``layers`` are the neurons that are drawn, ``edges`` the weights, ``marks`` what
+    stands for the others: for each layer that is not whole its ⋮ and its count.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        region: Region,
+        *,
+        radius: float | None = None,
+        keep: Iterable[Variable] = (),
+        readable: bool = False,
+    ) -> None:
         super().__init__()
         self.view = view
-        network = view.trace.network
-        sizes = network.sizes
+        sizes = view.trace.sizes
+        kept = _kept(keep, len(sizes))
         across = region.width / max(len(sizes) - 0.35, 1)
-        down = region.height / max(sizes)
-        self.radius = radius or min(0.56, across * 0.28, down * 0.36)
-        gap = min(down, self.radius * 3.4)
+        pitch = _READABLE if readable and across * _ACROSS >= _READABLE * _DOWN else _PITCH
+        self.drawn = _shown(sizes, region, pitch, kept)
+        slots = [_slots(shown, size) for shown, size in zip(self.drawn, sizes, strict=True)]
+        whole = [len(shown) == size for shown, size in zip(self.drawn, sizes, strict=True)]
+        room = region if all(whole) else Region(region.left, region.right, region.bottom + _COUNT, region.top)
+        down = room.height / max(map(len, slots))
+        self.radius = radius or min(_RADIUS, across * _ACROSS, down * _DOWN)
+        gap = min(down, self.radius * _APART)
         brightness = brightest(view)
+        decimals = _readable_decimals(view, self.drawn, self.radius)
         self.layers: list[list[Neuron]] = []
-        for layer, size in enumerate(sizes):
-            x = region.centre[0] + (layer - (len(sizes) - 1) / 2) * across
-            column = [Neuron(view, a(layer, j), self.radius, brightness, view.theme.activation) for j in range(size)]
-            for j, neuron in enumerate(column):
-                neuron.move_to([x, region.centre[1] + ((size - 1) / 2 - j) * gap, 0.0])
+        self.marks: list[VGroup] = []
+        self._neurons: dict[tuple[int, int], Neuron] = {}
+        for layer, places_ in enumerate(slots):
+            x = room.centre[0] + (layer - (len(sizes) - 1) / 2) * across
+            column, marks = [], VGroup()
+            for row, j in enumerate(places_):
+                point = np.array([x, room.centre[1] + ((len(places_) - 1) / 2 - row) * gap, 0.0])
+                if j is None:
+                    marks.add(Typeset("$dots.v$", em=min(0.6, 2.4 * self.radius), colour=view.theme.quiet))
+                    marks[-1].move_to(point)
+                    continue
+                neuron = self._neurons[layer, j] = Neuron(
+                    view,
+                    a(layer, j),
+                    self.radius,
+                    brightness,
+                    view.theme.activation,
+                    decimals=decimals,
+                    valued=decimals is not None,
+                )
+                column.append(neuron.move_to(point))
+            if not whole[layer]:
+                count = Value(view, LayerSize(layer), em=_COUNT_EM, colour=view.theme.quiet, decimals=0)
+                marks.add(count.scale(max(_LEAST_EM / _COUNT_EM, min(1.0, 0.8 * across / count.width))))
+                # Where columns are close, every other count stands lower.
+                lower = 0.3 * (layer % 2) if count.width > 0.85 * across else 0.0
+                count.next_to(column[-1], DOWN, buff=0.16 + lower)
+                self.marks.append(marks)
             self.layers.append(column)
-        self.edges = {weight: self._edge(view, weight) for weight in network.parameters() if weight.symbol == "w"}
-        self.add(VGroup(*self.edges.values()), VGroup(*(n for column in self.layers for n in column)))
+        largest = heaviest(view)
+        self.edges = {weight: self._edge(view, weight, largest) for weight in self._weights(kept)}
+        self.add(VGroup(*self.edges.values()), VGroup(*self.neurons()), *self.marks)
 
     def neurons(self) -> list[Neuron]:
-        """All neurons, layer by layer."""
+        """All neurons that are drawn, layer by layer."""
         return [neuron for column in self.layers for neuron in column]
 
     def unlit(self) -> dict[Neuron, Circle]:
@@ -79,14 +156,26 @@ class NetworkDiagram(VGroup):
         off = self.view.theme.neuron_off
         return {neuron: neuron.ring.copy().set_fill(off, opacity=1) for neuron in self.neurons()}
 
-    def neuron(self, variable: Variable) -> Neuron:
-        """The neuron of an activation."""
-        layer, j = places(variable)
-        return self.layers[layer][j]
+    def holds(self, quantity: Variable) -> bool:
+        """Whether a neuron, or the edge of a weight, is drawn."""
+        if quantity.symbol == "w":
+            return quantity in self.edges
+        layer, j = places(quantity)
+        return (layer, j) in self._neurons
+
+    def neuron(self, quantity: Variable) -> Neuron:
+        """The neuron of an activation, a pre-activation or a bias."""
+        layer, j = places(quantity)
+        return self._neurons[layer, j]
 
     def edge(self, weight: Variable) -> Line:
         """The edge of a weight."""
         return self.edges[weight]
+
+    def ends(self, weight: Variable) -> tuple[Neuron, Neuron]:
+        """The neurons that a weight leads from and to."""
+        layer, j, k = places(weight)
+        return self._neurons[layer - 1, k], self._neurons[layer, j]
 
     def label(self, variable: Variable, *, em: float = 0.5, below: bool = False, buff: float = 0.16) -> Typeset:
         """The symbol of an activation, at its neuron."""
@@ -104,47 +193,69 @@ class NetworkDiagram(VGroup):
         label = VGroup(symbol, value)
         if parameter.symbol == "w":
             return label.next_to(self.edges[parameter].get_center(), UP, buff=0.16)
-        return label.next_to(self.neuron(a(*parameter.indices)), DOWN, buff=0.22)
+        return label.next_to(self.neuron(parameter), DOWN, buff=0.22)
 
     def follow(self, view: View) -> NetworkDiagram:
         """Another view's numbers, brightness and edges, in place."""
         self.view = view
-        for column in self.layers:
-            for neuron in column:
-                neuron.follow(view)
+        for neuron in self.neurons():
+            neuron.follow(view)
+        largest = heaviest(view)
         for weight, edge in self.edges.items():
-            edge.become(self._edge(view, weight).set_stroke(opacity=edge.get_stroke_opacity()))
+            edge.become(self._edge(view, weight, largest).set_stroke(opacity=edge.get_stroke_opacity()))
         return self
 
     def strengthened(self, view: View) -> AnimationGroup:
         """Every edge as its weight is in another view."""
-        return AnimationGroup(*(Transform(edge, self._edge(view, weight)) for weight, edge in self.edges.items()))
+        largest = heaviest(view)
+        return AnimationGroup(*(Transform(edge, self._edge(view, w, largest)) for w, edge in self.edges.items()))
 
     def dimmed(self, but: Iterable[VGroup] = ()) -> AnimationGroup:
         """Dim every neuron and edge but these."""
         kept = {id(k) for k in but}
-        parts = [*self.edges.values(), *self.neurons()]
+        parts = [*self.edges.values(), *self.neurons(), *self.marks]
         return AnimationGroup(*(p.animate.set_opacity(self.view.theme.dim) for p in parts if id(p) not in kept))
 
     def beside_output(self, mobject: VGroup, j: int, *, buff: float = 0.6) -> VGroup:
         """Put something to the right of output j."""
-        return mobject.next_to(self.layers[-1][j], RIGHT, buff=buff)
+        return mobject.next_to(self._neurons[len(self.layers) - 1, j], RIGHT, buff=buff)
 
-    def _edge(self, view: View, weight: Variable) -> Line:
-        layer, j, k = places(weight)
-        return connection(view, weight, self.layers[layer - 1][k], self.layers[layer][j])
+    def _edge(self, view: View, weight: Variable, largest: float) -> Line:
+        return connection(view, weight, *self.ends(weight), largest)
+
+    def _weights(self, kept: Sequence[Sequence[int]]) -> list[Variable]:
+        """The weights that get an edge: all between neurons that are drawn, of very many the strongest."""
+        share = _EDGES // max(1, len(self.drawn) - 1)
+        found = []
+        for layer in range(1, len(self.drawn)):
+            weights = [w(layer, j, k) for j in self.drawn[layer] for k in self.drawn[layer - 1]]
+            if len(weights) > share:
+                matrix = np.abs(self.view.trace.network.weights[layer - 1])
+                strong = sorted(weights, key=lambda v: -matrix[places(v)[1:]])[:share]
+                spoken = [w(layer, j, k) for j in kept[layer] for k in kept[layer - 1]]
+                chosen = {*strong, *spoken}
+                weights = [weight for weight in weights if weight in chosen]
+            found += weights
+        return found
 
 
-def connection(view: View, weight: Variable, one: Neuron, other: Neuron) -> Line:
+def connection(view: View, weight: Variable, one: Neuron, other: Neuron, largest: float | None = None) -> Line:
     """The edge of a weight between two neurons: as thick as the weight is large, dashed if it is negative."""
     start, end = one.ring.get_center(), other.ring.get_center()
     way = (end - start) / np.linalg.norm(end - start)
     start, end = start + way * one.radius, end - way * other.radius
     value = view.value(weight)
-    largest = max(float(np.max(np.abs(matrix))) for matrix in view.trace.network.weights) or 1.0
-    thickness = _THINNEST + (_THICKEST - _THINNEST) * min(1.0, abs(value) / largest)
-    line = Line(start, end) if value >= 0 else DashedLine(start, end, dash_length=0.12, dashed_ratio=0.55)
-    return line.set_stroke(view.theme.weight, width=thickness)
+    share = min(1.0, abs(value) / (largest or heaviest(view)))
+    thickness = (_THINNEST + (_THICKEST - _THINNEST) * share) * _slender(min(one.radius, other.radius))
+    # Where lines are many, they have fewer dashes.
+    dash = 0.12 if min(one.radius, other.radius) > _ROOMY / 2 else 0.2
+    line = Line(start, end) if value >= 0 else DashedLine(start, end, dash_length=dash, dashed_ratio=0.55)
+    return line.set_stroke(view.theme.weight, width=thickness, opacity=_slender(min(one.radius, other.radius)) ** 0.7)
+
+
+def heaviest(view: View) -> float:
+    """The size of the largest weight, which is drawn thickest; 1 if all are zero."""
+    return max(float(np.max(np.abs(matrix))) for matrix in view.trace.network.weights) or 1.0
 
 
 def contrast(one: ManimColor, other: ManimColor) -> float:
@@ -160,5 +271,79 @@ def _luminance(colour: ManimColor) -> float:
 
 def brightest(view: View) -> float:
     """The activation that is drawn brightest: 1, or the largest there is."""
-    sizes = view.trace.network.sizes
-    return max(1.0, *(abs(view.value(a(layer, j))) for layer, size in enumerate(sizes) for j in range(size)))
+    here = view.trace.at_step(view.step)
+    example = here.examples[here.focus]
+    return max(1.0, *(float(np.max(np.abs(found))) for found in (example.x, *(layer.a for layer in example.layers))))
+
+
+def _slender(radius: float) -> float:
+    """How much thinner lines are drawn between small neurons."""
+    return min(1.0, radius / _ROOMY)
+
+
+def _kept(quantities: Iterable[Variable], layers: int) -> list[list[int]]:
+    """The neurons of each layer that these quantities belong to."""
+    kept: list[list[int]] = [[] for _ in range(layers)]
+    for quantity in quantities:
+        if quantity.symbol in {"C", "J"}:
+            continue
+        if quantity.symbol in "xy":
+            kept[0 if quantity.symbol == "x" else -1] += places(quantity)
+            continue
+        layer, j, *k = places(quantity)
+        kept[layer].append(j)
+        if k:
+            kept[layer - 1] += k
+    return [list(dict.fromkeys(column)) for column in kept]
+
+
+def _shown(sizes: Sequence[int], region: Region, pitch: float, kept: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The neurons of each layer that are drawn."""
+    most = max(_FEW - 2, int(region.height / pitch))
+    whole = [size for size in sizes if size <= most]
+    if len(whole) == len(sizes):
+        return [list(range(size)) for size in sizes]
+    # The count below needs room, too.
+    most = max(_FEW - 2, int((region.height - _COUNT) / pitch))
+    rows = min(most, max([_FEW, *(size for size in whole if size <= most)]))
+    return [
+        list(range(size)) if size <= rows else _some(size, rows, most, spoken)
+        for size, spoken in zip(sizes, kept, strict=True)
+    ]
+
+
+def _some(size: int, rows: int, most: int, kept: Sequence[int]) -> list[int]:
+    """The neurons drawn of a layer: those kept, and from both ends as many as there are rows for."""
+    found: set[int] = set()
+    for j in kept:
+        if _rows({*found, j}, size) <= most:
+            found.add(j)
+    for step in range(rows):
+        for j in (step, size - 1 - step):
+            if _rows({*found, j}, size) <= rows:
+                found.add(j)
+    return sorted(found)
+
+
+def _rows(shown: Iterable[int], size: int) -> int:
+    """How many rows these neurons take, with a row for each gap."""
+    return len(_slots(sorted(shown), size))
+
+
+def _slots(shown: Sequence[int], size: int) -> list[int | None]:
+    """What stands in a column from top to bottom: neurons, and None for those left out between."""
+    slots: list[int | None] = []
+    for before, j in pairwise([-1, *shown, size]):
+        slots += [None, j] if j - before > 1 else [j]
+    return slots[:-1]
+
+
+def _readable_decimals(view: View, drawn: Sequence[Sequence[int]], radius: float) -> int | None:
+    """The digits after the point with which the values can be read in neurons of that radius; None if they cannot."""
+    variables = [a(layer, j) for layer, column in enumerate(drawn) for j in column]
+    for decimals in [*range(view.decimals, 1, -1), min(1, view.decimals)]:
+        widths = (Value(view, variable, em=_LEAST_EM, decimals=decimals).width for variable in variables)
+        fitting = sum(width <= 2 * radius * _ROOM for width in widths)
+        if fitting == len(variables) or (decimals <= 1 and fitting >= _ENOUGH * len(variables)):
+            return decimals
+    return None

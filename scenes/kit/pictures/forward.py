@@ -8,7 +8,6 @@ from manim import AnimationGroup, LaggedStart, Line, ShowPassingFlash, interpola
 from manim.utils.color import ManimColor
 
 from scenes.kit.motion.rewrite import Rewrite
-from scenes.kit.pictures.chain import places
 from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
 from scenes.kit.theme import Colour
 from scenes.kit.view import View
@@ -46,8 +45,7 @@ def edge_pulse(diagram: NetworkDiagram, layer: int, colour: Colour, *, backward:
     thickest = sorted(weights, key=lambda weight: -abs(diagram.view.value(weight)))[:_PULSES]
     lines = []
     for weight in thickest:
-        _, j, k = places(weight)
-        ends = [diagram.layers[layer - 1][k].ring.get_center(), diagram.layers[layer][j].ring.get_center()]
+        ends = [neuron.ring.get_center() for neuron in diagram.ends(weight)]
         start, end = reversed(ends) if backward else ends
         lines.append(Line(start, end, buff=diagram.radius, color=colour, stroke_width=_PULSE))
     return AnimationGroup(*(ShowPassingFlash(line, time_width=0.7) for line in lines))

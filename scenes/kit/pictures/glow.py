@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from manim import Circle, Line, VGroup, VMobject
 
-from bp_core.quantities import Variable, a
-from scenes.kit.pictures.chain import places
+from bp_core.quantities import Variable
 from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.theme import Colour
 
@@ -33,7 +32,6 @@ class Glow(VGroup):
 
 def _drawn(diagram: NetworkDiagram, parameter: Variable) -> VMobject:
     if parameter.symbol == "b":
-        return Circle(radius=diagram.radius).move_to(diagram.neuron(a(*parameter.indices)))
-    layer, j, k = places(parameter)
-    one, other = diagram.layers[layer - 1][k].ring, diagram.layers[layer][j].ring
-    return Line(one.get_center(), other.get_center(), buff=diagram.radius)
+        return Circle(radius=diagram.radius).move_to(diagram.neuron(parameter))
+    one, other = (neuron.ring.get_center() for neuron in diagram.ends(parameter))
+    return Line(one, other, buff=diagram.radius)
