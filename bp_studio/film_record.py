@@ -134,7 +134,8 @@ def _shown(start: float, clip: ClipRecord, chapter: str) -> list[dict[str, Any]]
             "value": number.value,
             "text": number.text,
         }
-        entries.append(entry if number.nudged is None else {**entry, "nudged": number.nudged})
+        rare = {"nudged": number.nudged, "instead": number.instead, "source": number.source}
+        entries.append(entry | {key: value for key, value in rare.items() if value is not None})
     return entries
 
 

@@ -57,7 +57,15 @@ def _seen(clip: ClipRecord, since: float, until: float, known: set[tuple[object,
     lines = [f"      On screen: {equation.text}" for equation in clip.equations if since <= equation.at < until]
     values = []
     for number in clip.shown:
-        key = (number.quantity, number.example, number.step, number.text, str(number.nudged))
+        key = (
+            number.quantity,
+            number.example,
+            number.step,
+            number.text,
+            str(number.nudged),
+            str(number.instead),
+            number.source,
+        )
         if since <= number.at < until and key not in known:
             known.add(key)
             values.append(in_words(number))
@@ -75,6 +83,10 @@ def in_words(number: ShownNumber) -> str:
         phrase += f" after training step {number.step}"
     if number.nudged:
         phrase += " with " + " and ".join(f"{name} = {value:.6g}" for name, value in number.nudged.items())
+    if number.instead:
+        phrase += " with " + " and ".join(f"{key} {value}" for key, value in number.instead.items())
+    if number.source:
+        phrase += f" as {number.source} has it"
     return phrase
 
 

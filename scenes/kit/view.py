@@ -18,7 +18,10 @@ from scenes.kit.theme import THEMES, Colour, Theme
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a drawn number stands for. It is attached to the drawing, and the film record is made of these."""
+    """What a drawn number stands for. It is attached to the drawing, and the film record is made of these.
+
+    ``instead`` tells keys of the lesson that say something else here, ``source`` who computed it, if not this program.
+    """
 
     quantity: str
     example: int | None
@@ -26,11 +29,16 @@ class Shown:
     value: float
     text: str
     nudged: tuple[tuple[str, float], ...] = ()
+    instead: tuple[tuple[str, str], ...] = ()
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A trace as the pictures see it. ``nudged`` tells parameters that differ from the lesson's."""
+    """A trace as the pictures see it.
+
+    ``nudged`` tells parameters that differ from the lesson's, ``instead`` keys of the lesson that say something else.
+    """
 
     trace: Trace
     theme: Theme = THEMES["dark"]
@@ -38,6 +46,7 @@ class View:
     decimals: int = 2
     step: int = 0
     nudged: tuple[tuple[str, float], ...] = ()
+    instead: tuple[tuple[str, str], ...] = ()
 
     @property
     def net(self) -> Sizes:
@@ -74,7 +83,7 @@ class View:
         value = self.value(expression)
         if not math.isfinite(value):
             raise NumberError(f"{expression} is {value}: no number that can be shown")
-        return Shown(str(expression), self._example(expression), self.step, value, text, self.nudged)
+        return Shown(str(expression), self._example(expression), self.step, value, text, self.nudged, self.instead)
 
     def _example(self, expression: Expression) -> int | None:
         """The example a value belongs to; None for parameters and for what is made of several examples."""

@@ -26,7 +26,8 @@ class ShownNumber:
     """A number that stood still on screen, from when it settled until it moved, changed or went.
 
     ``box`` is x and y of the top left corner, width and height. ``example`` is None for a value of the data set,
-    ``nudged`` None unless the value belongs to changed parameters.
+    ``nudged`` None unless the value belongs to changed parameters, ``instead`` None unless to a lesson whose keys say
+    something else, ``source`` None unless another program computed it.
     """
 
     at: float
@@ -38,6 +39,8 @@ class ShownNumber:
     value: float
     text: str
     nudged: dict[str, float] | None = None
+    instead: dict[str, str] | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

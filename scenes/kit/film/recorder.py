@@ -103,6 +103,8 @@ class Recorder:
                 value=shown.value,
                 text=shown.text,
                 nudged=dict(shown.nudged) or None,
+                instead=dict(shown.instead) or None,
+                source=shown.source,
             )
         )
 
