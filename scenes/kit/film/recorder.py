@@ -12,6 +12,7 @@ from manim import Mobject
 
 from scenes.kit.film.record import ShownEquation, ShownNumber
 from scenes.kit.letters.formula import Formula
+from scenes.kit.letters.matrix_formula import MatrixFormula
 from scenes.kit.view import Shown
 
 #: Fainter than this is as good as gone.
@@ -56,7 +57,7 @@ class Recorder:
                 shown = getattr(member, "shown", None)
                 if shown is not None and visible(member):
                     current.add((shown, self._screen.box(member)))
-                if isinstance(member, Formula) and visible(member):
+                if isinstance(member, Formula | MatrixFormula) and visible(member):
                     self._note(member, now)
         for entry in self._standing.keys() - current:
             self._close(entry, before)
@@ -108,7 +109,7 @@ class Recorder:
             )
         )
 
-    def _note(self, formula: Formula, now: float) -> None:
+    def _note(self, formula: Formula | MatrixFormula, now: float) -> None:
         for statement in formula.statements:
             noted = ShownEquation(now, statement.text, statement.left, statement.right)
             self._equations.setdefault(statement.text, noted)

@@ -48,9 +48,24 @@ class Notation(ABC):
     #: What neurons and examples are counted from.
     first = 0
 
+    #: The letter for a layer's weights, its biases among them, as a matrix.
+    weights = "W"
+
     @abstractmethod
     def variable(self, v: Variable, net: Sizes) -> str:
         """A variable as Typst source."""
+
+    def array(self, symbol: str, layer: AnyIndex, net: Sizes) -> str:
+        """A vector or a matrix as a whole: a, z, delta or y of a layer's neurons, or Theta, Delta, D of its weights."""
+        if symbol == "y":
+            return "y"
+        matrix = symbol in {"Theta", "Delta", "D"}
+        number = self.layer(self.matrix_layer(layer) if matrix else layer, net)
+        return _scripts(self.weights if symbol == "Theta" else symbol, (), f"({number})")
+
+    def matrix_layer(self, layer: AnyIndex) -> AnyIndex:
+        """The layer that the weights into a layer are named by."""
+        return layer
 
     def layer(self, layer: AnyIndex, net: Sizes) -> str:
         """A layer as it stands in a superscript, counted back from L."""
@@ -95,6 +110,7 @@ class DeltaCourse(Notation):
     activation_function = "g"
     learning_rate = "alpha"
     examples = "m"
+    weights = "Theta"
     first = 1
 
     def layer(self, layer: AnyIndex, net: Sizes) -> str:  # noqa: ARG002, D102
@@ -111,11 +127,13 @@ class DeltaCourse(Notation):
         layer = v.indices[0]
         neurons = tuple(_counted(i) for i in v.indices[1:])
         if v.symbol in "wb":
-            matrix = layer - 1 if isinstance(layer, int) else Index(layer.name, layer.offset - 1)
             source = neurons[1] if v.symbol == "w" else 0
-            return _scripts("Theta", (neurons[0], source), f"({self.layer(matrix, net)})")
+            return _scripts("Theta", (neurons[0], source), f"({self.layer(self.matrix_layer(layer), net)})")
         name = "delta" if v.symbol == "delta" else v.symbol
         return _scripts(name, _needed(neurons, (net.of(layer),)), f"({self.layer(layer, net)})", v.example)
+
+    def matrix_layer(self, layer: AnyIndex) -> AnyIndex:  # noqa: D102
+        return layer - 1
 
 
 class FromTo(Notation):
@@ -171,6 +189,9 @@ class Worked(Notation):
             return _scripts("w", (counted[1], counted[0]), self.layer(layer, net))
         name = "delta" if v.symbol == "delta" else v.symbol
         return _scripts(name, (_offset(self.layer(layer, net), 0), *counted), None, v.example)
+
+    def array(self, symbol: str, layer: AnyIndex, net: Sizes) -> str:  # noqa: D102
+        return self._activation(layer, (), net, None) if symbol == "a" else super().array(symbol, layer, net)
 
     def _activation(self, layer: AnyIndex, counted: tuple[AnyIndex, ...], net: Sizes, example: AnyIndex | None) -> str:
         if layer == 0:

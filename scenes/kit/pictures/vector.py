@@ -118,13 +118,20 @@ class Bracketed(VGroup):
         whole = VGroup(column, *self.dots)
         hook, room = 0.15, 0.16
         top, bottom = top + room, bottom - room
-        self.brackets = VGroup()
-        for edge, inward in ((whole.get_left()[0] - room, 1), (whole.get_right()[0] + room, -1)):
-            corners = [(edge + inward * hook, top), (edge, top), (edge, bottom), (edge + inward * hook, bottom)]
-            bracket = VMobject(stroke_color=colour, stroke_width=2.6)
-            bracket.set_points_as_corners(np.array([[x, y, 0.0] for x, y in corners]))
-            self.brackets.add(bracket)
+        edges = whole.get_left()[0] - room, whole.get_right()[0] + room
+        self.brackets = bracket_pair(*edges, top, bottom, hook=hook, colour=colour)
         self.add(self.brackets, column, self.dots)
+
+
+def bracket_pair(left: float, right: float, top: float, bottom: float, *, hook: float, colour: str) -> VGroup:
+    """Square brackets at these edges; ``hook`` is how far they reach inwards."""
+    brackets = VGroup()
+    for edge, inward in ((left, hook), (right, -hook)):
+        corners = [(edge + inward, top), (edge, top), (edge, bottom), (edge + inward, bottom)]
+        bracket = VMobject(stroke_color=colour, stroke_width=2.6)
+        bracket.set_points_as_corners(np.array([[x, y, 0.0] for x, y in corners]))
+        brackets.add(bracket)
+    return brackets
 
 
 def _kinds(parameters: Sequence[Variable]) -> list[Variable]:

@@ -1,0 +1,259 @@
+"""Matrices and vectors as tables of numbers between brackets, large ones with ⋮ and ⋯ for what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from manim import DOWN, RIGHT, UP, AnimationGroup, VGroup
+
+from bp_core.matrices import Axis, Matrix, Place, Vector, Weights
+from bp_core.nodes import Number
+from scenes.kit.letters.matrix_formula import colour_of, name_of
+from scenes.kit.letters.number import Value
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.pictures.vector import bracket_pair
+from scenes.kit.stage import Region
+from scenes.kit.theme import Colour
+from scenes.kit.view import View, decimals_for
+
+#: The smallest letters of an entry, and the largest.
+LEAST, MOST = 0.28, 0.42
+#: From row to row and between two columns, in ems; a bracket's distance and hook; between matrices.
+_PITCH, _GAP, _ROOM, _HOOK, _APART, _CLOSE = 1.5, 0.75, 0.4, 0.28, 0.5, 0.35
+#: Rows and columns that are kept at least of a matrix that is too large.
+_FEWEST = 3
+
+
+class MatrixPicture(VGroup):
+    """A matrix with its entries' values; ``most`` is how many rows and columns are drawn, dots among them."""
+
+    def __init__(
+        self,
+        view: View,
+        matrix: Matrix,
+        *,
+        em: float = MOST,
+        decimals: int | None = None,
+        most: int | None = None,
+        colour: Colour | None = None,
+    ) -> None:
+        super().__init__()
+        self.view, self.matrix, self.em = view, matrix, em
+        self.rows, self.columns = (shown_places(axis, view, most) for axis in (matrix.rows, matrix.columns))
+        usual = view.decimals if decimals is None else decimals
+        numbers = [view.value(matrix.entry(r, c)) for r in self.rows.kept for c in self.columns.kept]
+        self.decimals = decimals_for(numbers, usual) if any(abs(n) >= 100 for n in numbers) else usual
+        self.cells = {
+            (row, column): self._cell(row, column, colour) for row in self.rows.kept for column in self.columns.kept
+        }
+        self.dots = VGroup()
+        self._stand()
+        inside = VGroup(*self.cells.values(), *self.dots)
+        room, hook = _ROOM * em, _HOOK * em
+        top, bottom = room * 0.6 + em * 0.75, -_PITCH * em * (len(self.rows.slots) - 1) - room * 0.6
+        edges = inside.get_left()[0] - room, inside.get_right()[0] + room
+        self.brackets = bracket_pair(*edges, top, bottom, hook=hook, colour=view.theme.ink)
+        self.add(self.brackets, *self.cells.values(), self.dots)
+
+    # -- parts ---------------------------------------------------------------
+
+    def entry(self, row: Place, column: Place = 0) -> Value:
+        """The value of an entry that is drawn."""
+        return self.cells[row, column]
+
+    def row(self, row: Place) -> VGroup:
+        """The values of a row."""
+        return VGroup(*(self.cells[row, column] for column in self.columns.kept))
+
+    def column(self, column: Place) -> VGroup:
+        """The values of a column."""
+        return VGroup(*(self.cells[row, column] for row in self.rows.kept))
+
+    @property
+    def entries(self) -> VGroup:
+        """All values, row by row."""
+        return VGroup(*self.cells.values())
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out."""
+        return not len(self.dots)
+
+    def lit(self, rows: Collection[Place] | None = None) -> AnimationGroup:
+        """Show these rows fully and dim the others; None is all."""
+        dim = self.view.theme.dim
+        return AnimationGroup(
+            *(
+                cell.animate.set_opacity(1.0 if rows is None or row in rows else dim)
+                for (row, _), cell in self.cells.items()
+            )
+        )
+
+    def letter(self, em: float) -> Typeset:
+        """The matrix's letter, above it."""
+        symbol = Typeset(f"${name_of(self.view, self.matrix)}$", em=em, colour=colour_of(self.view, self.matrix))
+        return symbol.next_to(self.brackets, UP, buff=0.2)
+
+    def shape_label(self, em: float = LEAST) -> VGroup:
+        """How many rows and columns it has in truth, below it."""
+        quiet = self.view.theme.quiet
+        lengths = self.matrix.rows.length, self.matrix.columns.length
+        down, across = (Value(self.view, length, em=em, colour=quiet, decimals=0) for length in lengths)
+        sign = Typeset("$times$", em=em, colour=quiet)
+        line = VGroup(down, sign, across).arrange(RIGHT, buff=0.3 * em)
+        return line.next_to(self.brackets, DOWN, buff=0.16)
+
+    # -- layout --------------------------------------------------------------
+
+    def _cell(self, row: Place, column: Place, colour: Colour | None) -> Value:
+        expression = self.matrix.entry(row, column)
+        own = colour or self._colour(row, column)
+        decimals = 0 if isinstance(expression, Number) else self.decimals
+        return Value(self.view, expression, em=self.em, colour=own, decimals=decimals, anchor="point")
+
+    def _colour(self, row: Place, column: Place) -> Colour:
+        theme = self.view.theme
+        of = self.matrix
+        if isinstance(of, Weights) and column is None:
+            return theme.bias
+        if isinstance(of, Vector) and row is None:
+            return theme.bias
+        return colour_of(self.view, of)
+
+    def _stand(self) -> None:
+        """Rows on their baselines, columns at their decimal points."""
+        at = 0.0
+        for place in self.columns.slots:
+            if place is _LEFT_OUT:
+                at += self._across(at)
+                continue
+            column = [self.cells[row, place] for row in self.rows.kept]  # type: ignore[index]
+            left = max(v.point - v.get_left()[0] for v in column)
+            right = max(v.get_right()[0] - v.point for v in column)
+            for value in column:
+                value.shift((at + left - value.point) * RIGHT)
+            at += left + right + _GAP * self.em
+        for number, place in enumerate(self.rows.slots):
+            height = -number * _PITCH * self.em
+            if place is _LEFT_OUT:
+                self._down(height)
+                continue
+            for column_place in self.columns.kept:
+                value = self.cells[place, column_place]  # type: ignore[index]
+                value.shift((height - value.baseline) * UP)
+
+    def _across(self, at: float) -> float:
+        """Dots in every row for the columns left out."""
+        for number, place in enumerate(self.rows.slots):
+            sign = "dots.down" if place is _LEFT_OUT else "dots.h.c"
+            mark = self._mark(sign)
+            mark.move_to([at + mark.width / 2, (0.33 - number * _PITCH) * self.em, 0.0])
+        return mark.width + _GAP * self.em
+
+    def _down(self, height: float) -> None:
+        """Dots in every column for the rows left out."""
+        for place in self.columns.kept:
+            column = VGroup(*(self.cells[row, place] for row in self.rows.kept))
+            self._mark("dots.v").move_to([column.get_x(), height + 0.33 * self.em, 0.0])
+
+    def _mark(self, sign: str) -> Typeset:
+        mark = Typeset(f"${sign}$", em=self.em, colour=self.view.theme.quiet)
+        self.dots.add(mark)
+        return mark
+
+
+class _Gap:
+    """Stands for the places that are left out."""
+
+
+_LEFT_OUT = _Gap()
+
+
+class Shown:
+    """The places along an axis: ``kept`` are drawn, ``slots`` has a gap between where some are left out."""
+
+    def __init__(self, places: Sequence[Place], most: int | None) -> None:
+        if most is None or len(places) <= most:
+            self.kept = tuple(places)
+            self.slots: tuple[Place | _Gap, ...] = tuple(places)
+            return
+        head = max(1, most - 2)
+        self.kept = (*places[:head], places[-1])
+        self.slots = (*places[:head], _LEFT_OUT, places[-1])
+
+
+def shown_places(axis: Axis, view: View, most: int | None) -> Shown:
+    """The places of an axis that are drawn, at most so many with the gap."""
+    return Shown(axis.places(view.trace.sizes), most)
+
+
+class MatrixLine(VGroup):
+    """Matrices side by side, with signs between them where these are given, as large as a region has room for.
+
+    Each has its letter above and its shape below. Large ones keep so few rows and columns that the rest can be read.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        pieces: Sequence[Matrix | str],
+        region: Region,
+        *,
+        largest: float = MOST,
+        decimals: int | None = None,
+        named: bool = True,
+    ) -> None:
+        super().__init__()
+        self._view, self._decimals, self._named = view, decimals, named
+        longest = max(
+            len(axis.places(view.trace.sizes)) for p in pieces if not isinstance(p, str) for axis in (p.rows, p.columns)
+        )
+        for most in range(longest, min(_FEWEST, longest) - 1, -1):
+            em = self._fitting(pieces, region, largest, most)
+            if em >= LEAST or most == min(_FEWEST, longest):
+                break
+        self._lay_out(pieces, max(em, LEAST), most)
+        if self.width > region.width or self.height > region.height:
+            self.scale(min(region.width / self.width, region.height / self.height))
+        self.move_to(region.centre)
+
+    def picture(self, matrix: Matrix, nth: int = 0) -> MatrixPicture:
+        """The picture of a matrix."""
+        return [p for p in self.pictures if p.matrix == matrix][nth]
+
+    def with_labels(self, picture: MatrixPicture) -> VGroup:
+        """A picture with its letter and its shape."""
+        at = self.pictures.index(picture)
+        return VGroup(picture, *(labels[at] for labels in (self.names, self.shapes) if labels))
+
+    def _fitting(self, pieces: Sequence[Matrix | str], region: Region, em: float, most: int) -> float:
+        """The size at which all of them fit, at most ``em``."""
+        self._lay_out(pieces, em, most)
+        return em * min(1.0, region.width / self.width, region.height / self.height)
+
+    def _lay_out(self, pieces: Sequence[Matrix | str], em: float, most: int) -> None:
+        self.remove(*self.submobjects)
+        view = self._view
+        self.pictures: list[MatrixPicture] = []
+        self.signs: list[Typeset] = []
+        line: list[MatrixPicture | Typeset] = []
+        for piece in pieces:
+            drawn: MatrixPicture | Typeset
+            if isinstance(piece, str):
+                drawn = Typeset(f"${piece}$", em=em * 1.35, colour=view.theme.ink)
+                self.signs.append(drawn)
+            else:
+                drawn = MatrixPicture(view, piece, em=em, decimals=self._decimals, most=most)
+                self.pictures.append(drawn)
+            line.append(drawn)
+        at = 0.0
+        for number, drawn in enumerate(line):
+            matrix = isinstance(drawn, MatrixPicture)
+            middle = drawn.brackets.get_y() if isinstance(drawn, MatrixPicture) else drawn.get_y()
+            drawn.shift(np.array([at - drawn.get_left()[0], -middle, 0.0]))
+            touching = matrix and number + 1 < len(line) and isinstance(line[number + 1], MatrixPicture)
+            at += drawn.width + em * (_CLOSE if touching else _APART)
+        self.names = [p.letter(em * 1.25) for p in self.pictures] if self._named else []
+        self.shapes = [p.shape_label(max(LEAST, em * 0.8)) for p in self.pictures]
+        self.add(*line, *self.names, *self.shapes)
