@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from manim import (
     UP,
     Animation,
@@ -17,6 +18,7 @@ from manim import (
     LaggedStart,
     Line,
     ReplacementTransform,
+    Restore,
     ShowPassingFlash,
     VGroup,
 )
@@ -113,13 +115,16 @@ class LastTwoNeurons(Chapter):
     def zoom_in(self) -> None:
         """The last two grow into their places; the rest leaves on the same move."""
         network, two, L = self.network, self.two, self.chain.L
+        two.shift(self.lower)
+        self.pair.save_state()
+        self.pair.scale(self.closer).move_to(self.stage["body"].centre)
         kept = {
             network.edge(self.chain.w(L)): two.edge,
             network.neuron(self.chain.a(L - 1)): two.before,
             network.neuron(self.chain.a(L)): two.last,
         }
         rest = VGroup(*(p for p in (*network.edges.values(), *network.neurons(), *network.marks) if p not in kept))
-        factor = two.last.radius / network.radius
+        factor = two.last.ring.width / network.neuron(self.chain.a(L)).ring.width
         way = two.last.get_center() - network.neuron(self.chain.a(L)).get_center()
         with self.beat("zoom"):
             leaving = rest.animate.scale(factor, about_point=two.last.get_center() - way).shift(way).set_opacity(0)
@@ -139,11 +144,12 @@ class LastTwoNeurons(Chapter):
                 self.play(LaggedStart(*raised, lag_ratio=0.7), run_time=2)
 
     def set_the_target(self) -> None:
-        """What the last one should be, beside it."""
+        """The two make room, and what the last one should be comes beside it."""
         two = self.two
         with self.beat("target"):
-            self.play(FadeIn(two.target, scale=0.6), FadeIn(two.names[-1], shift=0.2 * UP), run_time=1.4)
-            self.wait(1.2)
+            self.play(Restore(self.pair), run_time=1.4)
+            self.play(FadeIn(two.target, scale=0.6), FadeIn(two.names[-1], shift=0.2 * UP), run_time=1.2)
+            self.wait(1)
             self.play(Indicate(two.last, color=None, scale_factor=1.12), run_time=1.2)
 
     def write_the_cost(self) -> None:
@@ -152,7 +158,9 @@ class LastTwoNeurons(Chapter):
         pictured = {C: two.cost, two.last.variable: two.names[1], two.target.variable: two.names[2]}
         sources = standing_in(self.symbols, pictured)
         with self.beat("cost"):
-            self.play(GrowFromCenter(two.arrow), FadeIn(two.cost, shift=0.15 * UP), run_time=1.2)
+            self.play(VGroup(self.pair, two.target, two.names[-1]).animate.shift(-self.lower), run_time=1)
+            VGroup(two.arrow, two.cost).shift(-self.lower)
+            self.play(GrowFromCenter(two.arrow), FadeIn(two.cost, shift=0.15 * UP), run_time=1)
             self.play(Morph(None, self.symbols, from_elsewhere=sources, run_time=2))
 
     def put_in_the_numbers(self) -> None:
@@ -185,7 +193,7 @@ class LastTwoNeurons(Chapter):
     @cached_property
     def network(self) -> NetworkDiagram:
         """The whole network."""
-        return NetworkDiagram(self.view, self.stage["body"], keep=self.chain.activations())
+        return NetworkDiagram(self.view, self.stage["body"].band(0.14, 1.0), keep=self.chain.activations())
 
     @cached_property
     def dark(self) -> dict[Neuron, Circle]:
@@ -206,6 +214,23 @@ class LastTwoNeurons(Chapter):
     def two(self) -> LastTwo:
         """The last two neurons, large, and the target."""
         return LastTwo(self.view, self.chain, self.stage["body"].band(0.42, 1))
+
+    @cached_property
+    def pair(self) -> VGroup:
+        """The two neurons with what belongs to them; they are looked at alone before the target comes."""
+        two = self.two
+        return VGroup(two.edge, two.before, two.last, *two.names[:2])
+
+    @cached_property
+    def lower(self) -> np.ndarray:
+        """How far below that they stand as long as there is no formula."""
+        return (self.stage["body"].centre - self.two.get_center()) * UP
+
+    @cached_property
+    def closer(self) -> float:
+        """How much larger the two are while they are alone."""
+        body, pair = self.stage["body"], self.pair
+        return max(1, min(2 * body.width / (2 + 1) / pair.width, body.height / 2 / pair.height))
 
     @cached_property
     def symbols(self) -> Formula:

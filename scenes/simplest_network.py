@@ -75,7 +75,7 @@ class SimplestNetwork(Chapter):
         """Every neuron with every neuron of the next layer, layer after layer."""
         with self.beat("ordinary"):
             layers = [AnimationGroup(*(Create(edge) for edge in edges)) for edges in self.ordinary_edges]
-            self.play(LaggedStart(*layers, lag_ratio=0.6), run_time=5)
+            self.play(LaggedStart(*layers, lag_ratio=0.6), run_time=4.4)
 
     def become_a_chain(self) -> None:
         """Each layer's neurons become one, and so do the edges between them."""
@@ -95,11 +95,11 @@ class SimplestNetwork(Chapter):
                     for lines, edge in zip(self.ordinary_edges, self.network.edges.values(), strict=True)
                     for line in lines
                 ),
-                run_time=2.4,
+                run_time=3,
             )
             self.remove(*(neuron for column in self.ordinary for neuron in column))
             self.add(*self.dark.values())
-            self.play(FadeOut(lines), FadeIn(VGroup(*self.network.edges.values())), run_time=0.9)
+            self.play(FadeOut(lines), FadeIn(VGroup(*self.network.edges.values())), run_time=1.2)
 
     def show_the_weights(self) -> None:
         """Symbol and value of each, from the input on."""
@@ -135,12 +135,12 @@ class SimplestNetwork(Chapter):
             turns = [
                 AnimationGroup(
                     Indicate(self.labels[p], color=None, scale_factor=1.3),
-                    Indicate(self.function.part(n), color=None, scale_factor=1.3),
+                    Indicate(self.function.part(n), color=None, scale_factor=1.15),
                 )
                 for n, p in enumerate(self.named, 1)
             ]
             self.play(LaggedStart(*turns, lag_ratio=0.55), run_time=4)
-            self.play(Indicate(self.function.part(0), color=None, scale_factor=1.4), run_time=1.2)
+            self.play(Indicate(self.function.part(0), color=None, scale_factor=1.3), run_time=1.2)
         if not self.chain.single:
             self.play(FadeIn(self.others), run_time=0.8)
 
@@ -163,7 +163,7 @@ class SimplestNetwork(Chapter):
     @cached_property
     def network(self) -> NetworkDiagram:
         """The lesson's network."""
-        return NetworkDiagram(self.view, self.stage["body"], keep=self.chain.activations())
+        return NetworkDiagram(self.view, self.stage["body"].band(0.14, 1.0), keep=self.chain.activations())
 
     @cached_property
     def dark(self) -> dict[Neuron, Circle]:
@@ -176,7 +176,7 @@ class SimplestNetwork(Chapter):
         if not self.chain.single:
             return [[self.dark[neuron] for neuron in column] for column in self.network.layers]
         radius = self.network.radius * 2 / (1 + 2)
-        gap = min(self.stage["body"].height / _HIDDEN, radius * _SPREAD)
+        gap = min(self.stage["body"].height * 0.8 / _HIDDEN, radius * _SPREAD)
         columns = []
         for layer, column in enumerate(self.network.layers):
             count = _FIRST if not layer else _LAST if layer == self.chain.L else _HIDDEN
@@ -203,8 +203,8 @@ class SimplestNetwork(Chapter):
 
     def connecting(self, one: Circle, other: Circle) -> Line:
         """A thin line from rim to rim; it has no weight, for this network is but a picture."""
-        line = Line(one.get_center(), other.get_center(), buff=one.width / 2, stroke_width=1.6)
-        return line.set_stroke(self.theme.weight, opacity=1 / 2)
+        line = Line(one.get_center(), other.get_center(), buff=one.width / 2, stroke_width=2)
+        return line.set_stroke(self.theme.weight, opacity=0.7)
 
     @cached_property
     def others(self) -> VGroup:
@@ -219,8 +219,8 @@ class SimplestNetwork(Chapter):
         network, labels = self.network, {}
         for layer in self.layers:
             weight, bias = self.chain.w(layer), self.chain.b(layer)
-            label = labels[weight] = network.parameter_label(weight, em=0.48)
-            labels[bias] = network.parameter_label(bias, em=0.48)
+            label = labels[weight] = network.parameter_label(weight, em=0.6)
+            labels[bias] = network.parameter_label(bias, em=0.6)
             if label.width > network.edge(weight).get_length():
                 label.next_to(network.edge(weight).get_center(), UP, buff=network.radius)
         return labels
@@ -241,7 +241,7 @@ class SimplestNetwork(Chapter):
             written.insert(2, "dots.h")
         if not self.chain.single:
             written.append("dots.h")
-        function = Typeset(f"${cost} lr(({', thin '.join(written)}))$", em=0.6, colour=self.theme.ink)
+        function = Typeset(f"${cost} lr(({', thin '.join(written)}))$", em=0.72, colour=self.theme.ink)
         for n, q in enumerate(quantities):
             function.part(n).set_fill(view.colour(q))
         return self.stage.place(function, self.stage["body"].band(0.0, 0.17))

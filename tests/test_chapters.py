@@ -13,6 +13,7 @@ import pytest
 
 from bp_script.lesson import Lesson, lesson_from, load
 from bp_script.shipped import lesson_names, lesson_path
+from bp_studio.lessons import with_cards
 from scenes.kit.chapter import Chapter, view_of
 from scenes.kit.film.audit import Finding
 from scenes.kit.film.record import ClipRecord
@@ -84,8 +85,8 @@ def test_check_knows_the_equations_that_are_shown(lesson: Lesson, name: str, tmp
 
 @pytest.mark.parametrize("film", lesson_names())
 def test_no_cut_of_a_shipped_film_is_a_jump(film: str, tmp_path: Path) -> None:
-    """Each chapter's first frame is the last of the one before it."""
-    chapters = shipped(film).chapters
+    """Each chapter's first frame is the last of the one before it, and so it is with the cards."""
+    chapters = with_cards(shipped(film))
     ends = [
         clip_ends(chapter_class(call.name), shipped(film), call, quality("l", "16:9"), tmp_path) for call in chapters
     ]

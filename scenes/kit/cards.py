@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import DOWN, LEFT, RIGHT, UP, FadeIn, LaggedStart, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, FadeIn, LaggedStart, Mobject, VGroup
 
 from bp_core.equations import Equation
 from bp_core.quantities import Variable, a
@@ -39,6 +39,10 @@ class TitleCard(Chapter):
         with self.beat("title", rest=1.2):
             self.grow_the_network()
             self.play(FadeIn(self.title_line, shift=UP * 0.15), run_time=1.0)
+
+    def handover(self) -> Sequence[Mobject]:
+        """Nothing: the first chapter sets up its own picture."""
+        return []
 
     def grow_the_network(self) -> None:
         """Layer by layer, neurons with the edges that lead to them; no numbers yet."""

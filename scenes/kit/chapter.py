@@ -162,7 +162,7 @@ class Chapter(FrameClock):
     def tear_down(self) -> None:
         """Leave the picture that the next chapter begins with, and close the record."""
         if not self.is_a_still():
-            kept = self.handover()
+            kept = () if self.is_at(-1) else self.handover()
             leaving = self.all_but(*kept) if kept is not None else self._heading
             if len(leaving):
                 with ends_early():
@@ -265,16 +265,29 @@ class Chapter(FrameClock):
         return self.stage.place(words, "title", across=0.0, up=1.0)
 
     def open_with(self, *mobjects: Mobject, coming: Sequence[Mobject] = ()) -> Words:
-        """Start on these: the picture is there, the title comes, and what is ``coming`` with it."""
+        """Start on these: the picture is there, the title comes, and what is ``coming`` with it.
+
+        A lesson's first chapter has no picture to take over: there all of it comes.
+        """
         heading = self._heading = self.heading()
-        self.add(*mobjects)
+        if self.is_at(0):
+            coming = [*mobjects, *coming]
+        else:
+            self.add(*mobjects)
         if self._on_opening is not None:
             self._on_opening(self)
         self.play(FadeIn(heading, shift=0.15 * UP), *map(FadeIn, coming), run_time=0.8)
         return heading
 
+    def is_at(self, position: int) -> bool:
+        """Whether this is the lesson's first chapter (0), after the title card, or its last (-1)."""
+        return bool(self.lesson.chapters) and self.call is self.lesson.chapters[position]
+
     def handover(self) -> Sequence[Mobject] | None:
-        """What stays when the chapter is over, for the next to begin with; None is all but the title line."""
+        """What stays when the chapter is over, for the next to begin with; None is all but the title line.
+
+        Of a lesson's last chapter nothing stays.
+        """
         return None
 
     def all_but(self, *kept: Mobject) -> Group:

@@ -128,14 +128,14 @@ def _travelling(source: VMobject, target: VMobject) -> Iterable[Ghost]:
 
 
 def _drawn_as(glyph: VMobject, other: VMobject) -> VMobject:
-    """The outline of ``glyph`` in the place, size and colour of another glyph.
+    """``glyph`` in the place and size of another glyph, in its own colour: digits in a neuron are black or white.
 
     The faces for words and for mathematics draw the same digit with curves that do not correspond, so that turning
     one outline into the other would fold it.
     """
     drawn: VMobject = glyph.copy()
     drawn.stretch_to_fit_width(max(other.width, _THIN)).stretch_to_fit_height(max(other.height, _THIN))
-    drawn.move_to(other).set_fill(other.get_fill_color(), opacity=other.get_fill_opacity())
+    drawn.move_to(other).set_fill(opacity=other.get_fill_opacity())
     return drawn
 
 

@@ -28,7 +28,7 @@ _ROOM, _LEAST_EM = 0.86, 0.277
 #: On any shade of grey one of these two has a contrast of 4.5 or more; softer inks have not.
 _INKS = ("#ffffff", "#000000")
 #: The radius of a neuron at most, as a share of its room across and down; and with edges of full thickness.
-_RADIUS, _ACROSS, _DOWN, _ROOMY = 0.56, 0.28, 0.36, 0.3
+_RADIUS, _ACROSS, _DOWN, _ROOMY = 0.72, 0.28, 0.36, 0.3
 #: The least distance from neuron to neuron, that where values are to be read, and the largest, in radii.
 _PITCH, _READABLE, _APART = 0.3, 0.82, 3.4
 #: How many neurons and gaps a layer that is not drawn whole has, if the others have no more.
@@ -59,7 +59,7 @@ class Neuron(VGroup):
         self._valued = valued
         self.variable, self.radius, self.brightest = variable, radius, brightest
         self.ring = Circle(radius=radius, stroke_width=3 * _slender(radius), color=ring)
-        self.value = Value(view, variable, em=min(0.45, max(radius * 0.68, _LEAST_EM)), decimals=decimals)
+        self.value = Value(view, variable, em=min(0.5, max(radius * 0.68, _LEAST_EM)), decimals=decimals)
         self.add(self.ring, self.value)
         self.follow(view)
 
