@@ -36,6 +36,7 @@ class TitleCard(Chapter):
             self.stage["body"].band(0.0, 0.45),
             up=0.7,
         )
+        self.opened()
         with self.beat("title", rest=1.2):
             self.grow_the_network()
             self.play(FadeIn(self.title_line, shift=UP * 0.15), run_time=1.0)

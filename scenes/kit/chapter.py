@@ -274,10 +274,14 @@ class Chapter(FrameClock):
             coming = [*mobjects, *coming]
         else:
             self.add(*mobjects)
-        if self._on_opening is not None:
-            self._on_opening(self)
+        self.opened()
         self.play(FadeIn(heading, shift=0.15 * UP), *map(FadeIn, coming), run_time=0.8)
         return heading
+
+    def opened(self) -> None:
+        """The picture that the chapter starts on is there."""
+        if self._on_opening is not None:
+            self._on_opening(self)
 
     def is_at(self, position: int) -> bool:
         """Whether this is the lesson's first chapter (0), after the title card, or its last (-1)."""
