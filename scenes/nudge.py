@@ -7,7 +7,19 @@ from functools import cached_property
 from typing import Annotated, Any
 
 import numpy as np
-from manim import RIGHT, UP, AnimationGroup, Create, FadeIn, LaggedStart, Mobject, Succession, TransformFromCopy, VGroup
+from manim import (
+    RIGHT,
+    UP,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    Indicate,
+    LaggedStart,
+    Mobject,
+    Succession,
+    TransformFromCopy,
+    VGroup,
+)
 from pydantic import AfterValidator, Field
 
 from bp_core.equations import Equation
@@ -17,6 +29,7 @@ from scenes.kit.chapter import Chapter
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.motion.running import RunningNudge, following
+from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, Number, ParameterName, Range, Whole
 from scenes.kit.pictures.chain import Chain, places
 from scenes.kit.pictures.number_line import QuantityLine, span_of
@@ -89,6 +102,7 @@ class Nudge(Chapter):
         """The weight moves to and fro, and the forward pass says where the others go."""
         with self.beat("wiggle"):
             self.play(self.tree.lit(self.chain.way(self.variable)), run_time=1.5)
+            self.add(self.tree)  # whole again, so that its values run
             with following(self.running, self.tree, *self.lines):
                 for change_to in (self.parameters.by, -self.parameters.by, 0):
                     self.play(self.running.animate.set_value(change_to), run_time=1.1)
@@ -104,9 +118,12 @@ class Nudge(Chapter):
 
     def take_the_ratio(self) -> None:
         """The first and the last change leave their lines for a fraction."""
-        self.quotient.follow(self.running.view)
+        quotient = self.quotient.follow(self.running.view)
         with self.beat("ratio"):
-            self.play(FadeIn(self.quotient, shift=UP * 0.2), run_time=1.2)
+            self.play(Travel(self.changes[-1].symbol, quotient.above), run_time=1.4)
+            self.play(FadeIn(quotient.bar), Travel(self.changes[0].symbol, quotient.below), run_time=1.4)
+            self.play(FadeIn(VGroup(quotient.sign, quotient.value), shift=RIGHT * 0.2), run_time=0.8)
+            self.add(quotient)
 
     def shrink_the_nudge(self) -> None:
         """Ten times smaller, and again: the ratio settles."""
@@ -123,7 +140,12 @@ class Nudge(Chapter):
     def arrive_at_the_derivative(self) -> None:
         """The ratio's limit, beside it."""
         with self.beat("derivative"):
-            self.play(FadeIn(self.limit, shift=RIGHT * 0.2), run_time=1.2)
+            arrow, formula = self.limit
+            self.play(FadeIn(arrow, shift=RIGHT * 0.2), Travel(self.quotient.symbol, formula.side(0)), run_time=2)
+            self.wait(1)
+            self.play(FadeIn(VGroup(formula.relation(1), formula.side(1)), shift=RIGHT * 0.2), run_time=1)
+            self.add(formula)
+            self.play(Indicate(formula, color=None, scale_factor=1.1), run_time=1.4)
 
     def laid_out(self, line: QuantityLine) -> AnimationGroup:
         """A quantity's symbol travels from the tree, and its line unrolls beside it."""

@@ -72,12 +72,28 @@ class DifferenceQuotient(VGroup):
         self.symbol.part(2).set_fill(view.colour(by))
         self.sign = Typeset("$approx$", em=em, colour=view.theme.ink)
         quotient = change(view, of) / change(view, by)
-        self.value = Value(nudged, quotient, em=em, colour=view.theme.ink, decimals=decimals, anchor="left")
+        self.value = Value(nudged, quotient, em=em, colour=view.colour(of), decimals=decimals, anchor="left")
         self.add(self.symbol, self.sign, self.value)
         self.sign.next_to(self.symbol, RIGHT, buff=0.2)
         self.sign.set_baseline(self.symbol.baseline)
         self.value.next_to(self.sign, RIGHT, buff=0.2)
         self.value.shift(UP * (self.symbol.baseline - self.value.baseline))
+
+    @property
+    def above(self) -> VGroup:
+        """ΔC."""
+        return self.symbol.part(1)
+
+    @property
+    def below(self) -> VGroup:
+        """Δw."""
+        return self.symbol.part(2)
+
+    @property
+    def bar(self) -> VGroup:
+        """The line between them."""
+        named = {id(m) for m in VGroup(self.above, self.below).get_family()}
+        return VGroup(*(m for m in self.symbol.get_family() if len(m.points) and id(m) not in named))
 
     def follow(self, nudged: View) -> DifferenceQuotient:
         """The quotient at another nudge."""
