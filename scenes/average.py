@@ -45,8 +45,8 @@ class Average(Chapter):
         """The words, beat by beat."""
         kind = _KIND[self.variable.symbol]
         return {
-            "one": f"All of this was for one training example. Its cost changes by {{{self.slope()}:.{self.fine}f}} "
-            f"for every unit of the {kind}.",
+            "one": "All of this was for one training example. Its cost changes at a rate of "
+            f"{{{self.slope()}:.{self.fine}f}} per unit of the {kind}.",
             "another": "Another example has an input and a target of its own. "
             "So it has a cost and a derivative of its own.",
             "others": "And so it goes for every example, through the same network.",
@@ -218,7 +218,7 @@ class Average(Chapter):
         """Where the tree, the table with its bars and the formula stand."""
         body, right = self.stage["body"], self.stage["right"]
         if not self.stage.stacked:
-            return {"tree": self.stage["diagram"], "table": right.band(0.3, 1.0), "formula": right.band(0.0, 0.24)}
+            return {"tree": self.stage["diagram"], "table": right.band(0.28, 1.0), "formula": right.band(0.0, 0.24)}
         if body.height > body.width:
             return {"tree": body.band(0.54, 1.0), "table": body.band(0.16, 0.5), "formula": body.band(0.0, 0.12)}
         upper = body.band(0.52, 1.0)
@@ -256,7 +256,7 @@ class Average(Chapter):
             self.view,
             rows,
             columns,
-            self.rooms["table"].column(0.0, 0.64),
+            self.rooms["table"].column(0.0, 0.68),
             least=self.stage.least_em,
             of=Constant("m"),
             foot=Foot("average", [mean_cost, self.mean_slope]),
@@ -276,7 +276,7 @@ class Average(Chapter):
         }
         heights[self.mean_slope] = float(table.foot[2 + SLOPE].get_y())
         return SignedBars(
-            self.view, heights, self.rooms["table"].column(0.7, 1.0), pitch=table.pitch, colour=self.theme.cost
+            self.view, heights, self.rooms["table"].column(0.73, 1.0), pitch=table.pitch, colour=self.theme.cost
         )
 
     @cached_property

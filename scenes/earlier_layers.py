@@ -35,9 +35,8 @@ from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.columns import Columns, Row
-from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.pictures.forward import edge_pulse
-from scenes.kit.pictures.labels import ParameterLabels
+from scenes.kit.pictures.named_network import NamedNetwork
 from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region
 from scenes.kit.view import View
@@ -157,23 +156,25 @@ class EarlierLayers(Chapter):
 
     def return_to_the_network(self) -> None:
         """The tree folds back into the network that it was made of."""
-        tree, diagram, labels = self.tree, self.diagram, self.labels
-        moving: list[Animation] = []
+        tree, diagram, labels = self.tree, self.network.diagram, self.network.labels
+        moving: dict[str, list[Animation]] = {"a": [], "b": [], "w": []}
         staying: set[Any] = set()
         for variable, node in tree.nodes.items():
             symbol, value = labels.symbol(variable), labels.value(variable)
             if symbol is not None and value is not None:
-                moving += [ReplacementTransform(node.symbol, symbol), ReplacementTransform(node.value, value)]
+                into = ReplacementTransform(node.symbol, symbol), ReplacementTransform(node.value, value)
+                moving[variable.symbol] += into
                 staying |= {node}
             elif variable.symbol == "a":
-                moving.append(node.animate.move_to(diagram.neuron(variable)).set_opacity(0))
+                moving["a"].append(node.animate.move_to(diagram.neuron(variable)).set_opacity(0))
                 staying |= {node}
         leaving = [node for node in tree.nodes.values() if node not in staying]
         with self.beat("home"):
-            self.play(FadeOut(self.leaves), run_time=0.6)
-            self.play(*moving, FadeOut(*leaving, *tree.edges.values()), FadeIn(diagram), run_time=2.4)
+            self.play(FadeOut(self.leaves, *leaving, *tree.edges.values()), run_time=0.8)
+            home = [AnimationGroup(*moving["a"], FadeIn(diagram)), *(AnimationGroup(*moving[p]) for p in "bw")]
+            self.play(LaggedStart(*(group for group in home if group.animations), lag_ratio=0.5), run_time=3)
             self.remove(*tree.get_family())
-            self.add(diagram, labels)
+            self.add(self.network)
             layers = range(1, self.trace.L + 1)
             forward = [edge_pulse(diagram, layer, self.theme.activation) for layer in layers]
             back = [edge_pulse(diagram, layer, self.theme.cost, backward=True) for layer in reversed(layers)]
@@ -300,14 +301,9 @@ class EarlierLayers(Chapter):
         return LeafDerivatives(self.view, self.tree, em=self.stage.least_em, decimals=self.view.decimals + 2)
 
     @cached_property
-    def diagram(self) -> NetworkDiagram:
+    def network(self) -> NamedNetwork:
         """The network, where the update begins with it."""
-        return NetworkDiagram(self.view, self.stage["network"], keep=self.chain.activations())
-
-    @cached_property
-    def labels(self) -> ParameterLabels:
-        """Names and values at its edges and neurons."""
-        return ParameterLabels(self.diagram, self.stage["network"], em=1.1 * self.stage.least_em)
+        return NamedNetwork(self.view, self.stage["whole"], em=0.6, keep=self.chain.activations())
 
 
 def moved_along(old: Row, new: Row, factors: tuple[Expression, ...]) -> dict[Any, VGroup]:

@@ -183,7 +183,7 @@ class GradientVector(Chapter):
         """Where the network, the vector and the first formula stand."""
         body, left, right = self.stage["body"], self.stage["diagram"], self.stage["right"]
         if not self.stage.stacked:
-            beside = right.band(0.06, 1.0)
+            beside = body.column(0.505, 1.0).band(0.04, 1.0)
             return {
                 "diagram": left.band(0.12, 1.0),
                 "vector": beside.column(0.0, 0.94),

@@ -193,7 +193,7 @@ class LastTwoNeurons(Chapter):
     @cached_property
     def network(self) -> NetworkDiagram:
         """The whole network."""
-        return NetworkDiagram(self.view, self.stage["body"].band(0.14, 1.0), keep=self.chain.activations())
+        return NetworkDiagram(self.view, self.stage["whole"], keep=self.chain.activations())
 
     @cached_property
     def dark(self) -> dict[Neuron, Circle]:

@@ -34,9 +34,9 @@ from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.text import Words
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, Number, ParameterName, Range
-from scenes.kit.pictures.diagram import NetworkDiagram
+from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.forward import edge_pulse, forward_pass, turned
-from scenes.kit.pictures.labels import ParameterLabels
+from scenes.kit.pictures.named_network import NamedNetwork
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
@@ -99,7 +99,7 @@ class Update(Chapter):
 
     def construct(self) -> None:
         """From the old values to the new ones, and to the new cost."""
-        self.open_with(self.diagram, self.labels)
+        self.open_with(self.whole)
         self.list_the_parameters()
         self.add_the_gradient()
         if self.plain:
@@ -116,8 +116,11 @@ class Update(Chapter):
         table = self.table
         with self.beat("before"):
             layers = range(1, self.trace.L + 1)
-            pulses = [edge_pulse(self.diagram, layer, self.theme.activation) for layer in layers]
+            pulses = [edge_pulse(self.whole.diagram, layer, self.theme.activation) for layer in layers]
             self.play(LaggedStart(*pulses, lag_ratio=0.7), run_time=1.6)
+            self.play(*self.whole.becoming(self.network), run_time=1.4)
+            self.remove(*self.whole.get_family(), *self.network.get_family())
+            self.add(self.network)
             rows = [self.entering(row) for row in table.rows]
             self.play(
                 Create(table.rule),
@@ -134,7 +137,7 @@ class Update(Chapter):
             self.play(FadeIn(table.headings[GRADIENT]), run_time=0.6)
             for layer in range(self.trace.L, 0, -1):
                 found = [table.cell(row, GRADIENT) for row in table.rows if row.layer == layer]
-                pulse = edge_pulse(self.diagram, layer, self.theme.cost, backward=True)
+                pulse = edge_pulse(self.network.diagram, layer, self.theme.cost, backward=True)
                 arriving = LaggedStart(*(FadeIn(value, shift=RIGHT * 0.2) for value in found), lag_ratio=0.2)
                 self.play(LaggedStart(pulse, arriving, lag_ratio=0.5), run_time=4 / self.trace.L)
             self.play(FadeIn(self.costs.opening, shift=UP * 0.1), run_time=1)
@@ -203,21 +206,22 @@ class Update(Chapter):
                 self.play(FadeIn(table.headings[AFTER]), FadeIn(self.optimizer), run_time=0.6)
             self.play(
                 *(FadeIn(table.cell(row, AFTER), shift=RIGHT * 0.5) for row in others),
-                self.diagram.strengthened(self.after),
-                *self.labels.rewritten(self.after),
+                self.network.diagram.strengthened(self.after),
+                *self.network.labels.rewritten(self.after),
                 run_time=2,
             )
 
     def run_forward_again(self) -> None:
         """Layer by layer the network takes on its new activations."""
         with self.beat("forward"):
-            for layer in forward_pass(self.diagram, self.after):
+            for layer in forward_pass(self.network.diagram, self.after):
                 self.play(layer)
 
     def compare_costs(self) -> None:
         """The cost before and after."""
         with self.beat("cost"):
             self.play(FadeIn(self.costs.result, shift=RIGHT * 0.2), run_time=1)
+            self.play(Indicate(self.costs.result, color=None), run_time=1.2)
 
     def go_on(self) -> None:
         """The next steps of the lesson's training, each in one go."""
@@ -228,9 +232,9 @@ class Update(Chapter):
                 now, then = self.view.at_step(step), self.view.at_step(step + 1)
                 self.play(
                     self.table.stepped(now, then),
-                    self.diagram.strengthened(then),
-                    *(turned(self.diagram, layer, then) for layer in range(1, self.trace.L + 1)),
-                    *self.labels.rewritten(then),
+                    self.network.diagram.strengthened(then),
+                    *(turned(self.network.diagram, layer, then) for layer in range(1, self.trace.L + 1)),
+                    *self.network.labels.rewritten(then),
                     self.costs.rewritten(now, then),
                     run_time=1,
                 )
@@ -325,14 +329,15 @@ class Update(Chapter):
         return {**shares, "rule": rule.band(0.44, 1.0), "values": rule.band(0.0, 0.34)}
 
     @cached_property
-    def diagram(self) -> NetworkDiagram:
-        """The network."""
-        return NetworkDiagram(self.view, self.rooms["diagram"], keep=[self.variable])
+    def whole(self) -> NamedNetwork:
+        """The network as large as there is room, as the chapter before leaves it."""
+        keep = Chain.through(self.trace.network.sizes, self.variable).activations()
+        return NamedNetwork(self.view, self.stage["whole"], em=0.6, keep=keep)
 
     @cached_property
-    def labels(self) -> ParameterLabels:
-        """Names and values at its edges and neurons."""
-        return ParameterLabels(self.diagram, self.rooms["diagram"], em=1.1 * self.stage.least_em)
+    def network(self) -> NamedNetwork:
+        """The network, with its names and values where there is room beside a table."""
+        return NamedNetwork(self.view, self.rooms["diagram"], em=1.1 * self.stage.least_em)
 
     @cached_property
     def table(self) -> StepTable:
@@ -342,7 +347,7 @@ class Update(Chapter):
     def entering(self, row: Variable) -> AnimationGroup:
         """A row's symbol comes from the network, if it has a name there, and its value appears beside it."""
         symbol, value = self.table.symbols[row], self.table.cell(row, BEFORE)
-        named = self.labels.symbol(row)
+        named = self.network.labels.symbol(row)
         appearing = FadeIn(symbol, shift=RIGHT * 0.2) if named is None else Travel(named, symbol)
         return AnimationGroup(appearing, FadeIn(value, shift=RIGHT * 0.2))
 

@@ -71,6 +71,7 @@ class Stage:
                 "title": title,
                 "caption": Region(-x, x, -y - 0.15, -y + 0.7),
                 "body": body,
+                "whole": body.band(0.14, 1.0),
                 **(self._beside(body) if width > height * 1.2 else self._stacked(body)),
             }
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from manim import UP, VGroup
 
 from bp_core.quantities import Variable
@@ -35,6 +37,10 @@ class ParameterLabels(VGroup):
         if widest + _BETWEEN > apart or VGroup(diagram, *self._of.values()).height > region.height:
             self._of = {}
         self.add(*self._of.values())
+
+    def items(self) -> Iterable[tuple[Variable, VGroup]]:
+        """Each parameter that has a label, with it."""
+        return self._of.items()
 
     def symbol(self, parameter: Variable) -> Typeset | None:
         """A parameter's symbol, if it is there."""

@@ -19,9 +19,9 @@ from scenes.kit.theme import Colour
 from scenes.kit.view import View
 
 #: Letters of the symbols at most, as a multiple of the least; and of the rest as a share of them.
-_MOST, _SMALLER = 1.35, 0.74
+_MOST, _SMALLER = 1.6, 0.76
 #: From one line to the next, in heights of the tallest symbol: at least, and at most where there is room.
-_CLOSE, _LOOSE = 1.06, 1.4
+_CLOSE, _LOOSE = 1.06, 1.6
 #: A line's least height, in ems of a symbol.
 _LINE = 1.08
 #: How much farther the first row is from the headings, in lines: symbols are tall, and a rule lies between.
