@@ -140,7 +140,8 @@ class NetworkDiagram(VGroup):
                 marks.add(count.scale(max(_LEAST_EM / _COUNT_EM, min(1.0, 0.8 * across / count.width))))
                 # Where columns are close, every other count stands lower.
                 lower = 0.3 * (layer % 2) if count.width > 0.85 * across else 0.0
-                count.next_to(column[-1], DOWN, buff=0.16 + lower)
+                lowest = marks[-2] if places_[-1] is None else column[-1]
+                count.next_to(lowest, DOWN, buff=0.16 + lower)
                 self.marks.append(marks)
             self.layers.append(column)
         largest = heaviest(view)

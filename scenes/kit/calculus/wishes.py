@@ -1,0 +1,106 @@
+"""What the chapters on the examples' wishes share: how an example is drawn, and the table of all their nudges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from manim import Animation, VMobject
+
+from bp_core.equations import Equation
+from bp_core.nodes import Expression, LayerSize, Negative, Number, Product
+from bp_core.quantities import C, Index, Variable, a, b, d, w, y, z
+from bp_script.lesson import Lesson
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.pictures.chain import places
+from scenes.kit.pictures.diagram import NetworkDiagram
+from scenes.kit.pictures.input_picture import InputPicture, picture_shape
+from scenes.kit.pictures.nudge_table import NudgeTable, nudge
+from scenes.kit.pictures.table import Column, ValueTable
+from scenes.kit.stage import Region, Stage
+from scenes.kit.view import View, decimals_for
+
+#: The columns of an output's nudges.
+FROM, NUDGE = 0, 1
+
+
+def emblem(lesson: Lesson, view: View) -> Callable[[int, float], VMobject]:
+    """How an example is drawn at a given height: its picture, if its inputs are one, else the symbol of its cost."""
+    shape = picture_shape(lesson)
+
+    def drawn(example: int, height: float) -> VMobject:
+        if shape is not None:
+            return InputPicture(view, shape, example, side=height)
+        symbol = view.notation.variable(C.at_example(example), view.net)
+        return Typeset(f"${symbol}$", em=min(0.5, height), colour=view.theme.cost)
+
+    return drawn
+
+
+def nudge_table(lesson: Lesson, view: View, stage: Stage) -> NudgeTable:
+    """The table of all examples' nudges, in its place on the stage."""
+    return NudgeTable(view, stage["body"], emblem(lesson, view), least=stage.least_em, first=view.trace.focus)
+
+
+def stepped_back(drawn: VMobject, share: float) -> Animation:
+    """An example's picture or symbol becomes dim."""
+    return drawn.seen(share) if isinstance(drawn, InputPicture) else drawn.animate.set_opacity(share)
+
+
+def off(j: int) -> Expression:
+    """How far an output is below its target."""
+    return y(j) - Variable("a", (Index("L"), j))
+
+
+def farthest(view: View) -> int:
+    """The output that is farthest from its target."""
+    return max(range(view.trace.sizes[-1]), key=lambda j: abs(view.value(off(j))))
+
+
+def strongest(view: View, layer: int, j: int | None = None) -> Variable:
+    """The weight of a layer, or into one of its neurons, with the largest nudge."""
+    neurons = range(view.trace.sizes[layer]) if j is None else [j]
+    weights = (w(layer, i, k) for i in neurons for k in range(view.trace.sizes[layer - 1]))
+    return max(weights, key=lambda weight: abs(view.value(nudge(weight))))
+
+
+def source_of(parameter: Variable) -> Expression:
+    """The activation that a weight comes from; a bias comes from 1."""
+    if parameter.symbol == "b":
+        return Number(1)
+    layer, _, k = places(parameter)
+    return a(layer - 1, k)
+
+
+def nudge_equation(weight: Variable) -> Equation:
+    """A weight's nudge is minus the activation it comes from times the derivative by z."""
+    layer, j, _ = places(weight)
+    return Equation(nudge(weight), Negative(Product((source_of(weight), d(C, z(layer, j))))))
+
+
+def rise_and_fall(rise: int, fall: int, outputs: int) -> str:
+    """In words: so many of the outputs should rise, so many fall."""
+    if not rise and not fall:
+        return "Here, for once, there is nothing to wish for."
+    if outputs == 1:
+        return f"This output should {'rise' if rise else 'fall'}."
+    whole = rise + fall == outputs
+    if not (rise and fall):
+        return f"{'All' if whole else 'Some'} outputs should {'rise' if rise else 'fall'}."
+    rest = ("the other" if fall == 1 else "the others") if whole else "some others"
+    return f"{'One output' if rise == 1 else 'Some outputs'} should rise, {rest} should fall."
+
+
+def output_nudges(view: View, diagram: NetworkDiagram, j: int, room: Region, *, least: float) -> ValueTable:
+    """What is drawn of an output's weights, and its bias: the activation each comes from, and its nudge."""
+    last = view.trace.L
+    weights = [w(last, j, k) for k in diagram.drawn[-2]]
+    lines = ValueTable.room(view, [*weights, b(last, j)], room, least=least)
+    most = len(weights) if view.trace.sizes[-2] + 1 <= lines else max(1, lines - 3)
+    strong = sorted(weights, key=lambda weight: -abs(view.value(nudge(weight))))[:most]
+    rows = [*(weight for weight in weights if weight in strong), b(last, j)]
+    fine = decimals_for([view.value(nudge(row)) for row in rows], view.decimals + 2)
+    columns = [
+        Column("comes from", view, source_of, view.decimals, colour=view.theme.activation),
+        Column("nudge", view, nudge, fine, signed=True, colour=view.theme.cost),
+    ]
+    return ValueTable(view, rows, columns, room, least=least, of=LayerSize(last - 1) + Number(1))

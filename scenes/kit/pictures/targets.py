@@ -1,0 +1,45 @@
+"""What the outputs should be: a column of targets beside a network, with the names of the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from manim import RIGHT, UP, VGroup
+
+from bp_core.quantities import a, y
+from scenes.kit.letters.number import Value
+from scenes.kit.letters.text import Words
+from scenes.kit.pictures.diagram import NetworkDiagram
+from scenes.kit.view import View
+
+#: Letters, and from the outputs to the targets and from them to the classes.
+_EM, _SMALL, _BESIDE, _APART = 0.42, 0.34, 0.55, 0.85
+#: From the headings to the first line.
+_OVER = 0.34
+
+
+class Targets(VGroup):
+    """The target of each output that is drawn, level with it; ``classes`` are the outputs' names, if they have some."""
+
+    def __init__(self, view: View, diagram: NetworkDiagram, classes: Sequence[str] = ()) -> None:
+        super().__init__()
+        theme, last = view.theme, view.trace.L
+        self.rows: list[VGroup] = []
+        rings = [diagram.neuron(a(last, j)).ring for j in diagram.drawn[-1]]
+        values = [Value(view, y(j), em=_EM, colour=theme.target) for j in diagram.drawn[-1]]
+        left = rings[0].get_right()[0] + _BESIDE
+        middle = left + max(value.width for value in values) / 2
+        aside = middle + _APART + max(value.width for value in values) / 2
+        for j, ring, value in zip(diagram.drawn[-1], rings, values, strict=True):
+            row = VGroup(value.move_to([middle, ring.get_y(), 0.0]))
+            if classes:
+                name = Words(classes[j], em=_EM, colour=theme.ink, from_lesson=True)
+                row.add(name.move_to([aside, ring.get_y(), 0.0]))
+            self.rows.append(row)
+        heads = ["target", "class"] if classes else ["target"]
+        self.headings = VGroup(*(Words(head, em=_SMALL, colour=theme.quiet) for head in heads))
+        top = max(ring.get_top()[1] for ring in rings) + _OVER
+        for heading, x in zip(self.headings, (middle, aside), strict=False):
+            heading.move_to(x * RIGHT + top * UP)
+            heading.set_baseline(top)
+        self.add(self.headings, *self.rows)
