@@ -66,8 +66,8 @@ class View:
     def with_nudge(self, changes: dict[Variable, float]) -> View:
         """The view of the same lesson with parameters changed by ``changes``."""
         trace = self.trace.nudged(changes)
-        named = tuple((str(v), trace.value(v)) for v in changes)
-        return replace(self, trace=trace, step=0, nudged=named)
+        named = {**dict(self.nudged), **{str(v): trace.value(v) for v in changes}}
+        return replace(self, trace=trace, step=0, nudged=tuple(named.items()))
 
     def shown(self, expression: Expression, *, decimals: int | None = None, signed: bool = False) -> Shown:
         """The value of an expression, rounded for the screen."""

@@ -40,7 +40,7 @@ class QuantityLine(VGroup):
         self.ruler = VGroup(self.axis, ticks)
         self.ends = VGroup(
             *(
-                Tick(f"${tick_text(value, span)}$", em=0.32, colour=theme.quiet).move_to(
+                Tick(f"${tick_text(value, span)}$", em=0.33, colour=theme.quiet).move_to(
                     self.axis.point_from_proportion(share) + DOWN * 0.33
                 )
                 for value, share in zip(span, (0.0, 1.0), strict=True)

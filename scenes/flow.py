@@ -1,0 +1,278 @@
+"""Flow: a change of a weight runs through z and the activation to the cost, and each step scales what arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Annotated, Any
+
+import numpy as np
+from manim import (
+    DOWN,
+    UP,
+    FadeIn,
+    FadeOut,
+    GrowArrow,
+    Indicate,
+    LaggedStart,
+    Mobject,
+    TransformFromCopy,
+    VGroup,
+)
+from pydantic import AfterValidator, Field
+
+from bp_core.equations import Equation
+from bp_core.nodes import Apply
+from bp_core.quantities import Variable, b
+from scenes.kit.calculus.factors import SPOKEN, Factors
+from scenes.kit.calculus.flow_chart import FlowChart
+from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.number import enough_digits
+from scenes.kit.motion.moves import Morph
+from scenes.kit.motion.rewrite import Rewrite
+from scenes.kit.parameters import BaseParameters, Number, ParameterName
+from scenes.kit.pictures.number_line import span_of
+from scenes.kit.view import View
+
+#: How far a bias is moved to see another place of the activation function, tried one after the other.
+_SHIFTS = (6, -6, 12, -12, 24, -24, 48, -48)
+#: A slope that is this part of another is next to nothing beside it.
+_FLAT = 10
+
+
+def _not_zero(size: float) -> float:
+    if not size:
+        raise ValueError("expected a push that is not zero; got 0")
+    return size
+
+
+class Flow(Chapter):
+    """From the weight through z and the activation to the cost as a flow chart: a change at the left arrives right."""
+
+    title = "From a weight to the cost"
+    example_lesson = "activations"
+
+    class Parameters(BaseParameters):
+        """Which weight, and how far it is pushed."""
+
+        parameter: ParameterName = Field("w[L][0][0]", description="The weight or bias of the last layer to push.")
+        by: Annotated[Number, AfterValidator(_not_zero)] = Field(1.0, description="How far it is pushed.")
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        name, by = SPOKEN[self.factors.source.symbol], self.parameters.by
+        softmax = self.factors.softmax
+        first = "the activation before" if self.factors.source.symbol == "w" else "one"
+        words = {
+            "chart": f"{name.capitalize()} does not touch the cost directly. It goes into z. "
+            + (
+                "The z of all outputs make the outputs, and those make the cost."
+                if softmax
+                else "The activation function turns z into a, and a makes the cost."
+            ),
+            "push": f"Push {name} by {{{by!r}:+.2f}}. The change arrives at z, "
+            f"{'and then' if softmax else 'then at the activation, and then'} at the cost.",
+            "ratios": f"For a tiny push, each arrow scales what passes. The first scales it by {first}, "
+            + (
+                "the second by all that lies between z and the cost."
+                if softmax
+                else "the second by the slope of the activation function, the last by the slope of the cost."
+            ),
+            "product": f"Multiplied, they are the derivative: {{{self.factors.whole}:.4f}}.",
+        }
+        if self.shift:
+            there = f"{self.z} {'+' if self.shift > 0 else '-'} {abs(self.shift)!r}"
+            words["elsewhere"] = (
+                "The arrow in the middle belongs to the activation function. "
+                f"Suppose the bias were {'larger' if self.shift > 0 else 'smaller'}, and z were {{{there}:.1f}}."
+            )
+            words["again"] = f"Push {name} as before, and z moves as before. {self.verdict}"
+            words["question"] = "So a lot depends on which function stands there, and on where z lies."
+        return words
+
+    @property
+    def verdict(self) -> str:
+        """What gets through the activation function elsewhere, compared with here."""
+        slopes = [abs(view.value(self.slope)) for view in (self.view, self.elsewhere)]
+        if slopes[1] == 0:
+            return "But there the function is flat: its slope is zero, and nothing gets through."
+        if slopes[1] * _FLAT < slopes[0]:
+            return "But there the function is almost flat, so hardly anything gets through."
+        if slopes[1] < slopes[0]:
+            return "But there the function is less steep, so less gets through."
+        if slopes[1] == slopes[0]:
+            return "The slope there is the same, so as much gets through."
+        return "There the function is steeper, so more gets through."
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """The derivative as the product of the steps' ratios."""
+        factors = Factors.of(view.trace, parameter_of(view.trace, parameters.parameter))
+        return [Equation(factors.whole, factors.product)]
+
+    def construct(self) -> None:
+        """From a push at the left to what arrives at the right, here and elsewhere."""
+        self.open_with(coming=self.chart.stations[:1])
+        self.draw_the_chart()
+        self.push()
+        self.show_the_ratios()
+        self.multiply()
+        if self.shift:
+            self.go_elsewhere()
+            self.push_again()
+            self.ask()
+
+    def draw_the_chart(self) -> None:
+        """Station after station, an arrow from each to the next."""
+        chart = self.chart
+        with self.beat("chart"):
+            self.play(Indicate(chart.stations[0].symbol, color=None), run_time=1.5)
+            for arrow, station in zip(chart.arrows, chart.stations[1:], strict=True):
+                self.play(LaggedStart(GrowArrow(arrow), FadeIn(station), lag_ratio=0.5), run_time=1.8)
+
+    def push(self) -> None:
+        """The weight moves, and one after the other the rest follows by the real forward pass."""
+        with self.beat("push"):
+            with self.chart.pushed(self.view, self.factors.source) as nudges:
+                self.play(self.chart.pushing(nudges, self.parameters.by, run_time=5))
+            self.play(LaggedStart(*(FadeIn(c, shift=UP * 0.1) for c in self.changes(self.view)), lag_ratio=0.4))
+
+    def show_the_ratios(self) -> None:
+        """Everything goes back, and each arrow gets its ratio."""
+        chart = self.chart
+        with self.beat("ratios"):
+            back = chart.pushed(self.view, self.factors.source)
+            self.play(FadeOut(self.measured), run_time=0.5)
+            with back as nudges:
+                for nudge in nudges:
+                    nudge.set_value(self.parameters.by)
+                self.play(*(nudge.animate.set_value(0) for nudge in nudges), run_time=1.2)
+            for at, ratio in enumerate(chart.ratios):
+                self.play(chart.flash(at), FadeIn(ratio, shift=DOWN * 0.15), run_time=1.6)
+                self.wait(0.6)
+
+    def multiply(self) -> None:
+        """The ratios come down into a product."""
+        with self.beat("product"):
+            product = self.product
+            pairs = [
+                TransformFromCopy(ratio[0], product.leaf(factor, side=1))
+                for ratio, factor in zip(self.chart.ratios, self.factors.each, strict=True)
+            ]
+            self.play(FadeIn(product.side(0), product.relation(1)), LaggedStart(*pairs, lag_ratio=0.3), run_time=2)
+            self.play(FadeIn(product.relation(2), product.side(2)), run_time=0.8)
+            self.add(product)
+
+    def go_elsewhere(self) -> None:
+        """The bias moves, and z with it to another part of the activation function."""
+        chart, middle = self.chart, len(self.chart.ratios) // 2
+        with self.beat("elsewhere"):
+            self.play(Indicate(chart.ratios[middle], color=None), run_time=1)
+            with chart.pushed(self.view, self.bias) as nudges:
+                self.play(*(n.animate.set_value(self.shift) for n in nudges), run_time=3)
+            for station in chart.stations:
+                station.start_at(self.elsewhere)
+            digits = [enough_digits(self.elsewhere.value(f), self.view.decimals) for f in self.factors.each]
+            rewritten = [
+                Rewrite(ratio[1], self.elsewhere, decimals=decimals)
+                for ratio, decimals in zip(chart.ratios, digits, strict=True)
+            ]
+            self.play(*rewritten, Morph(self.product, self.multiplied(self.elsewhere)), run_time=1.2)
+
+    def push_again(self) -> None:
+        """The same push from there."""
+        chart = self.chart
+        with self.beat("again"):
+            with chart.pushed(self.elsewhere, self.factors.source) as nudges:
+                self.play(chart.pushing(nudges, self.parameters.by, run_time=5))
+            found = self.changes(self.elsewhere)
+            self.play(LaggedStart(*(FadeIn(change, shift=UP * 0.1) for change in found), lag_ratio=0.4))
+
+    def ask(self) -> None:
+        """The middle arrow, and what it stands for."""
+        chart, middle = self.chart, len(self.chart.ratios) // 2
+        with self.beat("question"):
+            self.play(chart.dimmed(middle), run_time=0.8)
+            self.play(Indicate(chart.ratios[middle], color=None), chart.flash(middle), run_time=1.6)
+
+    def changes(self, base: View) -> VGroup:
+        """Δ at each station, from a view to the same with the push."""
+        pushed = base.with_nudge({self.factors.source: self.parameters.by})
+        self.measured = VGroup(*(station.measured(base, pushed) for station in self.chart.stations))
+        return self.measured
+
+    def handover(self) -> Sequence[Mobject]:
+        """Nothing: the next chapter starts on an empty stage."""
+        return []
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def factors(self) -> Factors:
+        """The steps from the parameter to the cost."""
+        return Factors.of(self.trace, self.parameter(self.parameters.parameter))
+
+    @property
+    def z(self) -> Variable:
+        """What the weight goes into."""
+        return self.factors.way[1]
+
+    @property
+    def bias(self) -> Variable:
+        """The bias beside it."""
+        return b(*self.z.indices)
+
+    @property
+    def slope(self) -> Apply:
+        """The slope of the activation function at z."""
+        return Apply("sigma'", self.z, self.trace.L)
+
+    @cached_property
+    def shift(self) -> int:
+        """How far the bias is moved for another place: the first that is flat, or where there is none, the flattest.
+
+        Where z lies on the flat already, the steepest. Zero where there is nothing to see: with softmax, or a straight
+        line.
+        """
+        if self.factors.softmax:
+            return 0
+        slopes = {shift: abs(self.moved(shift).value(self.slope)) for shift in _SHIFTS}
+        here = abs(self.view.value(self.slope))
+        flat = next((shift for shift, slope in slopes.items() if slope * _FLAT < here), None)
+        if flat is not None:
+            return flat
+        other = max(slopes, key=lambda shift: abs(slopes[shift] - here))
+        return other if slopes[other] != here else 0
+
+    def moved(self, shift: int) -> View:
+        """The view with the bias moved."""
+        return self.view.with_nudge({self.bias: float(shift)})
+
+    @cached_property
+    def elsewhere(self) -> View:
+        """The view with the bias moved to the other place."""
+        return self.moved(self.shift)
+
+    @cached_property
+    def chart(self) -> FlowChart:
+        """The flow chart, its lines long enough for both places and both pushes."""
+        body = self.stage["body"]
+        room = body.band(0.24, 1.0) if self.stage.stacked else body.band(0.33, 0.96)
+        em = self.stage.least_em * (1 if self.stage.width == self.stage.height else 1.15)
+        bases = [self.view, self.elsewhere] if self.shift else [self.view]
+        views = [*bases, *(base.with_nudge({self.factors.source: self.parameters.by}) for base in bases)]
+        spans = {v: span_of(np.array([view.value(v) for view in views])) for v in self.factors.way}
+        return FlowChart(self.view, self.factors.way, self.factors.each, spans, room, em=em, upright=self.stage.stacked)
+
+    @cached_property
+    def product(self) -> Formula:
+        """The derivative as the product of the ratios, and its value."""
+        return self.multiplied(self.view)
+
+    def multiplied(self, view: View) -> Formula:
+        """The same in any view."""
+        factors, em = self.factors, 1.3 * self.stage.least_em
+        decimals = enough_digits(view.value(factors.whole), view.decimals + 2)
+        formula = Formula(view, factors.whole, factors.product, Side.value(factors.whole, decimals), em=em)
+        return self.stage.place(formula, self.stage["body"].band(0.0, 0.21 if self.stage.stacked else 0.26))
