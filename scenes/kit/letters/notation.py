@@ -47,6 +47,8 @@ class Notation(ABC):
     examples = "n"
     #: What neurons and examples are counted from.
     first = 0
+    #: Which neuron the two numbers of a weight name, in their order.
+    ends = ("to", "from")
 
     #: The letter for a layer's weights, its biases among them, as a matrix.
     weights = "W"
@@ -140,6 +142,7 @@ class FromTo(Notation):
     """w_ij leads from i to j; the loss is L, δⱼ its derivative by zⱼ."""
 
     cost = "L"
+    ends = ("from", "to")
 
     def layer(self, layer: AnyIndex, net: Sizes) -> str:  # noqa: D102
         if isinstance(layer, Index):
@@ -170,6 +173,7 @@ class Worked(Notation):
 
     cost = "L"
     first = 1
+    ends = ("from", "to")
 
     def layer(self, layer: AnyIndex, net: Sizes) -> str:  # noqa: ARG002, D102
         return _offset(layer.name, layer.offset) if isinstance(layer, Index) else str(layer)

@@ -160,6 +160,29 @@ def standing_in(formula: Formula, drawings: Mapping[Variable, VMobject]) -> dict
     return {variable: drawing for variable, drawing in drawings.items() if variable in there}
 
 
+def standing_at(
+    formula: Formula, side: int, drawings: Mapping[Expression, VMobject]
+) -> dict[Key | Expression, VMobject]:
+    """Those of the drawings whose quantity stands in a side of a formula, to arrive there from elsewhere."""
+    there = set(formula.sides[side].expression.walk()) if side < len(formula.sides) else set()
+    return {formula.place(node, side): drawing for node, drawing in drawings.items() if node in there}
+
+
+def taken(
+    target: Formula, side: int, source: Formula, source_side: int, *expressions: Expression
+) -> dict[Key | Expression, VMobject]:
+    """Expressions that stand in a side of one formula and in a side of another, to go there piece by piece."""
+    found: dict[Key | Expression, VMobject] = {}
+    pieces = source.keyed()
+    for expression in expressions:
+        if side >= len(target.sides) or expression not in set(target.sides[side].expression.walk()):
+            continue
+        there, here = target.place(expression, side), source.place(expression, source_side)
+        ends = {key[len(there) :] for key in target.keyed() if key[: len(there)] == there}
+        found |= {(*there, *end): pieces[(*here, *end)] for end in ends if (*here, *end) in pieces}
+    return found
+
+
 def carried(source: VMobject, target: VMobject, **kwargs: Any) -> Animation:
     """A copy of a drawing goes to its place elsewhere."""
     ghosts = VGroup(*(ghost.mobject for ghost in _travelling(source, target)))

@@ -85,8 +85,9 @@ class NetworkDiagram(VGroup):
     """A network in a region, its layers from left to right.
 
     ``keep`` names quantities whose neurons are drawn in any case. With ``readable`` so few neurons a layer are drawn
-    that their values can be read. ``layers`` are the neurons that are drawn, ``edges`` the weights, ``marks`` what
-    stands for the others: for each layer that is not whole its ⋮ and its count.
+    that their values can be read; ``apart`` is how far the neurons of a layer may be from each other, in radii.
+    ``layers`` are the neurons that are drawn, ``edges`` the weights, ``marks`` what stands for the others: for each
+    layer that is not whole its ⋮ and its count.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class NetworkDiagram(VGroup):
         radius: float | None = None,
         keep: Iterable[Variable] = (),
         readable: bool = False,
+        apart: float = _APART,
     ) -> None:
         super().__init__()
         self.view = view
@@ -110,7 +112,7 @@ class NetworkDiagram(VGroup):
         room = region if all(whole) else Region(region.left, region.right, region.bottom + _COUNT, region.top)
         down = room.height / max(map(len, slots))
         self.radius = radius or min(_RADIUS, across * _ACROSS, down * _DOWN)
-        gap = min(down, self.radius * _APART)
+        gap = min(down, self.radius * apart)
         brightness = brightest(view)
         decimals = _readable_decimals(view, self.drawn, self.radius)
         self.layers: list[list[Neuron]] = []

@@ -14,6 +14,7 @@ from scenes.kit.letters.number import Value, enough_digits
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.motion.rewrite import Rewrite
+from scenes.kit.pictures.more import More
 from scenes.kit.stage import Region
 from scenes.kit.theme import Colour
 from scenes.kit.view import View
@@ -218,17 +219,10 @@ class ValueTable(VGroup):
 
     def _more(self, count: Expression) -> VGroup:
         """… and so many more."""
-        quiet = self.view.theme.quiet
-        before, after = (Words(text, em=self._small, colour=quiet) for text in ("… and", "more"))
-        number = Value(self.view, count, em=self._small, colour=quiet, decimals=0)
-        line = VGroup(before, number, after)
-        line.arrange(RIGHT, buff=0.3 * self._small)
-        baseline = self._line(len(self.rows))
-        before.set_baseline(baseline)
-        after.set_baseline(baseline)
-        number.shift((baseline - number.baseline) * UP)
-        line.shift((self.rule.get_left()[0] - line.get_left()[0]) * RIGHT)
-        return line
+        line = More(self.view, count, em=self._small)
+        return line.shift(
+            (self.rule.get_left()[0] - line.get_left()[0]) * RIGHT + (self._line(len(self.rows)) - line.baseline) * UP
+        )
 
 
 def _tallest(view: View, rows: Sequence[Variable]) -> float:

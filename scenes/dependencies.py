@@ -1,0 +1,208 @@
+"""Dependencies: what the prediction is made of, and what that is made of, down to the numbers that can be set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from manim import AnimationGroup, Indicate, LaggedStart
+
+from bp_core.equations import Equation
+from bp_core.quantities import C, Variable, a
+from scenes.kit.calculus.batch import parameter_count
+from scenes.kit.calculus.worked import Worked
+from scenes.kit.calculus.worked_chapter import WorkedChapter
+from scenes.kit.calculus.working import Working, written
+from scenes.kit.letters.formula import Side
+from scenes.kit.pictures.chain import places
+from scenes.kit.view import View
+
+
+class Dependencies(WorkedChapter):
+    """The prediction as a formula, its parts lit in the network; the hidden outputs open into formulas of their own."""
+
+    title = "What does the prediction depend on?"
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        L, last = self.trace.L, self.trace.network.activations[-1]
+        one = self.trace.sizes[-1] == 1
+        before = "inputs" if L == 1 else "hidden outputs"
+        after = "" if last == "linear" else " Then comes the activation function."
+        prediction = "the prediction" if one else "this prediction"
+        words = {
+            "question": f"The loss depends on {prediction}. What does {prediction} depend on?",
+            "output": f"On a weighted sum of the {before}, plus a bias.{after}",
+            "parts": f"So here are its dependencies: {{n[{L - 1}]:d}} {self.counted(L - 1, 'weight')}, "
+            f"{{n[{L - 1}]:d}} {self.counted(L - 1, before[:-1])}, and a bias.",
+            "indices": "Read the numbers below a weight as {}, {}: ".format(*self.view.notation.ends)
+            + "first the neuron it {}, then the one it {}.".format(*self.in_words),
+        }
+        if L > 1:
+            words["hidden"] = (
+                "Weights and bias are ours to set. A hidden output is not: it is made of weights and a bias of its own."
+            )
+            words["opened"] = (
+                "There are the inputs. They are given, as the label is."
+                if L == 2
+                else "And so it goes on, layer by layer, back to the inputs."
+            )
+        words["all"] = f"Altogether there are {{{parameter_count(self.trace.sizes)}:d}} numbers that can be set."
+        if L > 1:
+            words["way"] = (
+                "But a weight of the first layer does not touch the prediction itself. It reaches it only "
+                "through its hidden neuron: a chain. So its gradient has to come back along that chain."
+            )
+        return words
+
+    @property
+    def in_words(self) -> list[str]:
+        """What a weight does with the neuron that its first and its second number name."""
+        return [{"from": "comes from", "to": "goes to"}[end] for end in self.view.notation.ends]
+
+    def counted(self, layer: int, noun: str) -> str:
+        """A noun in the number of a layer's neurons."""
+        return noun if self.trace.sizes[layer] == 1 else f"{noun}s"
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """What each neuron that is opened is."""
+        worked = Worked(view.trace, parameters.output)
+        return [equation for neuron in opened(worked) for equation in worked.definitions(neuron)]
+
+    def construct(self) -> None:
+        """From the loss to the last number that can be set."""
+        self.open_with(self.network)
+        self.ask()
+        self.write_the_output()
+        self.light_its_parts()
+        self.read_the_indices()
+        if self.trace.L > 1:
+            self.question_the_hidden()
+            self.open_the_hidden()
+        self.count_the_parameters()
+        if self.trace.L > 1:
+            self.follow_one_way()
+
+    def ask(self) -> None:
+        """The loss, then the prediction."""
+        with self.beat("question"):
+            self.play(Indicate(self.network.loss, color=None, scale_factor=1.3), run_time=1.4)
+            self.play(self.network.lit([self.worked.prediction, C]), run_time=1)
+            self.play(Indicate(self.network.drawn(self.worked.prediction), color=None, scale_factor=1.15))
+
+    def write_the_output(self) -> None:
+        """Its formula, each symbol from its place in the network."""
+        neuron = self.worked.prediction
+        with self.beat("output"):
+            self.play(self.network.lit([neuron, *self.parts_of(neuron)]), run_time=1)
+            for row in self.rows[neuron]:
+                self.play(row.begin(self.pictured(row), run_time=3))
+
+    def light_its_parts(self) -> None:
+        """Part by part, in the network and in the formula."""
+        neuron, row = self.worked.prediction, self.rows[self.worked.prediction][-1]
+        with self.beat("parts"):
+            moves = []
+            for part in self.parts_of(neuron):
+                drawn = self.network.names.get(part, self.network.drawn(part))
+                there = [drawn]
+                if part in leaves_of(row):
+                    there.append(row.last.leaf(part, 1))
+                moves.append(AnimationGroup(*(Indicate(it, color=None, scale_factor=1.3) for it in there)))
+            self.play(LaggedStart(*moves, lag_ratio=0.55), run_time=1.1 * len(moves))
+
+    def read_the_indices(self) -> None:
+        """The two ends of a weight, one after the other."""
+        weight = self.worked.weights(self.worked.prediction)[-1]
+        layer, j, k = places(weight)
+        ends = {"from": self.network.diagram.neuron(a(layer - 1, k)), "to": self.network.diagram.neuron(a(layer, j))}
+        name = self.network.names.get(weight, self.network.drawn(weight))
+        with self.beat("indices"):
+            self.play(Indicate(name, color=None, scale_factor=1.4), run_time=1.6)
+            for end in self.view.notation.ends:
+                self.play(Indicate(ends[end], color=None, scale_factor=1.2), run_time=1.6)
+
+    def question_the_hidden(self) -> None:
+        """Of the parts, the hidden outputs are those that cannot be set."""
+        hidden = self.worked.neurons(self.trace.L - 1)
+        with self.beat("hidden"):
+            self.play(*(Indicate(self.network.drawn(p), color=None) for p in self.settable(self.worked.prediction)))
+            self.play(self.network.lit([*hidden, self.worked.prediction]), run_time=1)
+            self.play(*(Indicate(self.network.drawn(neuron), color=None, scale_factor=1.2) for neuron in hidden))
+
+    def open_the_hidden(self) -> None:
+        """Each one's formula, from the network."""
+        with self.beat("opened"):
+            for neuron in self.worked.neurons(self.trace.L - 1):
+                self.play(self.network.lit([*self.parts_of(neuron), neuron]), run_time=0.8)
+                for row in self.rows[neuron]:
+                    self.play(row.begin(self.pictured(row), run_time=2.4))
+
+    def count_the_parameters(self) -> None:
+        """Every weight and bias that is drawn."""
+        parameters = [*self.network.diagram.edges, *(v for v in self.network.names if v.symbol == "b")]
+        with self.beat("all"):
+            self.play(self.network.lit(parameters), run_time=1)
+            each = [Indicate(self.network.names.get(p, self.network.drawn(p)), color=None) for p in parameters]
+            self.play(LaggedStart(*each, lag_ratio=0.15), run_time=2.4)
+
+    def follow_one_way(self) -> None:
+        """From a weight of the layer before, through its neuron and the prediction, to the loss."""
+        neuron = self.worked.neurons(self.trace.L - 1)[0]
+        weight, onward = self.worked.weights(neuron)[0], self.worked.weights(self.worked.prediction)[0]
+        way = [weight, neuron, onward, self.worked.prediction, C]
+        with self.beat("way"):
+            self.play(self.network.lit(way), run_time=1)
+            self.play(Indicate(self.network.names.get(weight, self.network.drawn(weight)), color=None), run_time=1)
+            self.play(self.network.ahead_along([weight, onward], run_time=3))
+            self.play(Indicate(self.network.loss, color=None), run_time=1)
+            self.play(self.network.back_along([onward, weight], run_time=3))
+            self.play(self.network.all_lit(), run_time=0.8)
+
+    # -- what it tells -----------------------------------------------------------
+
+    def parts_of(self, neuron: Variable) -> list[Variable]:
+        """What a neuron depends on, in the order of its formula."""
+        layer, _ = places(neuron)
+        parts: list[Variable] = []
+        for weight in self.worked.weights(neuron):
+            parts += [weight, a(layer - 1, places(weight)[2])]
+        return [*parts, self.worked.parameters(neuron)[-1]]
+
+    def settable(self, neuron: Variable) -> list[Variable]:
+        """Those of them that can be set."""
+        return [part for part in self.parts_of(neuron) if part.symbol in "wb"]
+
+    # -- what is shown -----------------------------------------------------------
+
+    def pictured(self, row: Working) -> dict[Any, Any]:
+        """Where the symbols of a formula come from."""
+        return {v: drawn for v, drawn in self.network.names.items() if v in leaves_of(row)}
+
+    @cached_property
+    def rows(self) -> Mapping[Variable, Sequence[Working]]:
+        """The formulas of the prediction and of the hidden outputs, in one block, by neuron."""
+        neurons = opened(self.worked)
+        room = self.rooms["written"]
+
+        def make(em: float) -> list[Working]:
+            return [self.row(equation, em) for neuron in neurons for equation in self.worked.definitions(neuron)]
+
+        found = list(written(make, room, em=self.letters, least=self.least_letters))
+        return {neuron: [found.pop(0) for _ in self.worked.definitions(neuron)] for neuron in neurons}
+
+    def row(self, equation: Equation, em: float) -> Working:
+        """A neuron's formula, with the value it comes to."""
+        return Working(self.view, (equation.left, equation.right, Side.value(equation.left)), em=em)
+
+
+def opened(worked: Worked) -> list[Variable]:
+    """The neurons whose formulas are shown."""
+    return [worked.prediction, *(worked.neurons(worked.L - 1) if worked.L > 1 else ())]
+
+
+def leaves_of(row: Working) -> set[Any]:
+    """The quantities that stand in a formula's second side by themselves."""
+    return set(row.last.sides[1].expression.walk()) | {row.last.sides[0].expression}

@@ -1,0 +1,72 @@
+"""Equations that are worked out where they stand: stage by stage, the sign of equality in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from manim import VMobject
+
+from bp_core.nodes import Expression
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.mathematics import Key
+from scenes.kit.motion.moves import Morph
+from scenes.kit.pictures.rows import Reach, stand_at
+from scenes.kit.stage import Region
+from scenes.kit.view import View
+
+_SMALLER = 0.93
+#: The most room between two lines, in ems.
+_LOOSE = 1.5
+
+
+class Working:
+    """The stages of one equation; each is a formula of its own, checked by itself."""
+
+    def __init__(self, view: View, *stages: Sequence[Side | Expression], em: float) -> None:
+        self.stages = tuple(Formula(view, *sides, em=em) for sides in stages)
+        self.em = em
+
+    @property
+    def last(self) -> Formula:
+        """As it stands in the end."""
+        return self.stages[-1]
+
+    @property
+    def reach(self) -> Reach:
+        """How far any of its stages reaches."""
+        return Reach.of(*self.stages)
+
+    def stand_at(self, point: np.ndarray) -> None:
+        """Put the first sign of equality of every stage there."""
+        for stage in self.stages:
+            stand_at(stage, point)
+
+    def begin(self, sources: Mapping[Key | Expression, VMobject] | None = None, *, run_time: float = 1.6) -> Morph:
+        """The first stage comes, what is in ``sources`` from there."""
+        return Morph(None, self.stages[0], from_elsewhere=sources, run_time=run_time)
+
+    def go_on(
+        self, to: int, sources: Mapping[Key | Expression, VMobject] | None = None, *, run_time: float = 1.6
+    ) -> Morph:
+        """From the stage before to this one."""
+        return Morph(self.stages[to - 1], self.stages[to], from_elsewhere=sources, run_time=run_time)
+
+
+def written(make: Callable[[float], Sequence[Working]], room: Region, *, em: float, least: float) -> Sequence[Working]:
+    """Workings under each other, sign under sign, in letters as large as the room allows, from ``em`` to ``least``."""
+    while True:
+        found = make(em)
+        rows = [one.reach for one in found]
+        left, right = max(row.left for row in rows), max(row.right for row in rows)
+        high = sum(row.height for row in rows)
+        if em * _SMALLER < least or (left + right <= room.width and high <= room.height):
+            break
+        em *= _SMALLER
+    gap = min((room.height - high) / len(rows), _LOOSE * em)
+    x = room.centre[0] + (left - right) / 2
+    y = room.centre[1] + (high + gap * (len(rows) - 1)) / 2
+    for one, row in zip(found, rows, strict=True):
+        one.stand_at(np.array([x, y - row.above, 0.0]))
+        y -= row.height + gap
+    return found

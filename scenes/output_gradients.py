@@ -1,0 +1,278 @@
+"""Output gradients: the loss by the prediction, and from there by each weight and the bias of the output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from manim import RIGHT, Animation, AnimationGroup, FadeIn, Indicate, VGroup, VMobject
+
+from bp_core.equations import Equation
+from bp_core.nodes import Expression, LayerSize, Number
+from bp_core.quantities import C, J, Variable, d, y
+from scenes.kit.calculus.batch import averaged_derivative
+from scenes.kit.calculus.worked import Worked
+from scenes.kit.calculus.worked_chapter import WorkedChapter
+from scenes.kit.calculus.working import Working, written
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.motion.moves import Morph, standing_at, taken
+from scenes.kit.pictures.glow import Glow
+from scenes.kit.pictures.more import More
+from scenes.kit.view import View
+
+#: What the derivative of a cost by an output is, in words.
+_SAID = {
+    "squared_error": "two times the difference between prediction and label",
+    "half_squared_error": "the difference between prediction and label",
+    "mean_squared_error": "two times the difference between prediction and label, over the number of outputs",
+    "binary_cross_entropy": "the difference between prediction and label, over prediction times one minus prediction",
+    "cross_entropy": "minus the label over the prediction",
+}
+
+
+class OutputGradients(WorkedChapter):
+    """The loss's derivative by the prediction, and by the output's weights and bias, in symbols and numbers."""
+
+    title = "The gradients of the output"
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        slope, first = self.worked.loss_by_prediction, self.parameters_shown[0]
+        words = {
+            "loss": "Now backward. How does the loss change with the prediction? "
+            f"The derivative is {_SAID[self.trace.cost.function]}.",
+            "number": f"Here that is {{{slope}:.2f}}: {self.meaning}",
+            "chain": "A weight moves the prediction, and the prediction moves the loss. "
+            "So the two derivatives multiply: the chain rule.",
+            "weight": f"{self.own_factor} In numbers: {{{d(C, first)}:.{self.fine}f}}.",
+        }
+        if len(self.weights_shown) > 1:
+            words["others"] = "For another weight only that last factor is another one."
+        words["bias"] = "The bias is multiplied by nothing. " + (
+            "So its gradient is the loss's own derivative." if self.linear else "So that factor is left out."
+        )
+        words["careful"] = "Careful: the loss of n examples carries one over n. " + (
+            "Here n is one. With more examples, the gradient is the mean of theirs."
+            if len(self.trace.examples) == 1
+            else "These are the gradients of one example; that of all is the mean of theirs."
+        )
+        return words
+
+    @property
+    def meaning(self) -> str:
+        """What the derivative's sign says."""
+        slope = self.view.value(self.worked.loss_by_prediction)
+        if slope == 0:
+            return "the prediction is right, and nothing has to change."
+        return f"were the prediction a little {'larger' if slope < 0 else 'smaller'}, the loss would fall."
+
+    @property
+    def own_factor(self) -> str:
+        """How fast the prediction moves with a weight."""
+        before = "input" if self.trace.L == 1 else "hidden output"
+        if self.softmax:
+            return "Softmax ties the outputs together, but worked out, it is short."
+        also = "" if self.linear else ", times the slope of its activation function"
+        return f"The prediction moves with a weight as fast as the {before} it is multiplied by{also}."
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """Every derivative that is worked out, and the mean."""
+        worked = Worked(view.trace, parameters.output)
+        shown = worked.parameters(worked.prediction)
+        found = [Equation(worked.loss_by_prediction, worked.loss_formula)]
+        for parameter in shown:
+            found += [
+                Equation(d(C, parameter), form) for form in (worked.through(parameter), worked.computed(parameter))
+            ]
+        return [*found, averaged(view, shown[0])]
+
+    def construct(self) -> None:
+        """From the loss to every parameter of the output."""
+        self.open_with(self.network)
+        self.start_at_the_loss()
+        self.put_in_its_numbers()
+        self.chain_to_a_weight()
+        self.work_it_out()
+        if len(self.weights_shown) > 1:
+            self.do_the_others()
+        self.do_the_bias()
+        self.mind_the_mean()
+
+    def start_at_the_loss(self) -> None:
+        """∂L/∂ŷ, and what it is."""
+        first = self.known
+        with self.beat("loss"):
+            self.play(self.network.lit([C, self.worked.prediction, y(0)]), run_time=0.8)
+            self.play(self.network.back_along(self.parameters_shown[-1:]), run_time=1.4)
+            self.play(first.begin(self.named(first, 0), run_time=2.4))
+
+    def put_in_its_numbers(self) -> None:
+        """Its numbers, and what they say."""
+        with self.beat("number"):
+            sources: dict[Expression, VMobject] = {
+                self.worked.prediction: self.network.diagram.neuron(self.worked.prediction).value
+            }
+            if len(self.network.target):
+                sources[y(0)] = self.network.target[0].value
+            self.play(self.known.go_on(1, standing_at(self.known.stages[1], 1, sources), run_time=1.8))
+            self.wait(1.6)
+            self.play(self.known.go_on(2, run_time=1.4))
+
+    def chain_to_a_weight(self) -> None:
+        """The chain rule for the first weight; its first factor is what we have."""
+        parameter = self.parameters_shown[0]
+        row, slope = self.rows[parameter], self.worked.loss_by_prediction
+        with self.beat("chain"):
+            self.play(self.network.lit([C, self.worked.prediction, *self.part(parameter)]), run_time=0.8)
+            self.play(self.network.back_along([parameter]), run_time=2)
+            self.play(row.begin(taken(row.stages[0], 1, self.known.last, 0, slope), run_time=2.4))
+
+    def work_it_out(self) -> None:
+        """Each factor's formula, then its number, and the product."""
+        parameter, slope = self.parameters_shown[0], self.worked.loss_by_prediction
+        row, known = self.rows[parameter], self.known.last
+        with self.beat("weight"):
+            self.play(row.go_on(1, self.named(row, 1), run_time=2))
+            self.wait(0.8)
+            for stage in range(2, len(row.stages)):
+                sources = taken(row.stages[stage], 1, known, len(known.sides) - 1, slope)
+                self.play(row.go_on(stage, sources, run_time=1.6))
+                self.wait(1.2)
+            self.play(self.glowing(parameter))
+
+    def do_the_others(self) -> None:
+        """The other weights, each in one go."""
+        with self.beat("others"):
+            for parameter in self.weights_shown[1:]:
+                self.play(self.network.lit([C, self.worked.prediction, *self.part(parameter)]), run_time=0.6)
+                self.work(parameter)
+            if len(self.more):
+                self.play(FadeIn(self.more), run_time=0.6)
+
+    def do_the_bias(self) -> None:
+        """The bias."""
+        bias = self.parameters_shown[-1]
+        with self.beat("bias"):
+            self.play(self.network.lit([C, self.worked.prediction, bias]), run_time=0.6)
+            self.work(bias)
+
+    def mind_the_mean(self) -> None:
+        """Over all examples, the mean."""
+        with self.beat("careful"):
+            self.play(self.network.all_lit(), Morph(None, self.mean, run_time=2))
+            self.play(Indicate(self.mean.side(1), color=None, scale_factor=1.08), run_time=1.2)
+
+    # -- how a row is worked out ---------------------------------------------------
+
+    def work(self, parameter: Variable) -> None:
+        """A row in one go: its factors' formulas, the number; its parameter glows."""
+        row = self.rows[parameter]
+        self.play(row.begin(self.named(row, 0), run_time=1.8))
+        self.play(row.go_on(1, run_time=1.2), self.glowing(parameter))
+
+    def named(self, row: Working, stage: int) -> dict[Any, Any]:
+        """Where the symbols of a row's right side come from: the network, and what is known of the prediction."""
+        names: dict[Expression, VMobject] = dict(self.network.names.items())
+        if len(self.network.target):
+            names[y(0)] = self.network.target[1]
+        known = self.known.last
+        if row is not self.known:
+            names |= {v: known.leaf(v, 1) for v in known.sides[1].expression.walk() if v in names}
+        return standing_at(row.stages[stage], 1, names)
+
+    def glowing(self, parameter: Variable) -> Animation:
+        """A parameter's place in the network glows by the size of its gradient."""
+        return FadeIn(self.glow.part(parameter)) if parameter in self.drawn else AnimationGroup()
+
+    def part(self, parameter: Variable) -> list[Variable]:
+        """A parameter, and of a weight the neuron it comes from."""
+        return self.network.with_source(parameter)
+
+    # -- what is shown -------------------------------------------------------------
+
+    @property
+    def linear(self) -> bool:
+        """Whether the output is its weighted sum."""
+        return self.trace.network.activations[-1] == "linear"
+
+    @property
+    def softmax(self) -> bool:
+        """Whether the outputs are tied together."""
+        return self.trace.network.activations[-1] == "softmax"
+
+    @cached_property
+    def parameters_shown(self) -> tuple[Variable, ...]:
+        """The weights that stand for all, and the bias."""
+        return self.worked.parameters(self.worked.prediction)
+
+    @property
+    def weights_shown(self) -> tuple[Variable, ...]:
+        """The weights alone."""
+        return self.parameters_shown[:-1]
+
+    @property
+    def drawn(self) -> list[Variable]:
+        """Those of them that the picture shows."""
+        return [p for p in self.parameters_shown if self.network.diagram.holds(p)]
+
+    @cached_property
+    def glow(self) -> Glow:
+        """How much each counts."""
+        strengths = {p: self.view.value(d(C, p)) for p in self.drawn}
+        return Glow(self.network.diagram, strengths, self.theme.cost).set_z_index(-1)
+
+    @cached_property
+    def more(self) -> VGroup:
+        """How many weights are not written down."""
+        if self.worked.whole(self.trace.L - 1):
+            return VGroup()
+        count = LayerSize(self.trace.L - 1) - Number(len(self.weights_shown))
+        more = More(self.view, count, em=self.letters * 0.8, what="weights")
+        return self.stage.place(more, self.rooms["written"].band(0.2, 0.26))
+
+    @property
+    def known(self) -> Working:
+        """∂L/∂ŷ."""
+        return self.all_rows[0]
+
+    @property
+    def rows(self) -> Mapping[Variable, Working]:
+        """The row of each parameter."""
+        return dict(zip(self.parameters_shown, self.all_rows[1:], strict=True))
+
+    @cached_property
+    def all_rows(self) -> Sequence[Working]:
+        """The rows in one block."""
+        room = self.rooms["written"].band(0.2 if self.worked.whole(self.trace.L - 1) else 0.28, 1.0)
+        return written(self.at_size, room, em=self.letters, least=self.least_letters)
+
+    def at_size(self, em: float) -> list[Working]:
+        """All rows in letters of a size."""
+        slope, formula = self.worked.loss_by_prediction, self.worked.loss_formula
+        value = Side.value(slope)
+        known = [(slope, formula), (slope, Side.numbers(formula), value), (slope, formula, value)]
+        rows = [Working(self.view, *known, em=em)]
+        for parameter in self.parameters_shown:
+            whole, computed = d(C, parameter), self.worked.computed(parameter)
+            value, numbers = Side.value(whole, self.fine), self.worked.numbers(parameter)
+            stages: list[tuple[Side | Expression, ...]] = [(whole, computed), (whole, computed, value)]
+            if parameter == self.parameters_shown[0]:
+                in_numbers = [] if numbers is None else [(whole, Side.numbers(numbers), value)]
+                stages = [(whole, self.worked.through(parameter)), (whole, computed), *in_numbers, stages[-1]]
+            rows.append(Working(self.view, *stages, em=em))
+        return rows
+
+    @cached_property
+    def mean(self) -> Formula:
+        """What the derivative of the whole loss is."""
+        mean = averaged(self.view, self.parameters_shown[0])
+        formula = Formula(self.view, mean.left, mean.right, em=self.known.em)
+        self.stage.place(formula, self.rooms["written"].band(0.0, 0.19))
+        return formula.shift((self.known.last.relation(1).get_x() - formula.relation(1).get_x()) * RIGHT)
+
+
+def averaged(view: View, parameter: Variable) -> Equation:
+    """The derivative of the whole loss."""
+    return Equation(d(J, parameter), averaged_derivative(view, parameter))
