@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from manim import AnimationGroup
 
 from bp_core.quantities import Variable, a, b, w
 from scenes.kit.film.audit import Audit
@@ -29,11 +31,10 @@ def diagram(
     region: str = "diagram",
     frame: str = "16:9",
     keep: tuple[Variable, ...] = (),
-    *,
-    readable: bool = False,
+    room_for: Literal["neurons", "values", "names"] = "neurons",
 ) -> NetworkDiagram:
     room = Stage(*FRAMES[frame])[region]
-    return NetworkDiagram(View(lesson(sizes)), room, keep=keep, readable=readable)
+    return NetworkDiagram(View(lesson(sizes)), room, keep=keep, room_for=room_for)
 
 
 def findings(drawn: NetworkDiagram, frame: str = "16:9") -> list[str]:
@@ -47,15 +48,15 @@ def columns(drawn: NetworkDiagram) -> list[list[int]]:
     return [[neuron.variable.indices[1] for neuron in column] for column in drawn.layers]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
-    sizes=st.lists(st.one_of(st.integers(1, 20), st.integers(21, 300)), min_size=2, max_size=7).map(tuple),
+    sizes=st.lists(st.one_of(st.integers(1, 8), st.integers(9, 300)), min_size=2, max_size=5).map(tuple),
     region=st.sampled_from(REGIONS),
     frame=st.sampled_from(list(FRAMES)),
-    readable=st.booleans(),
+    room_for=st.sampled_from(["neurons", "values", "names"]),
 )
-def test_any_network_can_be_read(sizes: tuple[int, ...], region: str, frame: str, readable: bool) -> None:
-    drawn = diagram(sizes, region, frame, readable=readable)
+def test_any_network_can_be_read(sizes: tuple[int, ...], region: str, frame: str, room_for: Any) -> None:
+    drawn = diagram(sizes, region, frame, room_for=room_for)
     assert findings(drawn, frame) == []
     room = Stage(*FRAMES[frame])[region]
     assert drawn.height <= room.height + 0.1
@@ -113,7 +114,7 @@ def test_of_too_many_edges_the_strongest_are_drawn() -> None:
 
 
 def test_values_are_shown_where_they_can_be_read() -> None:
-    small, large = diagram((8, 16, 16, 10)), diagram((8, 16, 16, 10), readable=True)
+    small, large = diagram((8, 16, 16, 10)), diagram((8, 16, 16, 10), room_for="values")
     assert not any(neuron.value.submobjects for neuron in small.neurons())
     shown = [neuron for neuron in large.neurons() if neuron.value.submobjects]
     assert len(shown) > len(large.neurons()) / 2
@@ -128,6 +129,22 @@ def test_a_value_that_becomes_short_enough_appears() -> None:
     neuron.follow(long)
     assert neuron.value.submobjects
     assert np.allclose(neuron.value.get_center(), neuron.ring.get_center())
+
+
+def test_light_goes_to_what_is_spoken_of_and_comes_back() -> None:
+    drawn = diagram((2, 2, 1))
+    before = [part.get_stroke_opacity() for part in (*drawn.edges.values(), *drawn.neurons())]
+    finish(drawn.spotlit([w(1, 1, 0), a(1, 1)]))
+    full = {v for v, edge in drawn.edges.items() if edge.get_stroke_opacity() == 1.0}
+    assert full == {w(1, 1, 0)}
+    assert [n.variable for n in drawn.neurons() if n.ring.get_stroke_opacity() == 1.0] == [a(1, 1)]
+    finish(drawn.lit())
+    assert [part.get_stroke_opacity() for part in (*drawn.edges.values(), *drawn.neurons())] == before
+
+
+def finish(moves: AnimationGroup) -> None:
+    moves.begin()
+    moves.finish()
 
 
 def test_pulses_and_glow_know_what_is_drawn() -> None:

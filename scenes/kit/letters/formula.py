@@ -188,11 +188,12 @@ class Formula(VGroup):
         here = self.view.trace.at_step(self.view.step) if self.view.step else self.view.trace
         for position in range(1, len(self.sides)):
             left, right = self.sides[position - 1].expression, self.sides[position].expression
+            equation = Equation(left, right)
             if left != right:
-                equation = Equation(left, right)
                 equation.check(here)
             text = f"{texts[position - 1]} {claims[position - 1]} {texts[position]}"
-            statements.append(Statement(text, *Equation(left, right).sides(here)))
+            # A general equation holds for every value of its free indices; the record has the first one's numbers.
+            statements.append(Statement(text, *next(equation.cases(here)).sides(here)))
         return tuple(statements)
 
     def _linear(self, side: Side, before: int) -> str:

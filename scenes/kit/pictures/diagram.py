@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from manim import DOWN, RIGHT, UP, AnimationGroup, Circle, DashedLine, Line, Transform, VGroup, interpolate_color
@@ -29,10 +30,15 @@ _ROOM, _LEAST_EM = 0.86, 0.277
 _INKS = ("#ffffff", "#000000")
 #: The radius of a neuron at most, as a share of its room across and down; and with edges of full thickness.
 _RADIUS, _ACROSS, _DOWN, _ROOMY = 0.72, 0.28, 0.36, 0.3
-#: The least distance from neuron to neuron, that where values are to be read, and the largest, in radii.
-_PITCH, _READABLE, _APART = 0.3, 0.82, 3.4
-#: How many neurons and gaps a layer that is not drawn whole has, if the others have no more.
-_FEW = 7
+#: What of the room beside a steep edge a neuron takes.
+_CLEAR = 0.92
+#: The least distance from neuron to neuron, by what there is to be room for, and the largest, in radii.
+_PITCH, _VALUES, _NAMES, _APART = 0.3, 0.95, 1.25, 3.4
+_PITCHES = {"neurons": _PITCH, "values": _VALUES, "names": _NAMES}
+#: How many neurons and gaps a layer that is not drawn whole has, if the others have no more, and the least.
+_FEW, _FEWEST = 7, 4
+#: The quantities that a neuron stands for.
+_OF_NEURONS = frozenset({"a", "z", "b", "delta"})
 #: Edges drawn at most, the strongest.
 _EDGES = 900
 #: Room for the count below a layer, and its letters.
@@ -84,10 +90,10 @@ class Neuron(VGroup):
 class NetworkDiagram(VGroup):
     """A network in a region, its layers from left to right.
 
-    ``keep`` names quantities whose neurons are drawn in any case. With ``readable`` so few neurons a layer are drawn
-    that their values can be read; ``apart`` is how far the neurons of a layer may be from each other, in radii.
-    ``layers`` are the neurons that are drawn, ``edges`` the weights, ``marks`` what stands for the others: for each
-    layer that is not whole its ⋮ and its count.
+    ``keep`` names quantities whose neurons are drawn in any case. So few neurons a layer are drawn that there is room
+    for their values in them, or for their names above them, if that is asked for; ``apart`` is how far the neurons of
+    a layer may be from each other, in radii. ``layers`` are the neurons that are drawn, ``edges`` the weights,
+    ``marks`` what stands for the others: for each layer that is not whole its ⋮ and its count.
     """
 
     def __init__(
@@ -95,9 +101,9 @@ class NetworkDiagram(VGroup):
         view: View,
         region: Region,
         *,
-        radius: float | None = None,
+        radius: float = _RADIUS,
         keep: Iterable[Variable] = (),
-        readable: bool = False,
+        room_for: Literal["neurons", "values", "names"] = "neurons",
         apart: float = _APART,
     ) -> None:
         super().__init__()
@@ -105,14 +111,17 @@ class NetworkDiagram(VGroup):
         sizes = view.trace.sizes
         kept = _kept(keep, len(sizes))
         across = region.width / max(len(sizes) - 0.35, 1)
-        pitch = _READABLE if readable and across * _ACROSS >= _READABLE * _DOWN else _PITCH
+        pitch = _PITCH if room_for == "values" and across * _ACROSS < _VALUES * _DOWN else _PITCHES[room_for]
         self.drawn = _shown(sizes, region, pitch, kept)
         slots = [_slots(shown, size) for shown, size in zip(self.drawn, sizes, strict=True)]
         whole = [len(shown) == size for shown, size in zip(self.drawn, sizes, strict=True)]
         room = region if all(whole) else Region(region.left, region.right, region.bottom + _COUNT, region.top)
         down = room.height / max(map(len, slots))
-        self.radius = radius or min(_RADIUS, across * _ACROSS, down * _DOWN)
+        self.radius = min(radius, across * _ACROSS, down * _DOWN)
         gap = min(down, self.radius * apart)
+        # The steepest edge keeps clear of the neurons beside its own.
+        steepest = max((len(one) + len(other)) / 2 - 1 for one, other in pairwise(slots)) * gap
+        self.radius = min(self.radius, _CLEAR * gap * across / float(np.hypot(across, steepest)))
         brightness = brightest(view)
         decimals = _readable_decimals(view, self.drawn, self.radius)
         self.layers: list[list[Neuron]] = []
@@ -148,6 +157,7 @@ class NetworkDiagram(VGroup):
             self.layers.append(column)
         largest = heaviest(view)
         self.edges = {weight: self._edge(view, weight, largest) for weight in self._weights(kept)}
+        self._strength = {weight: float(edge.get_stroke_opacity()) for weight, edge in self.edges.items()}
         self.add(VGroup(*self.edges.values()), VGroup(*self.neurons()), *self.marks)
 
     def neurons(self) -> list[Neuron]:
@@ -218,6 +228,23 @@ class NetworkDiagram(VGroup):
         kept = {id(k) for k in but}
         parts = [*self.edges.values(), *self.neurons(), *self.marks]
         return AnimationGroup(*(p.animate.set_opacity(self.view.theme.dim) for p in parts if id(p) not in kept))
+
+    def spotlit(self, quantities: Iterable[Variable]) -> AnimationGroup:
+        """Light on the neurons and edges of these quantities; the rest recedes, edges most."""
+        dim, chosen = self.view.theme.dim, list(quantities)
+        edges = {v for v in chosen if v.symbol == "w"}
+        neurons = {id(self.neuron(v)) for v in chosen if v.symbol in _OF_NEURONS and self.holds(v)}
+        moves = [
+            edge.animate.set_stroke(opacity=self._strength[v] * (1.0 if v in edges else dim / 2))
+            for v, edge in self.edges.items()
+        ]
+        moves += [n.animate.set_opacity(1.0 if id(n) in neurons else dim) for n in self.neurons()]
+        return AnimationGroup(*moves, *(mark.animate.set_opacity(dim) for mark in self.marks))
+
+    def lit(self) -> AnimationGroup:
+        """Everything in full light, as in the beginning."""
+        moves = [edge.animate.set_stroke(opacity=self._strength[v]) for v, edge in self.edges.items()]
+        return AnimationGroup(*moves, *(p.animate.set_opacity(1.0) for p in (*self.neurons(), *self.marks)))
 
     def beside_output(self, mobject: VGroup, j: int, *, buff: float = 0.6) -> VGroup:
         """Put something to the right of output j."""
@@ -302,12 +329,12 @@ def _kept(quantities: Iterable[Variable], layers: int) -> list[list[int]]:
 
 def _shown(sizes: Sequence[int], region: Region, pitch: float, kept: Sequence[Sequence[int]]) -> list[list[int]]:
     """The neurons of each layer that are drawn."""
-    most = max(_FEW - 2, int(region.height / pitch))
+    most = max(_FEWEST, int(region.height / pitch))
     whole = [size for size in sizes if size <= most]
     if len(whole) == len(sizes):
         return [list(range(size)) for size in sizes]
     # The count below needs room, too.
-    most = max(_FEW - 2, int((region.height - _COUNT) / pitch))
+    most = max(_FEWEST, int((region.height - _COUNT) / pitch))
     rows = min(most, max([_FEW, *(size for size in whole if size <= most)]))
     return [
         list(range(size)) if size <= rows else _some(size, rows, most, spoken)
