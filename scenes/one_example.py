@@ -329,7 +329,7 @@ class OneExample(Chapter):
         weight, x = strongest(self.view, self.trace.L, self.output), np.abs(self.trace.data.x[self.trace.focus])
         lit = int(np.convolve(x, np.ones(_LIT), "valid").argmax()) if len(x) > _LIT else 0
         keep = [weight, *(a(0, k) for k in range(lit, min(lit + _LIT, len(x))))]
-        return NetworkDiagram(self.view, self.rooms["diagram"], keep=keep, readable=True).shift(self.aside * RIGHT)
+        return NetworkDiagram(self.view, self.rooms["diagram"], keep=keep, room_for="values").shift(self.aside * RIGHT)
 
     @cached_property
     def at_first(self) -> list[Mobject]:
