@@ -43,7 +43,7 @@ class NamedNetwork(VGroup):
         room = region.column(0.0, _NETWORK)
         room = Region(room.left, room.right, room.bottom + _NAMES, room.top - _NAMES)
         if max(view.trace.sizes) > _FEW:
-            self.diagram = NetworkDiagram(view, room, keep=keep, readable=True)
+            self.diagram = NetworkDiagram(view, room, keep=keep, room_for="values")
         else:
             self.diagram = NetworkDiagram(view, _spread(view, room), radius=_fitting(view, room), apart=_APART)
         self.names: dict[Variable, Typeset] = {}
