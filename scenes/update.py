@@ -23,10 +23,10 @@ from manim import (
 from pydantic import Field
 
 from bp_core.equations import Equation
-from bp_core.nodes import Constant, Expression, New
+from bp_core.nodes import Constant, New
 from bp_core.quantities import J, Variable
 from bp_core.training import Training
-from scenes.kit.calculus.batch import Batch, trained, training_of
+from scenes.kit.calculus.batch import Batch, stepped, trained, training_of
 from scenes.kit.calculus.cost_step import CostStep
 from scenes.kit.calculus.step_table import AFTER, BEFORE, GRADIENT, StepTable
 from scenes.kit.chapter import Chapter, parameter_of
@@ -391,8 +391,3 @@ class Update(Chapter):
         """The cost of what the step follows."""
         line = CostStep(self.batch, self.after, em=0.58, decimals=self.fine)
         return self.stage.place(line, self.rooms["cost"])
-
-
-def stepped(batch: Batch, parameter: Variable) -> Expression:
-    """The parameter after a plain step against what the batch says."""
-    return parameter - ETA * batch.derivative(parameter)

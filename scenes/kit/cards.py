@@ -9,17 +9,25 @@ from typing import Any
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, LaggedStart, Mobject, VGroup
 
 from bp_core.equations import Equation
+from bp_core.nodes import New
 from bp_core.quantities import Variable, a
+from scenes.kit.calculus.batch import Batch, stepped
+from scenes.kit.calculus.definitions import made_of
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.chapter import Chapter
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.text import Words
 from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.diagram import NetworkDiagram
+from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-#: Letters of the title, and of the calculation's rows.
-_TITLE_EM, _ROW_EM = 0.95, 0.5
+#: Letters of the title.
+_TITLE_EM = 0.95
+#: What is shown of the calculation, from all to little: definitions, whether with values, whether with the step.
+_PLANS = ((3, True, True), (3, False, True), (2, True, True), (2, False, True), (2, False, False), (0, False, False))
+#: Least room between its parts, in ems.
+_GAP = 0.5
 
 
 class TitleCard(Chapter):
@@ -56,47 +64,102 @@ class TitleCard(Chapter):
 
 
 class EndCard(Chapter):
-    """The whole calculation on one screen: the product for each quantity of the last layer, and what became of it."""
+    """The whole calculation on one screen: forward to the cost, back by products, and a step."""
 
     title = "The whole calculation"
 
     def narration(self) -> Mapping[str, str]:
-        """One sentence to take home."""
-        return {
-            "rows": "Each derivative is a product along the way to the cost. "
-            "For earlier layers, the product only grows longer.",
+        """What to take home, part by part."""
+        words = {
+            "forward": "Forward: each quantity from those before it.",
+            "back": "Back: each derivative is a product along the way to the cost.",
+            "step": "And a small step against it lets the cost fall.",
         }
+        return {name: said for name, said in words.items() if name in self.parts}
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003 - cards take no keys of their own
-        """The products and their values."""
-        return [Equation(f.whole, f.computed_product) for f in _factors(view)]
+        """What each quantity is made of, the products and the step."""
+        made = made_of(view, Chain.through(view.trace.network.sizes))
+        equations = [Equation(quantity, form) for quantity, form in made.items()]
+        equations += [Equation(f.whole, f.computed_product) for f in _factors(view)]
+        step = _step(view)
+        return equations if step is None else [*equations, Equation(New(step[0]), stepped(step[1], step[0]))]
 
     def construct(self) -> None:
-        """Row after row."""
+        """Part after part."""
         self.open_with()
-        with self.beat("rows", rest=2.5):
-            self.play(LaggedStart(*(FadeIn(row, shift=RIGHT * 0.2) for row in self.rows), lag_ratio=0.6), run_time=5)
+        for name, part in self.parts.items():
+            with self.beat(name, rest=2.5 if name == [*self.parts][-1] else 0.4):
+                word = self.words.get(name)
+                if word is not None:
+                    self.play(FadeIn(word), run_time=0.5)
+                rows = [FadeIn(row, shift=RIGHT * 0.2) for row in part]
+                self.play(LaggedStart(*rows, lag_ratio=0.6), run_time=0.9 * len(part))
 
     @cached_property
-    def rows(self) -> VGroup:
-        """∂C by the weight, the bias and the activation before, lined up at their first relation."""
-        rows = VGroup(
-            *(
-                Formula(self.view, f.whole, f.computed_product, Side.value(f.whole), em=_ROW_EM)
-                for f in _factors(self.view)
-            )
-        )
-        rows.arrange(DOWN, buff=0.75, aligned_edge=LEFT)
-        first = max(row.relation(1).get_x() for row in rows)
-        for row in rows:
-            row.shift((first - row.relation(1).get_x()) * RIGHT)
-        return self.stage.place(rows, "body")
+    def words(self) -> Mapping[str, Words]:
+        """What each part is, beside it where there is room."""
+        if self.stage.stacked:
+            return {}
+        words = {name: Words(name, em=0.4, colour=self.theme.quiet) for name in self.parts}
+        for name, word in words.items():
+            self.stage.place(word, "body", across=0.0).set_y(self.parts[name].get_y())
+        return words
 
-    def row(self, factors: Factors) -> Formula:
-        """A derivative, its product, its value."""
-        sides = factors.computed_product, Side.value(factors.whole)
-        return Formula(self.view, factors.whole, *sides, em=_ROW_EM, decimals=self.view.decimals + 2)
+    @cached_property
+    def parts(self) -> Mapping[str, VGroup]:
+        """The rows of each part, below each other; as much of the whole as can be read on one screen."""
+        body, least = self.stage["body"], self.stage.least_em
+        room = body if self.stage.stacked else body.column(0.16, 1.0)
+        for defined, valued, stepping in _PLANS:
+            for em in (1.12 * least, least):
+                parts = self.written(em, defined=defined, valued=valued, stepping=stepping)
+                free = room.height - sum(part.height for part in parts.values())
+                gap = free / (len(parts) + 1)
+                if gap > _GAP * em and max(part.width for part in parts.values()) <= room.width:
+                    break
+            else:
+                continue
+            break
+        at = room.top
+        for part in parts.values():
+            self.stage.place(part, Region(room.left, room.right, at - gap - part.height, at - gap), across=0.0)
+            at -= gap + part.height
+        return parts
+
+    def written(self, em: float, *, defined: int, valued: bool, stepping: bool) -> dict[str, VGroup]:
+        """The parts in letters of a size: so many definitions, the products with or without values, the step."""
+        view, chain = self.view, Chain.through(self.trace.network.sizes)
+        made = list(made_of(view, chain).items())[:defined]
+        forward = VGroup(*(Formula(view, quantity, form, em=em) for quantity, form in made))
+        forward.arrange(DOWN if self.stage.stacked else RIGHT, buff=(1 if self.stage.stacked else 2) * em)
+        if not self.stage.stacked:
+            for formula in forward:
+                formula.shift((forward[0].relation(1).get_y() - formula.relation(1).get_y()) * UP)
+        back = VGroup()
+        for f in _factors(view):
+            value = (Side.value(f.whole),) if valued else ()
+            back.add(Formula(view, f.whole, f.computed_product, *value, em=em, decimals=view.decimals + 2))
+        back.arrange(DOWN, buff=0.4 * em, aligned_edge=LEFT)
+        first = max(row.relation(1).get_x() for row in back)
+        for row in back:
+            row.shift((first - row.relation(1).get_x()) * RIGHT)
+        parts, step = {"forward": forward, "back": back}, _step(view)
+        if step is not None and stepping:
+            weight, batch = step
+            sides = New(weight), stepped(batch, weight)
+            parts["step"] = VGroup(Formula(view, *sides, em=em, relation="←", written=batch.written(weight)))
+        return {name: part for name, part in parts.items() if len(part)}
+
+
+def _step(view: View) -> tuple[Variable, Batch] | None:
+    """A weight of the last layer and the batch of the next update; None where no plain step is told."""
+    training = view.trace.training
+    if training is None or training.optimizer != "sgd" or len(view.trace.steps) < 2:
+        return None
+    chain = Chain.through(view.trace.network.sizes)
+    return chain.w(chain.L), Batch.next(view)
 
 
 def _factors(view: View) -> list[Factors]:

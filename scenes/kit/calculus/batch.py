@@ -71,6 +71,11 @@ class Batch:
         return terms[0] if len(terms) == 1 else Quotient(Sum(tuple(terms)), Number(len(terms)))
 
 
+def stepped(batch: Batch, parameter: Variable) -> Expression:
+    """The parameter after a plain step against what the batch says."""
+    return parameter - Constant("eta") * batch.derivative(parameter)
+
+
 def averaged_derivative(view: View, parameter: Variable) -> Expression:
     """What ∂J by a weight or bias is: the mean over all examples, and the penalty's share."""
     return _with_penalty(view, Mean("k", d(C, parameter).at_example(Index("k"))), parameter)
