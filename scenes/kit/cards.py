@@ -102,7 +102,7 @@ class EndCard(Chapter):
         """What each part is, beside it where there is room."""
         if self.stage.stacked:
             return {}
-        words = {name: Words(name, em=0.4, colour=self.theme.quiet) for name in self.parts}
+        words = {name: Words(name, em=0.38, colour=self.theme.quiet) for name in self.parts}
         for name, word in words.items():
             self.stage.place(word, "body", across=0.0).set_y(self.parts[name].get_y())
         return words
@@ -111,7 +111,7 @@ class EndCard(Chapter):
     def parts(self) -> Mapping[str, VGroup]:
         """The rows of each part, below each other; as much of the whole as can be read on one screen."""
         body, least = self.stage["body"], self.stage.least_em
-        room = body if self.stage.stacked else body.column(0.16, 1.0)
+        room = body if self.stage.stacked else body.column(0.14, 1.0)
         for defined, valued, stepping in _PLANS:
             for em in (1.12 * least, least):
                 parts = self.written(em, defined=defined, valued=valued, stepping=stepping)
@@ -133,7 +133,7 @@ class EndCard(Chapter):
         view, chain = self.view, Chain.through(self.trace.network.sizes)
         made = list(made_of(view, chain).items())[:defined]
         forward = VGroup(*(Formula(view, quantity, form, em=em) for quantity, form in made))
-        forward.arrange(DOWN if self.stage.stacked else RIGHT, buff=(1 if self.stage.stacked else 2) * em)
+        forward.arrange(DOWN if self.stage.stacked else RIGHT, buff=(1 if self.stage.stacked else 1.3) * em)
         if not self.stage.stacked:
             for formula in forward:
                 formula.shift((forward[0].relation(1).get_y() - formula.relation(1).get_y()) * UP)
