@@ -22,6 +22,8 @@ M = TypeVar("M", bound=BaseModel)
 Known: TypeAlias = Collection[str] | Mapping[str, type[BaseModel]]
 
 _HERE = "chapters"
+#: The chapter that a lesson scripts itself, under a name of its own.
+CUSTOM = "custom"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +34,12 @@ class ChapterCall:
     parameters: Mapping[str, Any]
     mark: Document = field(repr=False)
     scope: Scope = field(repr=False)
+
+    @property
+    def called(self) -> str:
+        """Its name in the film: a scene of one's own has one of its own."""
+        own = self.parameters.get("name") if self.name == CUSTOM else None
+        return own if isinstance(own, str) else self.name
 
     def errors(self, path: Path, message: str) -> LessonErrors:
         """The error to raise for a mistake at ``path`` in the parameters."""

@@ -29,12 +29,16 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A mistake at a path of a lesson's data; ``offset`` counts into a text, ``at_key`` blames the key."""
+    """A mistake at a path of a lesson's data; ``offset`` counts into a text, ``at_key`` blames the key.
+
+    A ``bare`` message says itself what it is about: it is told with its line, without the path.
+    """
 
     path: Path
     message: str
     offset: int | None = None
     at_key: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,19 +59,21 @@ def read_model(model: type[M], data: Any, path: Path, found: Findings) -> M | No
 
 def read_fields(model: type[BaseModel], data: Any, path: Path, found: Findings) -> dict[str, Any]:
     """The fields of a mapping that are right, those left out with their default; mappings within come as dicts."""
+    keys = {name: info.alias or name for name, info in model.model_fields.items()}
     if not isinstance(data, dict):
-        found.add(path, f"expected a mapping with {one_of(model.model_fields)}; got {shown(data)}")
+        found.add(path, f"expected a mapping with {one_of(keys.values())}; got {shown(data)}")
         return {}
     for key in data:
-        if key not in model.model_fields:
-            hint = did_you_mean(key, model.model_fields)
-            found.add((*path, key), f"expected {one_of(model.model_fields)}; got {shown(key)}{hint}", at_key=True)
+        if key not in keys.values():
+            hint = did_you_mean(key, keys.values())
+            found.add((*path, key), f"expected {one_of(keys.values())}; got {shown(key)}{hint}", at_key=True)
     values: dict[str, Any] = {}
     for name, info in model.model_fields.items():
-        if name in data:
-            values |= _read_field(model, name, data[name], (*path, name), found)
+        key = keys[name]
+        if key in data:
+            values |= _read_field(model, name, data[key], (*path, key), found)
         elif info.is_required():
-            found.add((*path, name), f"expected {info.description or 'a value'}; got nothing, and it is required")
+            found.add((*path, key), f"expected {info.description or 'a value'}; got nothing, and it is required")
         else:
             values[name] = info.get_default(call_default_factory=True)
     return values
@@ -143,5 +145,7 @@ def _adapter(model: type[BaseModel], name: str, member: int | None) -> TypeAdapt
     """Reads a field, or one member of a field that is a union."""
     members, info = _members(model, name), model.model_fields[name]
     whole = member is None or len(members) == 1
-    annotation: Any = Annotated[info.annotation, info] if whole else members[member or 0]
+    annotation: Any = Annotated[info.annotation, *info.metadata] if whole and info.metadata else members[member or 0]
+    if whole and not info.metadata:
+        annotation = info.annotation
     return TypeAdapter(annotation)

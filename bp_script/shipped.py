@@ -20,13 +20,20 @@ def lesson_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in lessons_folder().glob("*.yaml")))
 
 
+def example_names() -> tuple[str, ...]:
+    """The names of the short lessons that each show one thing, as ``examples/name``, sorted."""
+    return tuple(sorted(f"examples/{path.stem}" for path in (lessons_folder() / "examples").glob("*.yaml")))
+
+
 def lesson_path(name: str) -> Path:
-    """The file of a shipped lesson, by its name without the ending.
+    """The file of a shipped lesson or example, by its name without the ending.
 
     Raises:
         LookupError: there is none of this name; says which there are.
     """
-    known = lesson_names()
+    known = (*lesson_names(), *example_names())
     if name not in known:
-        raise LookupError(f"expected a shipped lesson ({one_of(known)}); got {shown(name)}{did_you_mean(name, known)}")
+        raise LookupError(
+            f"expected a shipped lesson ({one_of(lesson_names())}); got {shown(name)}{did_you_mean(name, known)}"
+        )
     return lessons_folder() / f"{name}.yaml"

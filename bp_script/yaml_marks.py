@@ -97,7 +97,7 @@ class Document:
 
     def error(self, mistake: Mistake) -> LessonError:
         """The mistake with its place in the file, as far as there is one."""
-        place = place_of((*self.path, *mistake.path))
+        place = "" if mistake.bare else place_of((*self.path, *mistake.path))
         if self.source is None or self.marks is None:
             return LessonError(place, mistake.message)
         index = locate(self.marks, mistake.path, key=mistake.at_key)

@@ -67,16 +67,16 @@ def chosen(lesson: Lesson, names: Sequence[str]) -> tuple[ChapterCall, ...]:
     Raises:
         UsageError: the lesson has no such chapter.
     """
-    own = [call.name for call in lesson.chapters]
+    own = [call.called for call in lesson.chapters]
     for name in names:
         if name not in own:
             raise UsageError(f"{lesson.path}: no chapter {name!r} in this lesson{did_you_mean(name, own)}")
-    return tuple(call for call in lesson.chapters if not names or call.name in names)
+    return tuple(call for call in lesson.chapters if not names or call.called in names)
 
 
 def own_names(calls: Sequence[ChapterCall]) -> list[str]:
     """A name of its own for each of these chapters: one that comes again is numbered."""
-    names = [call.name for call in calls]
+    names = [call.called for call in calls]
     again = [names[:position].count(name) for position, name in enumerate(names)]
     return [f"{name}_{before + 1}" if before else name for name, before in zip(names, again, strict=True)]
 

@@ -70,7 +70,7 @@ def scratch_folder(folders: Sequence[Path]) -> Iterator[Path]:
 
 def clip_names(orders: Sequence[Order]) -> dict[Hashable, str]:
     """What the display calls each clip."""
-    return {(n, c): call.name for n, order in enumerate(orders) for c, call in enumerate(order.calls)}
+    return {(n, c): call.called for n, order in enumerate(orders) for c, call in enumerate(order.calls)}
 
 
 def make_films(orders: Sequence[Order], workers: Workers, tally: Tally) -> Iterator[Film | Trouble]:
@@ -134,7 +134,7 @@ def _job(what: str, orders: Sequence[Order], key: ClipKey, scratch: Path) -> Job
 
 def _of_clip(orders: Sequence[Order], key: ClipKey, trouble: Trouble) -> Trouble:
     order = orders[key[0]]
-    return of_chapter(str(order.lesson.path), order.calls[key[1]].name, trouble)
+    return of_chapter(str(order.lesson.path), order.calls[key[1]].called, trouble)
 
 
 def _put_together(order: Order, paths: dict[int, Path], records: Sequence[ClipRecord]) -> Film | Trouble:

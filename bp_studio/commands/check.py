@@ -49,7 +49,7 @@ class _Report:
 
     def take(self, position: int, found: Sequence[str]) -> None:
         """What a worker found in a chapter."""
-        name = self.lesson.chapters[position].name
+        name = self.lesson.chapters[position].called
         self.findings.setdefault(position, []).extend(f"{self.lesson.path}: {name}: {what}" for what in found)
 
     def lines(self) -> list[str]:
@@ -111,6 +111,6 @@ def _take_all(workers: Workers, reports: Sequence[_Report]) -> None:
                 report.take(position, findings)
             case Failed(trouble=trouble):
                 lesson = report.lesson
-                troubles[number, position] = of_chapter(str(lesson.path), lesson.chapters[position].name, trouble)
+                troubles[number, position] = of_chapter(str(lesson.path), lesson.chapters[position].called, trouble)
     if troubles:
         raise Troubles([troubles[key] for key in sorted(troubles)])

@@ -75,7 +75,7 @@ def _keep(sheet: _Sheet, stills: list[tuple[Moment, Path]]) -> Path:
     labelled = [(f"{path.stem}   {moment.at:.1f} s", path) for moment, path in stills]
     drawn = stills[0][1].parent
     page = drawn.with_name(f"{sheet.name}.png")
-    contact_sheet(f"{sheet.task.lesson.title}: {sheet.task.call.name}", labelled, page)
+    contact_sheet(f"{sheet.task.lesson.title}: {sheet.task.call.called}", labelled, page)
     sheet.folder.mkdir(parents=True, exist_ok=True)
     place = sheet.folder / sheet.name
     if place.exists():

@@ -24,7 +24,7 @@ from bp_core.errors import QuantityError
 from bp_core.quantities import Variable
 from bp_core.trace import Trace
 from bp_script.chapters import ChapterCall, read_parameters
-from bp_script.errors import LessonErrors
+from bp_script.errors import LessonErrors, Mistake
 from bp_script.lesson import Lesson, load
 from bp_script.names import parse_quantity
 from bp_script.narration import Narration
@@ -96,6 +96,16 @@ class Chapter(FrameClock):
         """The name in a lesson: the class in snake_case."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
+    @property
+    def called(self) -> str:
+        """Its name in the film."""
+        return self.name()
+
+    @property
+    def says(self) -> str:
+        """What its title line says."""
+        return self.title
+
     @classmethod
     def summary(cls) -> str:
         """One line on what the viewer sees."""
@@ -110,6 +120,15 @@ class Chapter(FrameClock):
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:  # noqa: ARG003 - chapters override it
         """Why the chapter cannot be shown on this lesson; None if it can, which is the rule."""
         return None
+
+    @classmethod
+    def mistakes(cls, lesson: Lesson, parameters: Any) -> list[Mistake]:
+        """What keeps the chapter from being shown on this lesson, each with its place among the parameters."""
+        reason = cls.unsuited(lesson, parameters)
+        if reason is None:
+            return []
+        named = reason.parameter is not None and reason.parameter in parameters.model_fields_set
+        return [Mistake((reason.parameter,) if named and reason.parameter else (), reason.message)]
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
@@ -152,7 +171,7 @@ class Chapter(FrameClock):
         self.stage = Stage(width, height, captions_drawn=self._drawn)
         screen = Screen(width, height, self.pixels_per_unit)
         self.recorder = Recorder(screen)
-        self.audit = Audit(self.name(), screen, self.theme.ground) if self._audited else None
+        self.audit = Audit(self.called, screen, self.theme.ground) if self._audited else None
         self.caption_line = CaptionLine(self.view, self.stage["caption"])
         own = self.parameters.say
         self._beats = dict(self.narration())
@@ -170,8 +189,8 @@ class Chapter(FrameClock):
         self.recorder.finish(self.now)
         width, height = self.pixel_size
         self.record = ClipRecord(
-            chapter=self.name(),
-            title=self.title,
+            chapter=self.called,
+            title=self.says,
             width=width,
             height=height,
             fps=self.fps,
@@ -201,6 +220,9 @@ class Chapter(FrameClock):
             moving = [a.mobject for a in self.animations or [] if isinstance(a.mobject, Mobject)]
             running = [m for m in self.mobjects if any(part.updaters for part in m.get_family())]
             self.recorder.disturb([*moving, *running], self.now)
+        else:
+            # what was set between two plays, as the last value of a running change, stands from here on
+            self.recorder.settled(self.mobjects, self.now, self.now)
         super().begin_animations()
 
     # -- telling -----------------------------------------------------------------
@@ -261,7 +283,7 @@ class Chapter(FrameClock):
 
     def heading(self) -> Words:
         """The title line, in its place."""
-        words = Words(self.title, em=0.52, colour=self.theme.ink)
+        words = Words(self.says, em=0.52, colour=self.theme.ink)
         return self.stage.place(words, "title", across=0.0, up=1.0)
 
     def open_with(self, *mobjects: Mobject, coming: Sequence[Mobject] = ()) -> Words:
@@ -308,10 +330,9 @@ def parameters_of(chapter: type[Chapter], lesson: Lesson, call: ChapterCall) -> 
         LessonErrors: what is wrong with them, or why the chapter cannot be shown on this lesson.
     """
     parameters = read_parameters(call, chapter.Parameters)
-    reason = chapter.unsuited(lesson, parameters)
-    if reason is not None:
-        path = () if reason.parameter is None or reason.parameter not in call.parameters else (reason.parameter,)
-        raise call.errors(path, reason.message)
+    mistakes = chapter.mistakes(lesson, parameters)
+    if mistakes:
+        raise LessonErrors(map(call.mark.error, mistakes))
     return parameters
 
 

@@ -37,7 +37,8 @@ class Shown:
 class View:
     """A trace as the pictures see it.
 
-    ``nudged`` tells parameters that differ from the lesson's, ``instead`` keys of the lesson that say something else.
+    ``nudged`` tells parameters that differ from the lesson's, ``instead`` keys of the lesson that say something else,
+    ``past`` the updates that came before the trace's own.
     """
 
     trace: Trace
@@ -47,6 +48,7 @@ class View:
     step: int = 0
     nudged: tuple[tuple[str, float], ...] = ()
     instead: tuple[tuple[str, str], ...] = ()
+    past: int = 0
 
     @property
     def net(self) -> Sizes:
@@ -63,11 +65,18 @@ class View:
         """The same view after ``step`` updates."""
         return replace(self, step=step)
 
+    def from_here(self) -> View:
+        """The same view, with a trace of its own that begins at this step."""
+        if not self.step:
+            return self
+        return replace(self, trace=self.trace.at_step(self.step), step=0, past=self.past + self.step)
+
     def with_nudge(self, changes: dict[Variable, float]) -> View:
         """The view of the same lesson with parameters changed by ``changes``."""
-        trace = self.trace.nudged(changes)
+        here = self.from_here()
+        trace = here.trace.nudged(changes)
         named = {**dict(self.nudged), **{str(v): trace.value(v) for v in changes}}
-        return replace(self, trace=trace, step=0, nudged=tuple(named.items()))
+        return replace(here, trace=trace, nudged=tuple(named.items()))
 
     def shown(self, expression: Expression, *, decimals: int | None = None, signed: bool = False) -> Shown:
         """The value of an expression, rounded for the screen."""
@@ -83,7 +92,8 @@ class View:
         value = self.value(expression)
         if not math.isfinite(value):
             raise NumberError(f"{expression} is {value}: no number that can be shown")
-        return Shown(str(expression), self._example(expression), self.step, value, text, self.nudged, self.instead)
+        step = self.past + self.step
+        return Shown(str(expression), self._example(expression), step, value, text, self.nudged, self.instead)
 
     def _example(self, expression: Expression) -> int | None:
         """The example a value belongs to; None for parameters and for what is made of several examples."""

@@ -159,6 +159,11 @@ class Formula(VGroup):
         below = (g for k, g in self._by_key.items() if k[: len(key)] == key and k[-1] != "relation" and len(g))
         return VGroup(*below)
 
+    def within(self, key: Key) -> tuple[Expression, ...]:
+        """The expressions that a place belongs to, the largest first."""
+        parts = self._source.parts
+        return tuple(p.expression for p in parts if p.expression is not None and p.key == key[: len(p.key)])
+
     def keyed(self) -> dict[Key, VGroup]:
         """All drawn parts by their place."""
         return {key: group for key, group in self._by_key.items() if len(group)}

@@ -19,6 +19,14 @@ class Follower(Protocol):
         """Show that view."""
 
 
+class Running(Protocol):
+    """Something on its way that knows the network at every moment."""
+
+    @property
+    def view(self) -> View:
+        """The network at this moment."""
+
+
 class RunningNudge(ValueTracker):
     """The change of one parameter, to be animated; ``view`` is the network at this moment's change."""
 
@@ -38,7 +46,7 @@ class RunningNudge(ValueTracker):
 
 
 @contextmanager
-def following(nudge: RunningNudge, *drawings: Mobject) -> Iterator[None]:
+def following(nudge: Running, *drawings: Mobject) -> Iterator[None]:
     """While the block plays, these drawings show the network at the running nudge."""
 
     def step(drawing: Follower) -> None:

@@ -1,0 +1,151 @@
+"""The steps of a scene of one's own, as a lesson writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+from bp_core.quantities import Variable
+from bp_script.entries.base import Count, Entry, Number, Range, Text, Whole
+from bp_script.errors import TextError, shown
+from bp_script.fields import ExampleNumber, NarrationText, QuantityName
+from bp_script.mistakes import EXPECTED
+from bp_script.names import Scope, parse_quantity
+from bp_script.steps.plan import faults_of
+from bp_script.steps.shows import Name, Show, VariableName
+
+#: The most steps of a chapter, and seconds of a wait.
+MOST_STEPS, LONGEST_WAIT = 200, 60
+#: The largest nudge.
+MOST_NUDGE = 1_000_000
+
+
+def _nudges(value: Any, info: ValidationInfo) -> Mapping[str, float | bool]:
+    """Parameters and their changes; ``keep`` stands among them."""
+    if not isinstance(value, dict):
+        raise PydanticCustomError("dict_type", "a mapping")
+    scope = info.context if isinstance(info.context, Scope) else Scope()
+    wrong = [found for name, change in value.items() if (found := _wrong(name, change, scope)) is not None]
+    if wrong:
+        raise ValidationError.from_exception_data("nudge", wrong)
+    if not set(value) - {"keep"}:
+        raise PydanticCustomError(EXPECTED, "a weight or a bias and its change, such as w[L][0][0]: 0.2")
+    return value
+
+
+def _wrong(name: str, change: Any, scope: Scope) -> InitErrorDetails | None:
+    """What is wrong with one key of a nudge and its value."""
+    if name == "keep":
+        return None if isinstance(change, bool) else {"type": "bool_type", "loc": (name,), "input": change}
+    try:
+        quantity = parse_quantity(name, scope=scope)
+    except TextError as error:
+        return _expected(name, error.message)
+    if not isinstance(quantity, Variable) or quantity.symbol not in {"w", "b"}:
+        return _expected(name, f"expected a weight or a bias, such as w[L][0][0]; got {shown(name)}")
+    if isinstance(change, bool) or not isinstance(change, int | float):
+        return {"type": "float_type", "loc": (name,), "input": change}
+    if not change or not abs(change) <= MOST_NUDGE:
+        return _expected(name, f"expected a change from {-MOST_NUDGE:,} to {MOST_NUDGE:,} that is not 0; got {change}")
+    return None
+
+
+def _expected(name: str, message: str) -> InitErrorDetails:
+    return {"type": "value_error", "loc": (name,), "input": name, "ctx": {"error": ValueError(message)}}
+
+
+_NUDGE_SCHEMA = {
+    "type": "object",
+    "properties": {"keep": {"type": "boolean", "description": "whether it stays after the step"}},
+    "additionalProperties": {"type": "number"},
+}
+Nudge: TypeAlias = Annotated[
+    Mapping[str, float | bool], PlainValidator(_nudges, json_schema_input_type=Any), WithJsonSchema(_NUDGE_SCHEMA)
+]
+
+
+class PathStep(Entry):
+    """The ways a change travels."""
+
+    from_: VariableName = Field(alias="from", description="a weight, a bias, a z or an a")
+    to: VariableName = "C"
+    """the cost, or a z or an a on the way"""
+
+
+class UpdateStep(Entry):
+    """Steps of the lesson's training."""
+
+    steps: Annotated[Whole, Range(1, 100_000)] = 1
+    """how many updates"""
+
+
+class ForwardStep(Entry):
+    """A forward pass."""
+
+    example: ExampleNumber | None = None
+    """another example to put in focus"""
+
+
+class CompareStep(Entry):
+    """Two quantities side by side."""
+
+    left: QuantityName
+    """a quantity"""
+    right: QuantityName
+    """what it is compared with"""
+
+
+class Step(Entry):
+    """One step; it has one of these keys."""
+
+    show: Show | Literal["network", "tree"] | None = None
+    """a thing that comes into its region"""
+    hide: Name | Annotated[tuple[Name, ...], Count("name")] | None = None
+    """the name of a thing that goes, or several; all for everything"""
+    say: NarrationText | None = None
+    """what is said while the following steps happen"""
+    focus: QuantityName | Annotated[tuple[QuantityName, ...], Count("name", 0)] | None = None
+    """quantities; the rest dims; an empty list ends it"""
+    substitute: Name | None = None
+    """the name of an equation whose symbols become their values"""
+    path: PathStep | None = None
+    """{from, to}: each way a change travels lights up"""
+    nudge: Nudge | None = None
+    """weights or biases and their changes; back with the next step, or keep: true"""
+    update: UpdateStep | None = None
+    """{steps: 1}: updates of the lesson's training"""
+    forward: ForwardStep | bool | None = None
+    """a forward pass, true or {example: 1}"""
+    backward: bool | None = None
+    """true: the derivatives handed back through the network"""
+    compare: CompareStep | Annotated[tuple[QuantityName, ...], Count("name", 2, 2)] | QuantityName | None = None
+    """two quantities side by side, or one before and after what has happened to it"""
+    wait: Annotated[Number, Range(0, LONGEST_WAIT, above=True)] | None = None
+    """seconds of rest"""
+
+
+class CustomEntry(Entry):
+    """A scene of one's own."""
+
+    name: Name
+    """the chapter's name, for --chapter and the film's record"""
+    title: Text | None = None
+    """the title line"""
+    steps: Annotated[tuple[Step, ...], Count("step", 1, MOST_STEPS)]
+    """what happens, in order"""
+
+    @model_validator(mode="after")
+    def _every_step_can_act(self, info: ValidationInfo) -> Self:
+        faults = faults_of(self.steps, info.context if isinstance(info.context, Scope) else Scope())
+        if faults:
+            raise ValidationError.from_exception_data(
+                "steps",
+                [
+                    {"type": "value_error", "loc": ("steps", *where), "input": None, "ctx": {"error": ValueError(what)}}
+                    for where, what in faults
+                ],
+            )
+        return self

@@ -1,0 +1,186 @@
+"""Number lines and tables of a scripted scene."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import cast
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Animation,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    LaggedStart,
+    Mobject,
+    Succession,
+    TransformFromCopy,
+    VGroup,
+    VMobject,
+)
+
+from bp_core.nodes import Constant, Expression, LayerSize
+from bp_core.quantities import C, Variable, a, d, y
+from scenes.kit.calculus.batch import parameter_count
+from scenes.kit.custom.exhibit import Exhibit, Making
+from scenes.kit.letters.number import Value
+from scenes.kit.pictures.number_line import QuantityLine, span_of
+from scenes.kit.pictures.table import Column, ValueTable
+from scenes.kit.view import View, decimals_for
+
+#: The line's share of its room; the rest is for its symbol and value.
+_LENGTH = 0.66
+#: The room of a line at most, so that few do not stand far apart.
+_PITCH = 1.5
+
+
+class _Line(VGroup):
+    """A quantity's line with its value under its symbol."""
+
+    def __init__(self, view: View, variable: Variable, span: tuple[float, float], *, length: float, em: float) -> None:
+        super().__init__()
+        self.line = QuantityLine(view, variable, span, length=length, em=em)
+        self.value = Value(view, variable, em=0.78 * em)
+        self.value.next_to(self.line.symbol, DOWN, buff=0.3 * em)
+        names = VGroup(self.line.symbol, self.value)
+        names.next_to(self.line.axis, LEFT, buff=0.5)
+        self.add(self.line, self.value)
+
+    def follow(self, view: View) -> _Line:
+        """Slide the dot and run the value."""
+        self.line.follow(view)
+        self.value.show(view)
+        return self
+
+    def settle(self, view: View) -> None:
+        """From here on the trail starts where the dot is."""
+        self.line.start = view.value(self.line.variable)
+
+
+class LinesExhibit(Exhibit):
+    """Each quantity on a line of its own, long enough for all that it will come to show."""
+
+    def __init__(self, made: Making, names: Sequence[str]) -> None:
+        room, variables = made.room, [made.variable(name) for name in names]
+        pitch = min(room.height / len(variables), _PITCH)
+        em = float(np.clip(0.42 * pitch, made.least, 1.4 * made.least))
+        self.lines = []
+        for position, variable in enumerate(variables):
+            span = _span([v.value(variable) for v in made.views])
+            line = _Line(made.view, variable, span, length=_LENGTH * room.width, em=em)
+            height = room.centre[1] + pitch * ((len(variables) - 1) / 2 - position)
+            right = room.right - 0.2
+            line.shift((right - line.line.axis.get_right()[0]) * RIGHT + (height - line.line.axis.get_y()) * UP)
+            self.lines.append(line)
+        super().__init__(VGroup(*self.lines))
+
+    def comes(self, symbols: Mapping[Variable, VMobject]) -> Animation:
+        """A symbol that is on screen travels to its line, which unrolls beside it."""
+        return LaggedStart(*(self._unrolls(line, symbols) for line in self.lines), lag_ratio=0.4, run_time=2.4)
+
+    @staticmethod
+    def _unrolls(line: _Line, symbols: Mapping[Variable, VMobject]) -> Animation:
+        drawn = line.line
+        source = symbols.get(drawn.variable)
+        name = FadeIn(drawn.symbol) if source is None else TransformFromCopy(source, drawn.symbol)
+        marks = AnimationGroup(FadeIn(drawn.ends), FadeIn(drawn.ghost), FadeIn(drawn.dot), FadeIn(line.value))
+        return AnimationGroup(name, Succession(Create(drawn.ruler), marks))
+
+    def symbols(self) -> Mapping[Variable, VMobject]:
+        """One a line."""
+        return {line.line.variable: line.line.symbol for line in self.lines}
+
+    def parts(self) -> Iterable[tuple[VMobject, Collection[Expression]]]:
+        """One a line."""
+        return ((line, (line.line.variable,)) for line in self.lines)
+
+    def followers(self) -> Sequence[Mobject]:
+        """All lines."""
+        return self.lines
+
+    def stepped(self, view: View) -> Sequence[Animation]:
+        """Nothing: the player lets them run."""
+        del view
+        return []
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    """Round ends that hold the values; around one that stays, room on both sides."""
+    low, high = min(values), max(values)
+    if high - low < 1e-9 * max(1.0, abs(high)):
+        room = max(abs(low), 0.5)
+        low, high = low - room, high + room
+    room = 0.5 * (high - low)
+    return span_of(np.array([low - room, high + room]))
+
+
+class TableExhibit(Exhibit):
+    """A table of the network's numbers: its gradient, its parameters, its activations, or its examples."""
+
+    def __init__(self, made: Making, kind: str) -> None:
+        view, room, least = made.view, made.room, made.least
+        rows, columns, count = _CONTENTS[kind](view)
+        fits = ValueTable.room(view, rows, room, least=least)
+        if len(rows) > fits:
+            chosen = set(sorted(rows, key=lambda row: row not in made.spoken_of)[: max(1, fits - 1)])
+            rows = [row for row in rows if row in chosen]
+        self.table = ValueTable(view, rows, columns, room, least=least, of=count)
+        super().__init__(self.table)
+
+    def symbols(self) -> Mapping[Variable, VMobject]:
+        """One a row."""
+        return self.table.symbols
+
+    def parts(self) -> Iterable[tuple[VMobject, Collection[Expression]]]:
+        """Symbols and values; a value belongs to its row's quantity, too."""
+        for row in self.table.rows:
+            yield self.table.symbols[row], (row, d(C, row) if row.symbol in "wb" else row)
+            for cells in self.table.cells:
+                yield cells[row], (row, cells[row].expression)
+
+    def turned(self, view: View) -> Sequence[Animation]:
+        """Every value as it is in another view."""
+        return [self.table.rewritten(*([view] * len(self.table.cells)))]
+
+
+def _gradient(view: View) -> tuple[list[Variable], list[Column], Expression]:
+    rows = list(view.trace.network.parameters())
+    slopes = [view.value(d(C, row)) for row in rows]
+    usual = decimals_for(slopes, view.decimals + 2)
+    columns = [
+        Column("value", view, lambda row: row, view.decimals),
+        Column("gradient", view, lambda row: d(C, row), usual, signed=True, colour=view.theme.cost),
+    ]
+    return rows, columns, parameter_count(view.trace.network.sizes)
+
+
+def _parameters(view: View) -> tuple[list[Variable], list[Column], Expression]:
+    rows = list(view.trace.network.parameters())
+    return rows, [Column("value", view, lambda row: row, view.decimals + 1)], parameter_count(view.trace.network.sizes)
+
+
+def _activations(view: View) -> tuple[list[Variable], list[Column], Expression]:
+    sizes = view.trace.network.sizes
+    rows = [a(layer, j) for layer, size in enumerate(sizes) for j in range(size)]
+    count = sum((LayerSize(layer) for layer in range(1, len(sizes))), start=cast("Expression", LayerSize(0)))
+    return rows, [Column("value", view, lambda row: row, view.decimals)], count
+
+
+def _examples(view: View) -> tuple[list[Variable], list[Column], Expression]:
+    rows = [C.at_example(e) for e in range(len(view.trace.data))]
+    columns = [Column("cost", view, lambda row: row, view.decimals + 1)]
+    if view.trace.network.sizes[-1] == 1:
+        output = a(view.trace.L, 0)
+        columns = [
+            Column("output", view, lambda row: output.at_example(row.example), view.decimals),
+            Column("target", view, lambda row: y(0).at_example(row.example), view.decimals),
+            *columns,
+        ]
+    return rows, columns, Constant("m")
+
+
+_CONTENTS = {"gradient": _gradient, "parameters": _parameters, "activations": _activations, "examples": _examples}

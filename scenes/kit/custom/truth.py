@@ -1,0 +1,110 @@
+"""Whether steps can be shown on a lesson's numbers: equations hold, updates exist, ways lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from bp_core.errors import EquationError, PathCountError, QuantityError
+from bp_core.paths import paths
+from bp_core.quantities import Variable
+from bp_script.errors import Mistake, plural
+from bp_script.files import FileRefused, read_beside
+from bp_script.language import parse_equation
+from bp_script.lesson import Lesson
+from bp_script.names import Scope, parse_quantity
+from bp_script.steps.entries import PathStep, Step
+from bp_script.steps.shows import IMAGES, Show
+from bp_script.steps.states import states_of
+
+#: A picture of more pixels than this is refused.
+MOST_PIXELS = 25_000_000
+
+
+def mistakes_of(lesson: Lesson, steps: Sequence[Step]) -> list[Mistake]:
+    """What is wrong with steps that are well formed, each with its place among the chapter's parameters.
+
+    Raises:
+        NumberError: the lesson's numbers overflow.
+    """
+    found: list[Mistake] = []
+    updates = [state.updates for state in states_of(steps, _scope(lesson))]
+    for number, step in enumerate(steps):
+        if isinstance(step.show, Show) and step.show.equation is not None:
+            found += _equation(lesson, step.show.equation, ("steps", number, "show", "equation"))
+        if isinstance(step.show, Show) and step.show.image is not None:
+            found += _picture(lesson, step.show.image, ("steps", number, "show", "image"))
+        if step.path is not None:
+            found += _way(lesson, step.path, ("steps", number, "path"))
+        if step.update is not None:
+            found += _update(lesson, updates[number], ("steps", number, "update"))
+    return found
+
+
+def read_picture(lesson: Lesson, name: str) -> bytes:
+    """The picture of this name beside a lesson.
+
+    Raises:
+        FileRefused: there is none, or it is no picture, or too large a one.
+    """
+    if lesson.path is None:
+        raise FileRefused("expected no picture, a lesson without a file has none beside it; got one")
+    content = read_beside(Path(lesson.path).parent, name, IMAGES)
+    try:
+        with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as image:
+            width, height = image.size
+            if width * height > MOST_PIXELS:
+                raise FileRefused(f"expected a picture of at most {MOST_PIXELS:,} pixels; got {width} by {height}")
+            image.verify()
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        if isinstance(error, FileRefused):
+            raise
+        raise FileRefused("expected a PNG or JPEG picture; got something else") from None
+    return content
+
+
+def _equation(lesson: Lesson, text: str, path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    equation = parse_equation(text, scope=_scope(lesson))
+    try:
+        equation.check(lesson.trace())
+    except (EquationError, QuantityError) as error:
+        yield Mistake(path, str(error), bare=True)
+
+
+def _picture(lesson: Lesson, name: str, path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    try:
+        read_picture(lesson, name)
+    except FileRefused as error:
+        yield Mistake(path, str(error))
+
+
+def _way(lesson: Lesson, said: PathStep, path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    start, end = (parse_quantity(name, scope=_scope(lesson)) for name in (said.from_, said.to))
+    if not isinstance(start, Variable) or not isinstance(end, Variable):
+        return
+    try:
+        ways = len(paths(lesson.trace(), start, end))
+    except PathCountError as error:
+        yield Mistake(path, str(error))
+        return
+    except QuantityError:
+        ways = 0
+    if not ways:
+        yield Mistake(path, f"expected a way from {said.from_} to {said.to}; got none, there is no way between them")
+
+
+def _update(lesson: Lesson, updates: int, path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    if lesson.training is None:
+        yield Mistake(path, "expected a lesson with training, as {learning_rate: 0.5}; got none")
+        return
+    there = len(lesson.trace().steps) - 1
+    if updates > there:
+        got = f"got update {updates:,}; raise training.epochs"
+        yield Mistake(path, f"expected at most {plural(there, 'update')} in all, as many as the lesson trains; {got}")
+
+
+def _scope(lesson: Lesson) -> Scope:
+    return Scope.of(lesson.network.sizes, len(lesson.examples))

@@ -1,0 +1,176 @@
+"""Quantities of a scripted scene with their values: in a list, side by side, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from manim import (
+    RIGHT,
+    UP,
+    Animation,
+    AnimationGroup,
+    FadeIn,
+    Mobject,
+    Succession,
+    Transform,
+    VGroup,
+    VMobject,
+)
+
+from bp_core.nodes import Expression
+from bp_core.quantities import Derivative, Variable
+from bp_script.numerals import relation
+from scenes.kit.custom.exhibit import Exhibit, Making
+from scenes.kit.letters.formula import Formula
+from scenes.kit.letters.inline import inline
+from scenes.kit.letters.number import Value, enough_digits
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.motion.rewrite import Rewrite
+from scenes.kit.pictures.bars import SignedBars
+from scenes.kit.view import View
+
+#: Letters at most, as a multiple of the least.
+_MOST = 1.65
+#: Derivatives have at least so many decimals.
+_DERIVATIVE_DECIMALS = 4
+_SIGNS = {"=": "=", "≈": "approx"}
+
+
+class NamedValue(VGroup):
+    """A quantity on one line: its symbol, = or ≈, its value; the value can run."""
+
+    def __init__(self, view: View, quantity: Variable | Derivative, em: float) -> None:
+        super().__init__()
+        self.quantity, self._em = quantity, em
+        if isinstance(quantity, Derivative):
+            self.symbol = inline(view, quantity, em)
+        else:
+            source = f"${view.notation.variable(quantity, view.net)}$"
+            self.symbol = Typeset(source, em=em, colour=view.colour(quantity))
+        usual = _DERIVATIVE_DECIMALS if isinstance(quantity, Derivative) else view.decimals
+        decimals = enough_digits(view.value(quantity), usual)
+        colour = view.theme.of_symbol(quantity.of.symbol) if isinstance(quantity, Derivative) else None
+        self.value = Value(view, quantity, em=0.9 * em, decimals=decimals, colour=colour, anchor="left")
+        self.sign = self._sign(view)
+        self.add(self.symbol, self.sign, self.value)
+        self.arrange(RIGHT, buff=0.35 * em)
+        for part in (self.symbol, self.value):
+            part.shift(UP * (self.sign.get_y() - 0.2 * em - part.baseline))
+
+    def follow(self, view: View) -> NamedValue:
+        """Another view's value, and the sign that is true of it."""
+        self.value.show(view)
+        self.sign.become(self._sign(view).move_to(self.sign))
+        return self
+
+    def _sign(self, view: View) -> Typeset:
+        return Typeset(
+            f"${_SIGNS[relation(self.value.shown.value, self.value.shown.text)]}$", em=self._em, colour=view.theme.ink
+        )
+
+
+class QuantityList(Exhibit):
+    """Quantities under each other, each with its value, sign below sign."""
+
+    def __init__(self, made: Making, names: Sequence[str]) -> None:
+        room, least = made.room, made.least
+        quantities = [made.quantity(name) for name in names]
+        pitch = min(room.height / len(quantities), 4 * least)
+        em = float(np.clip(0.5 * pitch, least, _MOST * least))
+        self.rows = [NamedValue(made.view, quantity, em) for quantity in quantities]
+        wide = max(row.sign.get_x() - row.get_left()[0] for row in self.rows)
+        wide += max(row.get_right()[0] - row.sign.get_x() for row in self.rows)
+        if wide > room.width:
+            em = max(least, em * room.width / wide)
+            self.rows = [NamedValue(made.view, quantity, em) for quantity in quantities]
+        for position, row in enumerate(self.rows):
+            height = room.centre[1] + pitch * ((len(self.rows) - 1) / 2 - position)
+            row.shift(UP * (height - row.sign.get_y()) + RIGHT * (room.centre[0] - row.sign.get_x()))
+        whole = VGroup(*self.rows)
+        super().__init__(whole.shift(RIGHT * (room.centre[0] - whole.get_x())))
+
+    def symbols(self) -> Mapping[Variable, VMobject]:
+        """Those of plain quantities."""
+        return {row.quantity: row.symbol for row in self.rows if isinstance(row.quantity, Variable)}
+
+    def parts(self) -> Iterable[tuple[VMobject, Collection[Expression]]]:
+        """A row a quantity."""
+        return ((row, (row.quantity,)) for row in self.rows)
+
+    def followers(self) -> Sequence[Mobject]:
+        """All rows."""
+        return self.rows
+
+    def stepped(self, view: View) -> Sequence[Animation]:
+        """Every value as it is in another view."""
+        return [Rewrite(row.value, view) for row in self.rows]
+
+
+class Comparison(QuantityList):
+    """Two quantities under each other, each with a bar as long as it is large; their bars have one scale."""
+
+    def __init__(self, made: Making, names: Sequence[str]) -> None:
+        self._made = made
+        left = made.room.column(0.0, 0.6)
+        super().__init__(replace(made, room=left), names)
+        self.bars = self._bars(made.view)
+        self.drawing = VGroup(*self.rows, self.bars)
+
+    def _bars(self, view: View) -> SignedBars:
+        heights: dict[Expression, float] = {row.quantity: float(row.sign.get_y()) for row in self.rows}
+        pitch = self.rows[0].sign.get_y() - self.rows[-1].sign.get_y()
+        return SignedBars(view, heights, self._made.room.column(0.66, 1.0), pitch=pitch, colour=view.theme.quiet)
+
+    def parts(self) -> Iterable[tuple[VMobject, Collection[Expression]]]:
+        """A row and its bar."""
+        for row in self.rows:
+            yield row, (row.quantity,)
+            yield self.bars.bar(row.quantity), (row.quantity,)
+
+    def turned(self, view: View) -> Sequence[Animation]:
+        """The bars grow or shrink."""
+        return [Transform(self.bars, self._bars(view).shift(self._offset[0] * RIGHT))]
+
+    def stepped(self, view: View) -> Sequence[Animation]:
+        """Values and bars."""
+        return [*super().stepped(view), *self.turned(view)]
+
+
+class BeforeAndAfter(Exhibit):
+    """A quantity as it was when the scene began, an arrow, and as it is."""
+
+    def __init__(self, made: Making, names: Sequence[str]) -> None:
+        (name,) = names
+        quantity, room, em = made.quantity(name), made.room, 1.6 * made.least
+        before, view = made.views[0], made.view
+        usual = _DERIVATIVE_DECIMALS if isinstance(quantity, Derivative) else view.decimals + 1
+        decimals = max(enough_digits(v.value(quantity), usual) for v in (before, view))
+        self.symbol = Formula(view, quantity, em=em)
+        self.arrow = Typeset("$arrow.long$", em=em, colour=view.theme.quiet)
+        self.before, self.after = (
+            Value(v, quantity, em=0.9 * em, decimals=decimals, colour=view.colour(quantity)) for v in (before, view)
+        )
+        line = VGroup(self.symbol, self.before, self.arrow, self.after).arrange(RIGHT, buff=0.5 * em)
+        for value in (self.before, self.after):
+            value.shift(UP * (self.symbol.baseline - value.baseline))
+        if isinstance(quantity, Derivative):
+            for piece in (self.before, self.arrow, self.after):
+                piece.shift(UP * (self.symbol.get_y() - piece.get_y()))
+        line.scale(min(1.0, room.width / line.width)).move_to(room.centre)
+        self._quantity = quantity
+        super().__init__(line)
+
+    def comes(self, symbols: Mapping[Variable, VMobject]) -> Animation:  # noqa: ARG002
+        """The past first, then the present."""
+        first = FadeIn(VGroup(self.symbol, self.before), run_time=0.8)
+        return Succession(first, FadeIn(VGroup(self.arrow, self.after), shift=0.2 * RIGHT, run_time=0.8))
+
+    def parts(self) -> Iterable[tuple[VMobject, Collection[Expression]]]:
+        """All of it."""
+        return [(self.drawing, (self._quantity,))]
+
+    def turned(self, view: View) -> Sequence[Animation]:
+        """The present."""
+        return [AnimationGroup(Rewrite(self.after, view))]

@@ -1,0 +1,177 @@
+"""Scenes of one's own on the stage: rooms, motion, the record, and any steps that hypothesis can think of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from bp_script.errors import LessonErrors
+from bp_script.lesson import Lesson, lesson_from, load
+from bp_script.names import Scope
+from bp_script.shipped import example_names, lesson_path
+from bp_script.steps.plan import things_of
+from scenes.custom import Custom
+from scenes.kit.custom.rooms import offset_of, room_of
+from scenes.kit.film.record import ClipRecord
+from scenes.kit.manim_door import audit_clip, dry_run, quality
+from scenes.kit.stage import Stage
+from scenes.registry import chapter_class, chapter_names
+from tests.random_steps import steps
+from tests.test_steps import entry
+
+KNOWN = {"custom": Custom.Parameters}
+
+
+def lesson(*said: Any, sizes: tuple[int, ...] = (2, 3, 1), aspect: str = "16:9", folder: Path | None = None) -> Lesson:
+    return lesson_from(
+        {
+            "title": "Mine",
+            "network": {"sizes": list(sizes), "activations": "sigmoid", "init": {"scheme": "normal", "seed": 3}},
+            "cost": "squared_error",
+            "examples": [{"x": [0.3 + e] * sizes[0], "y": [0.5] * sizes[-1]} for e in range(3)],
+            "training": {"learning_rate": 0.5, "epochs": 4},
+            "look": {"aspect": aspect},
+            "chapters": [{"custom": {"name": "mine", "steps": list(said)}}],
+        },
+        folder=folder,
+        known_chapters=KNOWN,
+    )
+
+
+def played(of: Lesson, folder: Path) -> ClipRecord:
+    return dry_run(Custom, of, of.chapters[0], quality("l", of.look.aspect), folder)
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_an_example_is_clean(name: str, tmp_path: Path) -> None:
+    example = load(lesson_path(name), {each: chapter_class(each).Parameters for each in chapter_names()})
+    for call in example.chapters:
+        chapter = chapter_class(call.name)
+        found = audit_clip(chapter, example, call, quality("l", example.look.aspect), tmp_path)
+        assert [str(finding) for finding in found] == []
+
+
+def test_the_record_tells_nudges_updates_and_examples(tmp_path: Path) -> None:
+    record = played(
+        lesson(
+            {"show": {"table": ["a[L][0]", "w[L][0][0]"]}},
+            {"wait": 1},
+            {"nudge": {"w[L][0][0]": 0.5}},
+            {"wait": 1},
+            {"update": {"steps": 3}},
+            {"wait": 1},
+            {"show": "network"},
+            {"forward": {"example": 2}},
+            {"wait": 1},
+        ),
+        tmp_path,
+    )
+    outputs = [number for number in record.shown if number.quantity == "a[2][0]"]
+    seen = {(number.example, number.step, bool(number.nudged)) for number in outputs}
+    assert {(0, 0, False), (0, 0, True), (0, 3, False), (2, 3, False)} <= seen
+    assert all(float(number.text) == pytest.approx(number.value, abs=0.006) for number in record.shown)
+
+
+def test_an_equation_in_numbers_is_recorded_with_both_sides(tmp_path: Path) -> None:
+    rule = "z[L][0] = w[L][0][0] * a[L-1][0] + w[L][0][1] * a[L-1][1] + w[L][0][2] * a[L-1][2] + b[L][0]"
+    record = played(lesson({"show": {"equation": rule, "as": "rule"}}, {"substitute": "rule"}, {"wait": 1}), tmp_path)
+    assert len(record.equations) >= 2
+    assert all(equation.left == pytest.approx(equation.right) for equation in record.equations)
+
+
+def test_words_drive_the_clock(tmp_path: Path) -> None:
+    words = "This sentence is so long that it takes several seconds to be read to its end by anyone."
+    silent = played(lesson({"show": "network"}), tmp_path).duration
+    assert played(lesson({"say": words}, {"show": "network"}), tmp_path).duration > silent + 2
+
+
+def test_a_kept_nudge_moves_the_dots_and_stays(tmp_path: Path) -> None:
+    record = played(
+        lesson(
+            {"show": {"number_lines": ["w[1][0][0]", "C"]}}, {"nudge": {"w[1][0][0]": 1, "keep": True}}, {"say": "."}
+        ),
+        tmp_path,
+    )
+    last = [number for number in record.shown if number.until == pytest.approx(record.duration, abs=1.5)]
+    assert any(number.nudged for number in last)
+
+
+def test_a_picture_is_shown(tmp_path: Path) -> None:
+    Image.new("RGB", (80, 40), "red").save(tmp_path / "red.png")
+    text = """\
+title: Mine
+network: {sizes: [1, 1], activations: sigmoid, init: {scheme: xavier}}
+cost: squared_error
+examples: [{x: [1], y: [1]}]
+chapters: [{custom: {name: mine, steps: [{show: {image: red.png}}, {wait: 1}]}}]
+"""
+    (tmp_path / "mine.yaml").write_text(text, "utf-8")
+    assert played(load(tmp_path / "mine.yaml", KNOWN), tmp_path).duration > 1
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+def test_things_that_meet_have_rooms_apart(aspect: str) -> None:
+    said = entry(
+        {"show": "network"},
+        {"show": {"table": "gradient"}},
+        {"show": {"text": "Look."}},
+        {"hide": "network"},
+        {"show": {"curve": "tanh", "in": "diagram"}},
+    )
+    width, height = {"16:9": (14.2, 8.0), "9:16": (8.0, 14.2), "1:1": (9.5, 9.5)}[aspect]
+    things, stage = things_of(said.steps, Scope(3, (1, 1, 1, 1), 4)), Stage(width, height)
+    for one in things:
+        for other in things:
+            if one.meets(other):
+                a, b = room_of(one, things, stage), room_of(other, things, stage)
+                beside = a.right <= b.left or b.right <= a.left
+                assert beside or a.top <= b.bottom or b.top <= a.bottom, (one, other)
+
+
+def test_what_is_alone_stands_in_the_middle_until_company_comes() -> None:
+    things = things_of(entry({"show": "network"}, {"show": {"table": "gradient"}}).steps, Scope(3, (1, 1, 1, 1), 4))
+    stage = Stage(14.2, 8.0)
+    network, table = things
+    alone, together = offset_of(network, things, [network], stage), offset_of(network, things, [network, table], stage)
+    assert alone[0] + room_of(network, things, stage).centre[0] == pytest.approx(0, abs=1e-9)
+    assert together[0] == pytest.approx(0, abs=1e-9)
+
+
+def holds(said: list[dict[str, Any]], sizes: tuple[int, ...], aspect: str, folder: Path) -> bool:
+    """Whether the steps are a scene; else they have mistakes that are told. Nothing else is raised."""
+    told: list[str] = []
+    try:
+        of = lesson(*said, sizes=sizes, aspect=aspect)
+        audit_clip(Custom, of, of.chapters[0], quality("l", aspect), folder)
+    except LessonErrors as errors:
+        told = [str(error) for error in errors.errors]
+    assert all(" got " in line or " is " in line for line in told)
+    return not told
+
+
+SIZES = st.sampled_from([(1, 1), (1, 1, 1, 1), (2, 3, 1), (3, 4, 2)])
+ASPECTS = st.sampled_from(["16:9", "16:9", "9:16", "1:1"])
+CASES = st.tuples(SIZES, ASPECTS).flatmap(lambda case: st.tuples(steps(case[0], 3), st.just(case[0]), st.just(case[1])))
+CALM = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
+@settings(max_examples=40, **CALM)
+@given(CASES)
+def test_any_steps_are_a_scene_or_have_mistakes_that_are_told(
+    tmp_path_factory: pytest.TempPathFactory, case: tuple[list[dict[str, Any]], tuple[int, ...], str]
+) -> None:
+    holds(*case, tmp_path_factory.mktemp("steps"))
+
+
+@pytest.mark.long
+@settings(max_examples=1500, **CALM)
+@given(CASES)
+def test_a_great_many_steps(
+    tmp_path_factory: pytest.TempPathFactory, case: tuple[list[dict[str, Any]], tuple[int, ...], str]
+) -> None:
+    holds(*case, tmp_path_factory.mktemp("steps"))
