@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from manim import Dot, VGroup, Wait
 
+from bp_core import Cost, Example, Network, trace
+from bp_core.quantities import a, b
+from scenes.kit.letters.number import Value
 from scenes.kit.manim_door import FrameClock
+from scenes.kit.motion.running import RunningNudge, following
+from scenes.kit.view import View
 
 
 def test_what_moves_is_drawn_with_its_parts_of_the_moment() -> None:
@@ -22,3 +29,22 @@ def test_nothing_moves() -> None:
     dot = Dot()
     scene.add(dot)
     assert scene.get_moving_and_static_mobjects([Wait()]) == ([], [dot])
+
+
+class RunningValue(Value):
+    """A number that runs by itself."""
+
+    def follow(self, view: View) -> Value:
+        return self.show(view)
+
+
+def test_a_number_that_crosses_zero_keeps_its_form_until_it_rests() -> None:
+    view = View(trace(Network([[[1.0]]], [[-0.5]], "linear"), Cost("squared_error"), [Example([0.5], [1.0])]))
+    nudge = RunningNudge(view, b(1, 0))
+    value = RunningValue(view, a(1, 0))
+    with following(nudge, value):
+        nudge.set_value(0.0012)
+        value.update()
+        assert value.shown.text == "0.00"
+    assert value.shown.text == "1.2e-3"
+    assert replace(view, passing=True).shown(b(1, 0)).text == "-0.50"

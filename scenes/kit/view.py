@@ -39,6 +39,7 @@ class View:
 
     ``nudged`` tells parameters that differ from the lesson's, ``instead`` keys of the lesson that say something else,
     ``past`` the updates that came before the trace's own.
+    In a ``passing`` view numbers are on the move: one that crosses zero does not turn to powers of ten on its way.
     """
 
     trace: Trace
@@ -49,6 +50,7 @@ class View:
     nudged: tuple[tuple[str, float], ...] = ()
     instead: tuple[tuple[str, str], ...] = ()
     past: int = 0
+    passing: bool = False
 
     @property
     def net(self) -> Sizes:
@@ -80,8 +82,8 @@ class View:
 
     def shown(self, expression: Expression, *, decimals: int | None = None, signed: bool = False) -> Shown:
         """The value of an expression, rounded for the screen."""
-        text = numeral(self.value(expression), self.decimals if decimals is None else decimals, signed=signed)
-        return self.number(expression, text)
+        value, digits = self.value(expression), self.decimals if decimals is None else decimals
+        return self.number(expression, numeral(round(value, digits) if self.passing else value, digits, signed=signed))
 
     def number(self, expression: Expression, text: str) -> Shown:
         """The value of an expression as ``text`` writes it.

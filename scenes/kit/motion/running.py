@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from manim import Mobject, ValueTracker
@@ -50,6 +51,9 @@ def following(nudge: Running, *drawings: Mobject) -> Iterator[None]:
     """While the block plays, these drawings show the network at the running nudge."""
 
     def step(drawing: Follower) -> None:
+        drawing.follow(replace(nudge.view, passing=True))
+
+    def rest(drawing: Follower) -> None:
         drawing.follow(nudge.view)
 
     for drawing in drawings:
@@ -59,4 +63,4 @@ def following(nudge: Running, *drawings: Mobject) -> Iterator[None]:
     finally:
         for drawing in drawings:
             drawing.remove_updater(step)
-            step(drawing)
+            rest(drawing)
