@@ -15,6 +15,7 @@ from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter
 from scenes.kit.calculus.working import Working, written
 from scenes.kit.letters.formula import Side
+from scenes.kit.motion.moves import standing_at
 from scenes.kit.pictures.chain import places
 from scenes.kit.view import View
 
@@ -98,7 +99,7 @@ class Dependencies(WorkedChapter):
         with self.beat("output"):
             self.play(self.network.lit([neuron, *self.parts_of(neuron)]), run_time=1)
             for row in self.rows[neuron]:
-                self.play(row.begin(self.pictured(row), run_time=3))
+                self.play(row.begin(self.drawn_for(row), run_time=3))
 
     def light_its_parts(self) -> None:
         """Part by part, in the network and in the formula."""
@@ -138,7 +139,7 @@ class Dependencies(WorkedChapter):
             for neuron in self.worked.neurons(self.trace.L - 1):
                 self.play(self.network.lit([*self.parts_of(neuron), neuron]), run_time=0.8)
                 for row in self.rows[neuron]:
-                    self.play(row.begin(self.pictured(row), run_time=2.4))
+                    self.play(row.begin(self.drawn_for(row), run_time=2.4))
 
     def count_the_parameters(self) -> None:
         """Every weight and bias that is drawn."""
@@ -177,9 +178,12 @@ class Dependencies(WorkedChapter):
 
     # -- what is shown -----------------------------------------------------------
 
-    def pictured(self, row: Working) -> dict[Any, Any]:
+    def drawn_for(self, row: Working) -> dict[Any, Any]:
         """Where the symbols of a formula come from."""
-        return {v: drawn for v, drawn in self.network.names.items() if v in leaves_of(row)}
+        left = row.last.sides[0].expression
+        return standing_at(row.last, 1, self.pictured()) | standing_at(
+            row.last, 0, {v: drawn for v, drawn in self.pictured().items() if v == left}
+        )
 
     @cached_property
     def rows(self) -> Mapping[Variable, Sequence[Working]]:

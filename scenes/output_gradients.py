@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import RIGHT, Animation, AnimationGroup, FadeIn, Indicate, VGroup, VMobject
+from manim import RIGHT, Animation, AnimationGroup, FadeIn, Indicate, VGroup
 
 from bp_core.equations import Equation
 from bp_core.nodes import Expression, LayerSize, Number
@@ -111,11 +111,7 @@ class OutputGradients(WorkedChapter):
     def put_in_its_numbers(self) -> None:
         """Its numbers, and what they say."""
         with self.beat("number"):
-            sources: dict[Expression, VMobject] = {
-                self.worked.prediction: self.network.diagram.neuron(self.worked.prediction).value
-            }
-            if len(self.network.target):
-                sources[y(0)] = self.network.target[0].value
+            sources = self.valued(self.worked.prediction)
             self.play(self.known.go_on(1, standing_at(self.known.stages[1], 1, sources), run_time=1.8))
             self.wait(1.6)
             self.play(self.known.go_on(2, run_time=1.4))
@@ -174,13 +170,7 @@ class OutputGradients(WorkedChapter):
 
     def named(self, row: Working, stage: int) -> dict[Any, Any]:
         """Where the symbols of a row's right side come from: the network, and what is known of the prediction."""
-        names: dict[Expression, VMobject] = dict(self.network.names.items())
-        if len(self.network.target):
-            names[y(0)] = self.network.target[1]
-        known = self.known.last
-        if row is not self.known:
-            names |= {v: known.leaf(v, 1) for v in known.sides[1].expression.walk() if v in names}
-        return standing_at(row.stages[stage], 1, names)
+        return standing_at(row.stages[stage], 1, self.pictured(None if row is self.known else self.known.last))
 
     def glowing(self, parameter: Variable) -> Animation:
         """A parameter's place in the network glows by the size of its gradient."""

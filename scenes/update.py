@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Any
 
 from manim import (
     DOWN,
@@ -23,17 +22,17 @@ from manim import (
 from pydantic import Field
 
 from bp_core.equations import Equation
-from bp_core.nodes import Constant, New
+from bp_core.nodes import New
 from bp_core.quantities import J, Variable
-from bp_core.training import Training
-from scenes.kit.calculus.batch import Batch, stepped, trained, training_of
+from scenes.kit.calculus.batch import Batch, stepped
 from scenes.kit.calculus.cost_step import CostStep
 from scenes.kit.calculus.step_table import AFTER, BEFORE, GRADIENT, StepTable
-from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.calculus.stepping import ETA, Stepping, rule, rule_in_numbers
+from scenes.kit.chapter import parameter_of
+from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.text import Words
 from scenes.kit.motion.travel import Travel
-from scenes.kit.parameters import BaseParameters, Number, ParameterName, Range
+from scenes.kit.parameters import ParameterName
 from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.forward import edge_pulse, forward_pass, turned
 from scenes.kit.pictures.named_network import NamedNetwork
@@ -43,21 +42,16 @@ from scenes.kit.view import View
 #: How many steps are shown at most.
 _STEPS = 4
 
-ETA = Constant("eta")
 
-
-class Update(Chapter):
+class Update(Stepping):
     """All parameters step at once, w ← w − η ∂C/∂w, in a table; the forward pass runs again, cost before and after."""
 
     title = "Every weight and bias takes a step"
 
-    class Parameters(BaseParameters):
+    class Parameters(Stepping.Parameters):
         """Which step, and how far."""
 
         parameter: ParameterName = Field("w[L][0][0]", description="The weight or bias whose step is worked out.")
-        learning_rate: Annotated[Number, Range(0, above=True)] | None = Field(
-            None, description="The learning rate, if not that of the lesson's training."
-        )
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
@@ -243,43 +237,9 @@ class Update(Chapter):
     # -- what it tells -----------------------------------------------------------
 
     @cached_property
-    def view(self) -> View:
-        """The lesson with the learning rate of this chapter; a batch of one example is the one in focus."""
-        view = super().view
-        training = training_of(view, self.parameters.learning_rate)
-        if training is None:
-            message = "expected training in the lesson, or this chapter's learning_rate; got neither"
-            raise self.call.errors((), message)
-        view = trained(view, training)
-        batch = Batch.next(view)
-        if batch.single and self.parameters.example is None:
-            return replace(view, trace=view.trace.with_focus(batch.examples[0]))
-        return view
-
-    @property
-    def training(self) -> Training:
-        """How the network is trained."""
-        return self.view.trace.training or Training(self.parameters.learning_rate)
-
-    @property
-    def plain(self) -> bool:
-        """Whether the step is the learning rate times the derivative and nothing else."""
-        return self.training.optimizer == "sgd"
-
-    @cached_property
     def variable(self) -> Variable:
         """The parameter whose step is worked out."""
         return self.parameter(self.parameters.parameter)
-
-    @cached_property
-    def batch(self) -> Batch:
-        """What the step follows."""
-        return Batch.next(self.view)
-
-    @cached_property
-    def after(self) -> View:
-        """The network after the step."""
-        return self.view.at_step(1)
 
     @property
     def spoken_cost(self) -> str:
@@ -291,11 +251,10 @@ class Update(Chapter):
     @property
     def verdict(self) -> str:
         """What became of the cost."""
-        cost = self.batch.cost
-        before, after = (numbers.shown(cost, decimals=self.fine).text for numbers in (self.view, self.after))
-        if before == after:
+        became = self.became()
+        if became == "stays":
             return "stays where it was: with derivatives this small, there is hardly a step to take."
-        if self.after.value(cost) > self.view.value(cost):
+        if became == "rises":
             return "rises: this step was too long."
         return "falls." if self.next_steps else "falls. That was one step of gradient descent."
 
@@ -307,11 +266,6 @@ class Update(Chapter):
         return range(1, min(len(self.trace.steps) - 1, _STEPS))
 
     # -- what is shown -----------------------------------------------------------
-
-    @property
-    def fine(self) -> int:
-        """Digits of costs, and of derivatives that are not large."""
-        return self.view.decimals + 2
 
     @cached_property
     def rooms(self) -> Mapping[str, Region]:
@@ -354,16 +308,7 @@ class Update(Chapter):
     @cached_property
     def rule(self) -> Formula:
         """The rule: w ← w − η ∂C/∂w."""
-        row = self.variable
-        rule = Formula(
-            self.view,
-            New(row),
-            stepped(self.batch, row),
-            em=0.6,
-            relation="←",
-            written=self.batch.written(row),
-        )
-        return self.stage.place(rule, self.rooms["rule"])
+        return self.stage.place(rule(self.batch, self.variable, em=0.6), self.rooms["rule"])
 
     @cached_property
     def optimizer(self) -> Words:
@@ -374,16 +319,9 @@ class Update(Chapter):
     @cached_property
     def values(self) -> Formula:
         """The same with its numbers."""
-        row = self.variable
-        slope = self.batch.derivative(row)
-        values = Formula(
-            self.view,
-            Side.numbers(stepped(self.batch, row), [row, ETA, slope]),
-            Side.value(New(row), self.table.decimals),
-            em=0.5,
-            decimals=max(self.view.decimals, self.table.gradient_decimals),
-        )
-        values.leaf(slope, 0).set_fill(self.theme.cost)
+        table = self.table
+        slope_decimals, decimals = table.gradient_decimals, table.decimals
+        values = rule_in_numbers(self.batch, self.variable, em=0.5, slope_decimals=slope_decimals, decimals=decimals)
         return self.stage.place(values, self.rooms["values"])
 
     @cached_property

@@ -116,6 +116,15 @@ class Worked:
             return self._along(layer, 0, by, upstream=upstream)
         return SumOver("j", self._along(layer, Index("j"), by, upstream=upstream))
 
+    def whole_way(self, parameter: Variable) -> Expression | None:
+        """A derivative by a parameter of the layer before the last, every factor written out; None if ways add up."""
+        layer, j, *_ = places(parameter)
+        if layer != self.L - 1 or self.trace.sizes[-1] > 1 or self._softmax(self.L):
+            return None
+        own = general.neuron_derivative(self.trace, a(layer, j), parameter).right
+        back = self.computed(a(layer, j))
+        return back if own == Number(1) else back * own
+
     def numbers(self, by: Variable) -> Expression | None:
         """The product whose factors are to stand as numbers; None where it is a sum, or one factor alone."""
         product = self.through(by)
@@ -123,13 +132,15 @@ class Worked:
             return None
         return product
 
-    def slope(self, neuron: Variable) -> Equation | None:
-        """σ′(z) as the neuron's own value has it, σ(z)(1 − σ(z)); None where there is no such form."""
-        kind = self.trace.network.activations[places(neuron)[0] - 1]
+    def slope(self, neuron: Variable, *, of_the_sum: bool = False) -> Equation | None:
+        """σ′(z) by the neuron's own value, a(1 − a), or ``of_the_sum``: σ(z)(1 − σ(z)); None without such a form."""
+        layer, j = places(neuron)
+        kind = self.trace.network.activations[layer - 1]
         form = ACTIVATIONS[kind].derivative_from_value
         if form is None or kind in {"linear", "softmax"}:
             return None
-        return Equation(self.slope_symbol(neuron), substitute(form, Symbol("a"), neuron))
+        own = Apply("sigma", z(layer, j), layer) if of_the_sum else neuron
+        return Equation(self.slope_symbol(neuron), substitute(form, Symbol("a"), own))
 
     def slope_symbol(self, neuron: Variable) -> Apply:
         """σ′(z)."""

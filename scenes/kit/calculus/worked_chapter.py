@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
-from manim import Mobject
+from manim import Mobject, VMobject
 from pydantic import Field
 
+from bp_core.nodes import Expression
+from bp_core.quantities import Variable, y
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.chapter import Chapter, Unsuited
+from scenes.kit.letters.formula import Formula
 from scenes.kit.parameters import BaseParameters, Range, Whole
-from scenes.kit.pictures.named import NamedNetwork
+from scenes.kit.pictures.lettered import LetteredNetwork
 from scenes.kit.stage import Region
+from scenes.kit.view import View
 
 
 class WorkedChapter(Chapter):
@@ -28,11 +32,11 @@ class WorkedChapter(Chapter):
         output: Annotated[Whole, Range(0)] = Field(0, description="The output that is followed, counted from 0.")
 
     @classmethod
-    def unsuited(cls, lesson: Lesson, parameters: Parameters) -> Unsuited | None:
+    def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:
         """An output there is not."""
         count = lesson.trace().sizes[-1]
         if parameters.output < count:
-            return None
+            return super().unsuited(lesson, parameters)
         return Unsuited(f"expected an output from 0 to {count - 1}; got {parameters.output}", "output")
 
     def handover(self) -> Sequence[Mobject]:
@@ -43,6 +47,22 @@ class WorkedChapter(Chapter):
     def fine(self) -> int:
         """Digits of derivatives by parameters, as the table of an update has them."""
         return self.view.decimals + 2
+
+    def pictured(self, known: Formula | None = None) -> dict[Expression, VMobject]:
+        """Where symbols come from: a known formula's second side, else the names in the network."""
+        names: dict[Expression, VMobject] = dict(self.network.names.items())
+        if len(self.network.target):
+            names[y(0)] = self.network.target[1]
+        if known is not None:
+            names |= {v: known.leaf(v, 1) for v in known.sides[1].expression.walk() if v in names}
+        return names
+
+    def valued(self, *neurons: Variable) -> dict[Expression, VMobject]:
+        """Where their numbers come from, and the target's."""
+        found: dict[Expression, VMobject] = {neuron: self.network.diagram.neuron(neuron).value for neuron in neurons}
+        if len(self.network.target):
+            found[y(0)] = self.network.target[0].value
+        return found
 
     @cached_property
     def worked(self) -> Worked:
@@ -58,14 +78,15 @@ class WorkedChapter(Chapter):
         return {"network": body.column(0.0, 0.5), "written": body.column(0.525, 1.0)}
 
     @cached_property
-    def network(self) -> NamedNetwork:
+    def network(self) -> LetteredNetwork:
         """The network with everything named."""
-        followed = [
-            neuron
-            for layer in range(self.trace.L, max(self.trace.L - 3, -1), -1)
-            for neuron in self.worked.neurons(layer)
-        ]
-        return NamedNetwork(self.view, self.rooms["network"], em=self.letters, keep=followed)
+        return self.lettered(self.view, self.rooms["network"])
+
+    def lettered(self, view: View, room: Region) -> LetteredNetwork:
+        """The network of a view in a room, those of its neurons drawn in any case that are followed."""
+        layers = range(self.trace.L, max(self.trace.L - 3, -1), -1)
+        followed = [neuron for layer in layers for neuron in self.worked.neurons(layer)]
+        return LetteredNetwork(view, room, em=self.letters, keep=followed)
 
     @property
     def letters(self) -> float:

@@ -6,7 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from manim import DOWN, UP, AnimationGroup, Line, ShowPassingFlash, Succession, VGroup, VMobject
+from manim import (
+    DOWN,
+    UP,
+    AnimationGroup,
+    FadeIn,
+    FadeOut,
+    Line,
+    ReplacementTransform,
+    ShowPassingFlash,
+    Succession,
+    VGroup,
+    VMobject,
+)
 
 from bp_core.quantities import C, Variable, a, b, y
 from scenes.kit.letters.typesetting import Typeset
@@ -30,7 +42,7 @@ _BUFF, _CLEAR = 0.1, 0.06
 _ALONG = (0.5, 0.3, 0.36, 0.24, 0.43, 0.57, 0.64, 0.7, 0.76)
 
 
-class NamedNetwork(VGroup):
+class LetteredNetwork(VGroup):
     """The diagram; ``names`` of neurons above them, of weights along their edges, of biases below their neurons.
 
     Behind the outputs stands the loss with, of a single output, the target it is compared with. Names that have no
@@ -121,6 +133,36 @@ class NamedNetwork(VGroup):
         lines = [Line(start, end, color=colour, stroke_width=_PULSE) for start, end in stretches]
         return Succession(*(ShowPassingFlash(line, time_width=0.7) for line in lines), **kwargs)
 
+    def moved_into(self, other: LetteredNetwork) -> AnimationGroup:
+        """The same network elsewhere, or of another size: piece by piece, what has no place there goes."""
+        pairs: list[tuple[VMobject, VMobject]] = [(self.loss, other.loss)]
+        pairs += [(edge, other.diagram.edges[w]) for w, edge in self.diagram.edges.items() if w in other.diagram.edges]
+        pairs += [(tie, there) for tie, there in zip(self.ties, other.ties, strict=False)]
+        pairs += [(piece, there) for piece, there in zip(self.target, other.target, strict=False)]
+        pairs += [(name, other.names[v]) for v, name in self.names.items() if v in other.names]
+        neurons = {neuron.variable: neuron for neuron in other.diagram.neurons()}
+        pairs += [(n, neurons[n.variable]) for n in self.diagram.neurons() if n.variable in neurons]
+        going = {id(here) for here, _ in pairs}
+        coming = {id(there) for _, there in pairs}
+        return AnimationGroup(
+            *(ReplacementTransform(here, there) for here, there in pairs),
+            *(FadeOut(piece) for piece in self._pieces() if id(piece) not in going),
+            *(FadeIn(piece) for piece in other._pieces() if id(piece) not in coming),
+        )
+
+    def _pieces(self) -> list[VMobject]:
+        diagram = self.diagram
+        names = list(self.names.values())
+        return [
+            *diagram.edges.values(),
+            *diagram.neurons(),
+            *diagram.marks,
+            *self.ties,
+            *self.target,
+            self.loss,
+            *names,
+        ]
+
     # -- layout --------------------------------------------------------------
 
     def _symbol(self, variable: Variable, em: float) -> Typeset:
@@ -143,7 +185,9 @@ class NamedNetwork(VGroup):
         ties = VGroup(*(self._tie(neuron) for neuron in outputs))
         if len(self.target):
             neuron = self.target[0]
-            self.target.shift(np.array([x, height + self.diagram.radius * 4, 0.0]) - neuron.get_center())
+            highest = region.top - (self.target.get_top()[1] - neuron.get_y())
+            at = min(height + self.diagram.radius * 4, highest)
+            self.target.shift(np.array([x, at, 0.0]) - neuron.get_center())
             ties.add(self._tie(neuron))
         return ties
 
