@@ -167,7 +167,7 @@ class MiniBatches(Chapter):
             for step in range(ways.in_an_epoch):
                 frame = self.grid.frame_of(step)
                 light = [self.lit(VGroup(frame))] if len(frame.points) else []
-                self.play(*light, path.growing(step, step + 1, run_time=1.1 if step < 2 else self.quick))
+                self.play(*light, path.growing(step, step + 1, run_time=max(0.3, min(1.1, 5 / ways.in_an_epoch))))
 
     def go_on(self) -> None:
         """The other epochs, each in its own order."""
@@ -197,18 +197,13 @@ class MiniBatches(Chapter):
         """A light along the way of the batches."""
         with self.beat("end"):
             line = self.batch_path.line.copy().set_stroke(self.theme.highlight, width=7)
-            self.play(ShowPassingFlash(line, time_width=0.5), run_time=3)
+            self.play(ShowPassingFlash(line, time_width=1 / 2), run_time=3)
 
     # -- moves -----------------------------------------------------------------
 
     def lit(self, frames: VGroup) -> AnimationGroup:
         """Frames flare up."""
         return AnimationGroup(*(Indicate(f, color=self.theme.highlight, scale_factor=1.03) for f in frames))
-
-    @property
-    def quick(self) -> float:
-        """The time of a step, once two have been seen."""
-        return max(0.3, min(0.9, 4 / self.descents.in_an_epoch))
 
     # -- what it tells -----------------------------------------------------------
 
