@@ -220,23 +220,22 @@ class UpdateAll(WorkedChapter, Stepping):
 
     @cached_property
     def places(self) -> Mapping[str, Region]:
-        """Where the small network, the rule, its numbers, the table and the loss stand."""
+        """Where the rule, its numbers, the table and the loss stand."""
         body, left, right = self.stage["body"], self.rooms["network"], self.rooms["written"]
         if not self.stage.stacked:
-            shares = {"network": left.band(0.46, 1.0), "rule": left.band(0.23, 0.44), "numbers": left.band(0.13, 0.2)}
-            return {**shares, "table": right, "loss": left.band(0.0, 0.09)}
+            shares = {"rule": left.band(0.23, 0.44), "numbers": left.band(0.13, 0.2), "loss": left.band(0.0, 0.09)}
+            return {**shares, "table": right}
         if body.height > body.width:
-            shares = {"network": body.band(0.74, 1.0), "rule": body.band(0.63, 0.71), "numbers": body.band(0.56, 0.61)}
-            return {**shares, "table": body.band(0.1, 0.53), "loss": body.band(0.0, 0.06)}
-        upper = body.band(0.58, 1.0)
-        aside = upper.column(0.62, 1.0)
-        shares = {"network": upper.column(0.0, 0.6), "rule": aside.band(0.6, 1.0), "numbers": aside.band(0.35, 0.55)}
-        return {**shares, "table": body.band(0.0, 0.55), "loss": aside.band(0.0, 0.25)}
+            shares = {"rule": body.band(0.63, 0.71), "numbers": body.band(0.56, 0.61), "loss": body.band(0.0, 0.06)}
+            return {**shares, "table": body.band(0.1, 0.53)}
+        aside = body.band(0.58, 1.0).column(0.62, 1.0)
+        shares = {"rule": aside.band(0.6, 1.0), "numbers": aside.band(0.35, 0.55), "loss": aside.band(0.0, 0.25)}
+        return {**shares, "table": body.band(0.0, 0.55)}
 
     @cached_property
     def small(self) -> LetteredNetwork:
         """The network beside the table."""
-        return self.lettered(self.view, self.places["network"])
+        return self.lettered(self.view, self.small_room)
 
     @cached_property
     def table(self) -> StepTable:

@@ -39,7 +39,7 @@ class WorkedChapter(Chapter):
             return super().unsuited(lesson, parameters)
         return Unsuited(f"expected an output from 0 to {count - 1}; got {parameters.output}", "output")
 
-    def handover(self) -> Sequence[Mobject]:
+    def handover(self) -> Sequence[Mobject] | None:
         """The network."""
         return [self.network]
 
@@ -76,6 +76,14 @@ class WorkedChapter(Chapter):
         if self.stage.stacked:
             return {"network": body.band(0.54, 1.0), "written": body.band(0.0, 0.5)}
         return {"network": body.column(0.0, 0.5), "written": body.column(0.525, 1.0)}
+
+    @cached_property
+    def small_room(self) -> Region:
+        """Where the network stands when it makes room."""
+        body = self.stage["body"]
+        if not self.stage.stacked:
+            return self.rooms["network"].band(0.46, 1.0)
+        return body.band(0.74, 1.0) if body.height > body.width else body.band(0.58, 1.0).column(0.0, 0.6)
 
     @cached_property
     def network(self) -> LetteredNetwork:

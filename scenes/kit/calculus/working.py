@@ -15,7 +15,7 @@ from scenes.kit.pictures.rows import Reach, stand_at
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-_SMALLER = 0.93
+_SMALLER = 0.97
 #: The most room between two lines, in ems.
 _LOOSE = 1.5
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from manim import Animation, AnimationGroup, FadeOut, VMobject
+from manim import Animation, AnimationGroup, FadeOut, Mobject, VMobject
 
 from bp_core.quantities import Derivative, Variable
 from bp_script.names import Scope, parse_quantity
@@ -65,6 +65,7 @@ class Player:
         self._states = states_of(steps, self._scope)
         self._state = State()
         self._standing: dict[Thing, Exhibit] = {}
+        self._passing: list[Mobject] = []
 
     def perform(self, number: int) -> None:
         """Play one step."""
@@ -169,13 +170,9 @@ class Player:
         drawn = [e for e in self._standing.values() if isinstance(e, NetworkExhibit | TreeExhibit)]
         ways = [exhibit.ways(self._view, start, end) for exhibit in drawn]
         for position in range(max(map(len, ways))):
-            moves = []
-            for exhibit, own in zip(drawn, ways, strict=True):
-                if position < len(own):
-                    move, light = lights(own[position], self._view)
-                    moves.append(move)
-                    exhibit.lights.append(light)
-            self._play(moves)
+            lit = [lights(each[position], self._view) for each in ways if position < len(each)]
+            self._play([move for move, _ in lit])
+            self._passing += [light for _, light in lit]
 
     def _forward(self, _: int, step: Step) -> None:
         if isinstance(step.forward, bool) or step.forward is None or step.forward.example is None:
@@ -184,11 +181,10 @@ class Player:
 
     def _backward(self, _: int, __: Step) -> None:
         self._clear()
-        network = self._network()
-        layers, glow = network.backward(self._view)
+        layers, glow = self._network().backward(self._view)
         for layer in layers:
             self._chapter.play(layer, run_time=1.4)
-        network.lights.append(glow)
+        self._passing.append(glow)
 
     def _wait(self, _: int, step: Step) -> None:
         self._chapter.wait(float(step.wait or 0.0))
@@ -215,9 +211,8 @@ class Player:
 
     def _clear(self) -> None:
         """Lights and glows of an earlier step go."""
-        self._play([FadeOut(light, run_time=0.5) for exhibit in self._standing.values() for light in exhibit.lights])
-        for exhibit in self._standing.values():
-            exhibit.lights.clear()
+        passing, self._passing = self._passing, []
+        self._play([FadeOut(drawing, run_time=0.5) for drawing in passing])
 
     def _network(self) -> NetworkExhibit:
         return next(e for e in self._standing.values() if isinstance(e, NetworkExhibit))
