@@ -214,7 +214,7 @@ class CostTree(Chapter):
             way.set_stroke(self.view.colour(parameter), width=6)
             runs.append(LaggedStart(*(ShowPassingFlash(e, time_width=1) for e in way), lag_ratio=0.35))
         with self.beat("ways"):
-            self.play(LaggedStart(*runs, lag_ratio=0.25), run_time=4)
+            self.play(LaggedStart(*runs, lag_ratio=0.5), run_time=4)
 
     def return_to_the_last_layer(self) -> None:
         """What lies before it goes, and the tree is where the next chapter needs it."""
@@ -270,7 +270,7 @@ class CostTree(Chapter):
     @cached_property
     def made(self) -> tuple[Definition, ...]:
         """The equations of z, a and the cost, under the two neurons."""
-        return definitions_in(self.view, self.chain, self.stage["body"].band(0.0, 0.42), em=0.56)
+        return definitions_in(self.view, self.chain, self.stage["body"].band(0.0, 0.42), em=0.52)
 
     @cached_property
     def aside(self) -> tuple[Definition, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -101,7 +102,15 @@ def _heights(rows: Sequence[Reach], room: Region) -> list[float]:
         y -= gap + row.above
         heights.append(y)
         y -= row.below
-    return heights
+    return _evened(rows, heights)
+
+
+def _evened(rows: Sequence[Reach], heights: list[float]) -> list[float]:
+    """The signs at even distances between the first and the last, if the rows keep clear of each other there."""
+    even = [float(y) for y in np.linspace(heights[0], heights[-1], len(heights))]
+    pairs = pairwise(zip(rows, even, strict=True))
+    clear = all(y - upper.below >= below + lower.above for (upper, y), (lower, below) in pairs)
+    return even if clear else heights
 
 
 def _compositions(count: int) -> list[tuple[int, ...]]:
