@@ -15,10 +15,10 @@ from scenes.kit.pictures.diagram import Neuron
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-_EM, _FACTOR_EM = 0.46, 0.4
-_RADIUS, _BAR, _SHORTEST = 0.52, 14, 0.05
+_EM, _FACTOR_EM = 0.56, 0.5
+_RADIUS, _BAR, _SHORTEST = 0.66, 20, 0.05
 #: Shares of the region's height: the neuron, the nudge, what it causes.
-_NEURON, _CAUSE, _CAUSED = 0.82, 0.4, 0.12
+_NEURON, _CAUSE, _CAUSED = 0.8, 0.38, 0.1
 #: Room between symbols and bars, and beside the arrow.
 _BESIDE, _ARROW = 0.3, 0.3
 

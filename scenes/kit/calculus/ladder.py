@@ -17,7 +17,7 @@ from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-_EM, _FACTOR_EM = 0.46, 0.4
+_EM, _FACTOR_EM = 0.52, 0.44
 #: Room between symbols and bars, and for an arrow; the least of a bar that is drawn.
 _BESIDE, _ARROW, _SHORTEST = 0.3, 0.4, 0.05
 
@@ -47,7 +47,7 @@ class Ladder(VGroup):
             ends = np.array([[zero, height, 0], [zero + length * unit, height, 0]])
             if abs(length * unit) < _SHORTEST:
                 ends[1, 0] = zero + _SHORTEST
-            self.bars.add(Line(*ends, color=view.colour(variable), stroke_width=14))
+            self.bars.add(Line(*ends, color=view.colour(variable), stroke_width=20))
         self.arrows = VGroup()
         for (upper, lower), *pair in zip(pairwise(heights), signs, values, strict=True):
             tail, head = ([right + _ARROW, height, 0] for height in (upper - 0.1, lower + 0.1))
