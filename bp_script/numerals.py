@@ -53,6 +53,15 @@ def power_numeral(value: float, decimals: int, *, signed: bool = False) -> str:
     return _sign(f"{mantissa}e{int(exponent)}", number, signed)
 
 
+def readable_decimals(value: float, decimals: int) -> int:
+    """So many decimals, or fewer where a hundred or more stands before the point: a long row of digits is not read.
+
+    >>> readable_decimals(12.3456, 2), readable_decimals(-123.456, 2), readable_decimals(12345.6, 2)
+    (2, 1, 0)
+    """
+    return max(0, decimals - max(0, len(f"{abs(value):.0f}") - 2)) if math.isfinite(value) else decimals
+
+
 def is_exact(value: float, text: str) -> bool:
     """Whether the written number is the value itself and not a rounding of it.
 

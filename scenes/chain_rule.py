@@ -122,7 +122,8 @@ class ChainRule(Chapter):
         row = self.columns.row(0)
         with self.beat("product"):
             sources = [(label.symbol.leaf(label.factor), row.leaf(label.factor, side=1)) for label in self.labels]
-            self.play(self.tree.dimmed(but=self.tree.nodes), run_time=0.6)
+            leaving = [FadeOut(self.ladder)] if self.stage.square else []
+            self.play(self.tree.dimmed(but=self.tree.nodes), *leaving, run_time=0.6)
             self.play(arriving(row, sources), run_time=5)
             self.add(row)
 
@@ -141,7 +142,8 @@ class ChainRule(Chapter):
         """The quantities between stand once below and once above."""
         row = self.columns.row(0)
         with self.beat("reminder"):
-            self.play(FadeOut(self.ladder), self.columns.animate.move_to(self.stage["right"].centre), run_time=1.4)
+            leaving = [] if self.stage.square else [FadeOut(self.ladder)]
+            self.play(*leaving, self.columns.animate.move_to(self.stage["right"].centre), run_time=1.4)
             for before, after in pairwise(self.factors.each):
                 pair = [row.leaf(before, side=1)[1], row.leaf(after, side=1)[2]]
                 colour = self.view.colour(before.of)
@@ -192,7 +194,8 @@ class ChainRule(Chapter):
     @cached_property
     def ladder(self) -> Ladder:
         """What the nudge becomes step by step."""
-        return Ladder(self.view, self.factors.way, self.factors.each, self.stage["right"].band(0.48, 1.0))
+        room = self.stage["right"] if self.stage.square else self.stage["right"].band(0.48, 1.0)
+        return Ladder(self.view, self.factors.way, self.factors.each, room)
 
     @cached_property
     def columns(self) -> Columns:

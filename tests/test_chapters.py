@@ -18,9 +18,13 @@ from bp_studio.lessons import with_cards
 from scenes.kit.chapter import Chapter, view_of
 from scenes.kit.film.audit import Finding
 from scenes.kit.film.record import ClipRecord
+from scenes.kit.letters.notation import NOTATIONS
 from scenes.kit.manim_door import audit_clip, clip_ends, dry_run, quality
+from scenes.kit.theme import THEMES
 from scenes.registry import chapter_class, chapter_names
 
+#: The lessons whose chapters hold in every notation, theme and shape of the frame.
+ANY_LOOK = ("backpropagation_calculus",)
 #: What may be found on a network that no lesson was laid out for; everything else must not.
 CROWDING = ("lies over", "too small to read", "out of the frame")
 
@@ -100,8 +104,11 @@ def test_no_cut_of_a_shipped_film_is_a_jump(film: str, tmp_path: Path) -> None:
         assert differs < 0.002, f"{before.name} to {after.name}: {differs:.1%} of the pixels jump"
 
 
-def random_lesson(seed: int) -> Lesson:
-    """A chain or a wider network, any activations and costs, values from 1e-4 to 1e3, zeros and saturation included."""
+def random_lesson(seed: int, *, looks: bool = False) -> Lesson:
+    """A chain or a wider network, any activations and costs, values from 1e-4 to 1e3, zeros and saturation included.
+
+    With ``looks``, in any notation, theme and shape of the frame as well.
+    """
     rng = np.random.default_rng(seed)
     layers = int(rng.integers(2, 8))
     sizes = [1] * layers if seed % 2 else [int(n) for n in rng.integers(1, 5, size=max(2, layers - 3))]
@@ -131,15 +138,24 @@ def random_lesson(seed: int) -> Lesson:
             "examples": [{"x": (rng.normal(size=sizes[0]) * 2).tolist(), "y": y.tolist()} for y in targets],
             "focus": int(rng.integers(0, 3)),
             "training": {"learning_rate": 0.1, "epochs": 2, "batch_size": int(rng.integers(1, 4))},
+            **({"look": random_look(seed)} if looks else {}),
             "chapters": PLAIN,
         },
         name=f"random_{seed}",
     )
 
 
+def random_look(seed: int) -> dict[str, str]:
+    """A notation, a theme and, now and then, another shape of the frame."""
+    rng = np.random.default_rng([seed, 1])
+    shapes = rng.choice(["16:9", "9:16", "1:1"], p=[0.6, 0.2, 0.2])
+    return {"notation": str(rng.choice(list(NOTATIONS))), "theme": str(rng.choice(list(THEMES))), "aspect": str(shapes)}
+
+
 def suited_lesson(seed: int, chapter: type[Chapter]) -> Lesson:
     """The first random lesson from ``seed`` on that the chapter can be shown on."""
-    drawn = (random_lesson(seed + 1000 * n) for n in range(100))
+    looks = chapter.example_lesson in ANY_LOOK
+    drawn = (random_lesson(seed + 1000 * n, looks=looks) for n in range(100))
     return next(lesson for lesson in drawn if chapter.unsuited(lesson, chapter.Parameters()) is None)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scenes.kit.film.record import ClipRecord, Moment
 
 #: Units of the frame for each shape: letters keep about the same size in pixels in all three.
-FRAMES = {"16:9": (8 * 16 / 9, 8.0), "9:16": (8.0, 8 * 16 / 9), "1:1": (9.5, 9.5)}
+FRAMES = {"16:9": (8 * 16 / 9, 8.0), "9:16": (8.0, 8 * 16 / 9), "1:1": (8.0, 8.0)}
 _HEIGHTS = {"l": (480, 15), "m": (720, 30), "h": (1080, 60), "p": (1440, 60), "k": (2160, 60)}
 #: How far a duration is set off whole frames, so that manim's rounding always lands on the same count.
 _SLACK = 0.25

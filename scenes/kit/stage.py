@@ -89,9 +89,11 @@ class Stage:
 
     @staticmethod
     def _stacked(body: Region) -> dict[str, Region]:
-        lower = body.band(0.0, 0.48)
+        # A square has little height: what is written takes less of it, and turns.
+        share = 0.38 if body.height < body.width else 0.48
+        lower = body.band(0.0, share)
         return {
-            "diagram": body.band(0.52, 1.0),
+            "diagram": body.band(share + 0.04, 1.0),
             "right": lower,
             "side": lower.band(0.36, 1.0),
             "formula": lower.band(0.0, 0.32),
@@ -102,6 +104,11 @@ class Stage:
     def stacked(self) -> bool:
         """Whether the diagram stands above the rest, not beside it."""
         return self["diagram"].left == self["right"].left
+
+    @property
+    def square(self) -> bool:
+        """Whether it is so low that what is written there stands there in turn."""
+        return self.stacked and self["body"].height < self["body"].width
 
     @property
     def least_em(self) -> float:

@@ -11,7 +11,7 @@ from bp_core.errors import NumberError
 from bp_core.nodes import Apply, Expression, New
 from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
-from bp_script.numerals import numeral
+from bp_script.numerals import numeral, readable_decimals
 from scenes.kit.letters.notation import NOTATIONS, Notation, Sizes
 from scenes.kit.theme import THEMES, Colour, Theme
 
@@ -81,8 +81,9 @@ class View:
         return replace(here, trace=trace, nudged=tuple(named.items()))
 
     def shown(self, expression: Expression, *, decimals: int | None = None, signed: bool = False) -> Shown:
-        """The value of an expression, rounded for the screen."""
-        value, digits = self.value(expression), self.decimals if decimals is None else decimals
+        """The value of an expression, rounded for the screen: the longer it is before the point, the less after it."""
+        value = self.value(expression)
+        digits = readable_decimals(value, self.decimals if decimals is None else decimals)
         return self.number(expression, numeral(round(value, digits) if self.passing else value, digits, signed=signed))
 
     def number(self, expression: Expression, text: str) -> Shown:

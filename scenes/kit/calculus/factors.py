@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, VGroup
 
 from bp_core.activations import ACTIVATIONS
 from bp_core.costs import cost_derivative_formula, cost_formula
@@ -19,6 +19,7 @@ from bp_core.trace import Trace
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import Value
 from scenes.kit.pictures.chain import Chain, places
+from scenes.kit.pictures.clearance import Obstacles, pushed
 from scenes.kit.pictures.columns import Columns
 from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region, Stage
@@ -31,7 +32,7 @@ _PRODUCT_EM, COLUMNS_EM, EQUATION_EM = 0.45, 0.43, 0.46
 #: What long equations take beyond their region, as a share of its width.
 _MORE = 1 / 16
 #: Letters of a factor on the tree, of its value, and room to its edge, more where letters of the trunk are near.
-_EM, _VALUE_EM, _BUFF, _TRUNK = 0.44, 0.36, 0.16, 0.6
+_EM, _SMALL_EM, _VALUE_EM, _BUFF, _TRUNK = 0.44, 0.4, 0.36, 0.16, 0.6
 #: Where on a slanted edge a factor hangs.
 _SHARE = 0.45
 #: A way that goes aside by less is upright.
@@ -195,49 +196,60 @@ def multiplied(view: View, factors: Factors, stage: Stage) -> Columns:
     right = stage["right"]
     product, whole = factors.product, factors.whole
     result = Side.value(whole, view.decimals + 2)
-    rows = ((whole, right) for right in (product, Side.numbers(product), result))
-    columns = Columns(view, *rows, em=_PRODUCT_EM, width=right.width)
-    return stage.place(columns, right.band(0.0, 0.44))
+    rows = [(whole, right) for right in (product, Side.numbers(product), result)]
+    room = right if stage.square else right.band(0.0, 0.44)
+    return stage.place(Columns.fitting(view, rows, em=_PRODUCT_EM, room=room), room)
 
 
 class FactorLabel(VGroup):
-    """A derivative on the tree: symbol above, value beneath, as the tree's own quantities have it."""
+    """A derivative on the tree: symbol, value beneath it or beside it, as the tree's own quantities have it."""
 
-    def __init__(self, view: View, factor: Derivative) -> None:
+    def __init__(self, view: View, factor: Derivative, *, beside: bool = False) -> None:
         super().__init__()
         self.factor = factor
-        self.symbol = Formula(view, factor, em=_EM)
+        self.symbol = Formula(view, factor, em=_SMALL_EM if beside else _EM)
         self.value = Value(view, factor, em=_VALUE_EM)
-        self.value.next_to(self.symbol, DOWN, buff=_EM * 0.26)
+        self.value.next_to(self.symbol, RIGHT if beside else DOWN, buff=_EM * 0.26)
         self.add(self.symbol, self.value)
 
 
 class EdgeFactor(FactorLabel):
     """A factor beside its edge of the tree."""
 
-    def __init__(self, view: View, tree: CostTree, factor: Derivative, *, from_the_right: bool = False) -> None:
-        super().__init__(view, factor)
+    def __init__(
+        self,
+        view: View,
+        tree: CostTree,
+        factor: Derivative,
+        *,
+        from_the_right: bool = False,
+        others: Sequence[EdgeFactor] = (),
+    ) -> None:
+        super().__init__(view, factor, beside=tree.compact)
         self._from_the_right = from_the_right
-        self._hang(tree)
+        way = self._hang(tree)
+        self.shift(max(0.0, tree.get_bottom()[1] - self.get_bottom()[1]) * UP)
+        pushed(self, way, Obstacles([*tree.edges.values(), *tree.nodes.values(), *others]), tree.region)
 
-    def _hang(self, tree: CostTree) -> None:
+    def _hang(self, tree: CostTree) -> np.ndarray:
+        """Stand beside the edge; the way on which there may be more room."""
         between = tree.edges.get((self.factor.by, self.factor.of))
         if between is None:
             # It spans more than an edge: beside what lies between, below the factor before.
             self.next_to(tree.node(tree.chain.a(tree.chain.L)), LEFT, buff=2 * _BUFF)
             self.shift(DOWN * self.height / 2)
-            return
+            return LEFT
         start, end = between.get_start(), between.get_end()
         way = (end - start) / max(float(np.linalg.norm(end - start)), 1e-9)
         if abs(way[0]) < _UPRIGHT and self.factor.by.symbol == "a":
             # Between two other edges there is no room; below them there is.
             self.next_to(tree.node(self.factor.of), RIGHT, buff=2 * _BUFF)
-            return
+            return RIGHT
         if abs(way[0]) < _UPRIGHT:
             # On the side of the trunk that the factor before leaves free.
             free = LEFT if self._from_the_right else RIGHT
             self.move_to((start + end) / 2 + free * (self.width / 2 + _TRUNK))
-            return
+            return free
         outward = 1.0 if way[0] < 0 else -1.0
         normal = np.array([way[1], -way[0], 0.0])
         normal *= np.sign(normal[0]) * outward
@@ -246,8 +258,12 @@ class EdgeFactor(FactorLabel):
         side = outward * RIGHT
         room = float(np.dot(self.get_edge_center(-side) - tree.node(self.factor.of).get_edge_center(side), side))
         self.shift(side * max(0.0, _BUFF - room))
+        return side
 
 
 def hung(view: View, tree: CostTree, factors: Factors) -> list[EdgeFactor]:
     """Each factor beside its edge."""
-    return [EdgeFactor(view, tree, f, from_the_right=factors.source.symbol in "ab") for f in factors.each]
+    labels: list[EdgeFactor] = []
+    for factor in factors.each:
+        labels.append(EdgeFactor(view, tree, factor, from_the_right=factors.source.symbol in "ab", others=labels))
+    return labels

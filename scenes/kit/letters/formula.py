@@ -65,7 +65,8 @@ class Formula(VGroup):
     """A typeset formula whose parts know what they are.
 
     ``relation`` stands between the first two sides, as the ← of an update, if not = or ≈; it claims no less.
-    ``written`` says how an expression that would be too long is set instead.
+    ``written`` says how an expression that would be too long is set instead, ``ranges`` whether a Σ has its range,
+    ``lines`` whether a long sum in brackets has a line for each term.
 
     Raises:
         EquationError: two sides differ for the lesson's numbers or for slightly different ones.
@@ -79,13 +80,15 @@ class Formula(VGroup):
         decimals: int | None = None,
         relation: str | None = None,
         written: Mapping[Expression, Expression] | None = None,
+        ranges: bool = True,
+        lines: bool = False,
     ) -> None:
         super().__init__()
         self.view = view
         self.em = em
         self.sides = tuple(s if isinstance(s, Side) else Side(s) for s in sides)
         usual = view.decimals if decimals is None else decimals
-        self._source = Source(view, usual, written or {})
+        self._source = Source(view, usual, ranges, lines, written or {})
         texts, body, claims = [], "", []
         for position, side in enumerate(self.sides):
             key: Key = (position,)

@@ -58,10 +58,16 @@ class Part:
 
 @dataclass(slots=True)
 class Source:
-    """Typst source in the making, with the parts it marks; ``written`` says what is set in place of something long."""
+    """Typst source in the making, with the parts it marks.
+
+    ``written`` says what is set in place of something long; ``ranges`` whether a Σ tells where its index runs;
+    ``lines`` whether the terms of a sum of products in brackets stand one a line.
+    """
 
     view: View
     decimals: int
+    ranges: bool = True
+    lines: bool = False
     written: Mapping[Expression, Expression] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
@@ -129,7 +135,7 @@ class _Writer:
             case Power(base=base, exponent=exponent):
                 text = f"{self._bracketed(0, base, _COMPOUND, always=base in self.values)}^({self._below(1, exponent)})"
             case Negative(operand=operand):
-                text = f"-{self._bracketed(0, operand, _LOOSER)}"
+                text = f"-{self._bracketed(0, operand, _LOOSER, in_lines=self.source.lines)}"
             case Apply(function=function, argument=argument, layer=layer):
                 text = f"{_function(self.source, function, layer)}({self._below(0, argument)})"
             case _:
@@ -143,17 +149,27 @@ class _Writer:
             case Mean(index=index, body=body):
                 notation = self.source.view.notation
                 one = self.source.mark(Part((*self.key, "one"), self.source.view.theme.ink, Number(1)), "1")
-                sign = f"frac({one}, {notation.examples}) sum{notation.run(index, notation.examples)}"
+                over = notation.run(index, notation.examples) if self.source.ranges else f"_({index})"
+                sign = f"frac({one}, {notation.examples}) sum{over}"
             case _:
                 raise TypeError(f"no way to write {type(expression).__name__}")
-        return f"{sign} {self._bracketed(0, body, _LOOSER)}"
+        return f"{sign} {self._bracketed(0, body, _LOOSER, in_lines=self.source.lines)}"
 
     def _below(self, position: int, child: Expression, *, first: bool = True) -> str:
         return typeset(self.source, child, self.values, (*self.key, position), first=first)
 
     def _bracketed(
-        self, position: int, child: Expression, looser: tuple[type[Expression], ...], *, always: bool = False
+        self,
+        position: int,
+        child: Expression,
+        looser: tuple[type[Expression], ...],
+        *,
+        always: bool = False,
+        in_lines: bool = False,
     ) -> str:
+        if in_lines and isinstance(child, Sum) and all(isinstance(term, Product) for term in child.terms):
+            below = _Writer(self.source, self.values, (*self.key, position))
+            return f"( {below.in_lines(child.terms)} )"
         if always or (isinstance(child, looser) and child not in self.values):
             return f"({self._below(position, child)})"
         return self._below(position, child, first=False)
@@ -167,6 +183,11 @@ class _Writer:
             else:
                 text += (" + " if position else "") + self._below(position, term, first=first and not position)
         return text
+
+    def in_lines(self, terms: tuple[Expression, ...]) -> str:
+        """Terms below each other."""
+        text = " \\ & + ".join(self._below(position, term, first=not position) for position, term in enumerate(terms))
+        return f"& {text}"
 
     def _product(self, factors: tuple[Expression, ...], *, first: bool) -> str:
         text = ""
@@ -247,14 +268,16 @@ def _function(source: Source, function: str, layer: object) -> str:
 
 
 def _big(sign: str, source: Source, index: str, body: Expression) -> str:
-    """Σ with the range that follows from where its index stands."""
+    """Σ with the range that follows from where its index stands, if ranges are written."""
     view = source.view
+    if not source.ranges:
+        return f"{sign}_({index})"
     for variable in _variables(body):
         for position, at in enumerate(variable.indices):
             if isinstance(at, Index) and at.name == index:
                 layer = _layer_indexed(variable, position, view.net.L)
                 if layer is not None:
-                    return sign + view.notation.run(index, view.notation.size(layer, view.net))
+                    return sign + view.notation.run(index, view.notation.size_above(layer, view.net))
     return f"{sign}_({index})"
 
 

@@ -87,6 +87,10 @@ class Notation(ABC):
         """Where an index runs that counts so many neurons or examples, as limits of a Σ."""
         return f"_({index} = {self.first})^({count if self.first else f'{count} - 1'})"
 
+    def size_above(self, layer: AnyIndex, net: Sizes) -> str:
+        """The same above a Σ, its index large enough for a script of a script to be read."""
+        return f"n_(#text(size: 1.2em)[$sscript({self.layer(layer, net)})$])"
+
 
 class Superscript(Notation):
     """w⁽ᴸ⁾ⱼₖ into j from k; C₀ is the cost of example 0, C that of all."""

@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
-from manim import RIGHT, AnimationGroup, FadeIn, LaggedStart, VGroup, VMobject
+from manim import RIGHT, UP, AnimationGroup, FadeIn, LaggedStart, VGroup, VMobject
 
-from bp_core.nodes import Expression, Product
+from bp_core.nodes import Expression, Mean, Product, SumOver
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.typesetting import READABLE_EM, READABLE_RANGE_EM, Typeset
 from scenes.kit.motion.travel import Travel
+from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-#: Room between columns (less where there is little), beside the relation, and between rows, in ems.
-_COLUMN, _NARROW, _RELATION, _ROW = 0.9, 0.5, 0.42, 0.65
+#: Room between columns (less where there is little), beside the relation, and between rows (likewise), in ems.
+_COLUMN, _NARROW, _RELATION, _ROW, _CLOSE = 0.9, 0.5, 0.42, 0.65, 0.38
+#: How far a second line is set in, and how far it is below the first, in ems.
+_INDENT, _BELOW, _TURN = 0.9, 0.3, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How rows are set: with ranges at their Σ or without, the products from factor ``cut`` on in a second line."""
+
+    ranges: bool = True
+    row: float = _ROW
+    cut: int | None = None
+
+
+PLAIN = Style()
 
 
 class Row(Formula):
     """An equation of a left and a right side; the factors of a product can be moved one by one.
 
-    Below the first row the left side stays unwritten.
+    Below the first row the left side stays unwritten. From factor ``cut`` on a product goes on in a second line, which
+    starts with a dot.
     """
 
-    def __init__(self, view: View, left: Side | Expression, right: Side, *, em: float, first: bool) -> None:
-        super().__init__(view, left, right, em=em)
+    def __init__(
+        self,
+        view: View,
+        left: Side | Expression,
+        right: Side,
+        *,
+        em: float,
+        first: bool,
+        ranges: bool = True,
+        cut: int | None = None,
+    ) -> None:
+        super().__init__(view, left, right, em=em, ranges=ranges)
         whole = right.expression
         self.count = len(whole.factors) if isinstance(whole, Product) and whole not in right.values else 1
         self.line = super().baseline
+        self._signs, self._turn = self._found_signs(), VGroup()
+        self.cut = cut if cut is not None and cut < self.count else None
+        if self.cut is not None:
+            self._begin_second_line(self.cut)
         if not first:
             for group in self._by_key.values():
                 if group in self._of_left():
@@ -45,10 +77,15 @@ class Row(Formula):
         return self
 
     def factor(self, position: int) -> VGroup:
-        """All glyphs of a factor, its brackets included."""
+        """All glyphs of a factor, its brackets included, and the dot before it where it starts a line."""
+        return VGroup(*self.bare_factor(position), *([] if position != self.cut else self._turn))
+
+    def bare_factor(self, position: int) -> VGroup:
+        """The same without such a dot."""
         if self.count == 1:
             return self.side(1)
-        return VGroup(*(g for k, g in self._by_key.items() if k[:2] == (1, position) and len(g)))
+        own = ((1, position), "turn")
+        return VGroup(*(g for k, g in self._by_key.items() if k[:2] == own[0] and k[-1] != own[1] and len(g)))
 
     def number(self, expression: Expression) -> VGroup:
         """The digits that an expression stands as, without brackets around them."""
@@ -56,11 +93,29 @@ class Row(Formula):
 
     def signs(self) -> list[tuple[int, VGroup]]:
         """The dots between factors, each with the number of the factor before it."""
+        return self._signs
+
+    def _found_signs(self) -> list[tuple[int, VGroup]]:
         if self.count == 1:
             return []
-        middles = [self.factor(i).get_x() for i in range(self.count)]
+        middles = [self.bare_factor(i).get_x() for i in range(self.count)]
         dots = self._by_key[1, "side"]
         return [(int(np.searchsorted(middles, dot.get_x())) - 1, VGroup(dot)) for dot in dots]
+
+    def _begin_second_line(self, cut: int) -> None:
+        """The factors from ``cut`` on below the others, a dot before them."""
+        first, second = (VGroup(*(self.bare_factor(i) for i in part)) for part in (range(cut), range(cut, self.count)))
+        signs = dict(self._signs)
+        if cut - 1 not in signs:
+            dot = Typeset("$dot$", em=self.em, colour=self.view.theme.ink)
+            dot.shift((self.relation(1).get_y() - dot.get_y()) * UP)
+            self._turn = self._by_key[1, cut, "turn"] = VGroup(*dot)
+            self.typeset.add(self._turn)
+        drop = first.get_bottom()[1] - _BELOW * self.em - second.get_top()[1]
+        going = [second, *(sign for before, sign in signs.items() if before >= cut - 1), self._turn]
+        for part in going:
+            part.shift(drop * UP)
+        self._turn.shift((second.get_left()[0] - _TURN * self.em - self._turn.get_x()) * RIGHT)
 
     def _of_left(self) -> list[VGroup]:
         return [group for key, group in self._by_key.items() if key[0] == 0]
@@ -74,19 +129,47 @@ class Columns(VGroup):
     """
 
     def __init__(
-        self, view: View, *equations: tuple[Side | Expression, Side | Expression], em: float, width: float
+        self,
+        view: View,
+        *equations: tuple[Side | Expression, Side | Expression],
+        em: float,
+        width: float,
+        style: Style = PLAIN,
     ) -> None:
         super().__init__()
         self._room = width
         self.em = em
+        self.style = style
         self.rows: list[Row] = []
         above: Side | Expression | None = None
         for left, right in equations:
             side = right if isinstance(right, Side) else Side(right)
-            self.rows.append(Row(view, left, side, em=em, first=left != above))
+            first = left != above
+            self.rows.append(Row(view, left, side, em=em, first=first, ranges=style.ranges, cut=style.cut))
             above = left
         self._align()
         self.add(*self.rows)
+
+    @classmethod
+    def fitting(
+        cls, view: View, *choices: Sequence[tuple[Side | Expression, Side | Expression]], em: float, room: Region
+    ) -> Columns:
+        """The first of these choices of rows that can be read in a room, ``em`` or as large as they can be there.
+
+        Where that needs it they do without the ranges of their sums, stand closer, go on in second lines. If nothing
+        can be read, the last choice, in the style that lets it be largest.
+        """
+        largest = 0.0, choices[-1], PLAIN
+        for rows in choices:
+            for style in _styles(rows):
+                one = cls(view, *rows, em=1.0, width=0.0, style=style)
+                size = min(em, room.width / one.width, room.height / one.height)
+                if size >= (READABLE_EM if style.ranges is False or not _summed(rows) else READABLE_RANGE_EM):
+                    return cls(view, *rows, em=size, width=room.width, style=style)
+                if rows is choices[-1] and size > largest[0]:
+                    largest = size, rows, style
+        size, rows, style = largest
+        return cls(view, *rows, em=size, width=room.width, style=style)
 
     def row(self, number: int) -> Row:
         """A row."""
@@ -98,7 +181,7 @@ class Columns(VGroup):
         sign = self.rows[0].relation(1)
         edge = max(row.relation(1).get_left()[0] for row in self.rows) - sign.get_left()[0]
         start, begin = sign.get_x() + edge, sign.get_right()[0] + edge + _RELATION * self.em
-        centres = self._centres(table, begin, count)
+        centres = self._centres(table, begin, range(count)) if self.style.cut is None else self._in_two(table, begin)
         below = self.rows[0].line
         for number, row in enumerate(self.rows):
             VGroup(row.side(0), row.relation(1)).shift((start - row.relation(1).get_x()) * RIGHT)
@@ -108,17 +191,24 @@ class Columns(VGroup):
                 row.side(1).shift((begin - row.side(1).get_left()[0]) * RIGHT)
             if number:
                 top = row.get_top()[1] - row.line
-                row.shift(np.array([0.0, below - _ROW * self.em - top - row.line, 0.0]))
+                row.shift(np.array([0.0, below - self.style.row * self.em - top - row.line, 0.0]))
             below = float(row.get_bottom()[1])
 
-    def _centres(self, table: Sequence[Row], begin: float, count: int) -> list[float]:
+    def _in_two(self, table: Sequence[Row], begin: float) -> list[float]:
+        """The same for products in two lines."""
+        cut, count = self.style.cut or 0, table[0].count if table else 0
+        second = begin + (_INDENT + _TURN) * self.em
+        return self._centres(table, begin, range(cut)) + self._centres(table, second, range(cut, count))
+
+    def _centres(self, table: Sequence[Row], begin: float, columns: range) -> list[float]:
         """Where the columns' middles are: no two factors of a row nearer to each other than the gap."""
-        if not table:
+        if not table or not len(columns):
             return []
-        apart = [max((row.factor(i - 1).width + row.factor(i).width) / 2 for row in table) for i in range(1, count)]
-        first, last = (max(row.factor(i).width for row in table) / 2 for i in (0, count - 1))
+        widths = {i: [row.factor(i).width for row in table] for i in columns}
+        apart = [max(map(sum, zip(widths[i - 1], widths[i], strict=True))) / 2 for i in columns[1:]]
+        first, last = max(widths[columns[0]]) / 2, max(widths[columns[-1]]) / 2
         spare = self._room - (begin - self.rows[0].get_left()[0]) - first - sum(apart) - last
-        gap = float(np.clip(spare / (count - 1), _NARROW * self.em, _COLUMN * self.em))
+        gap = float(np.clip(spare / max(len(apart), 1), _NARROW * self.em, _COLUMN * self.em))
         return [begin + first + at for at in accumulate((space + gap for space in apart), initial=0.0)]
 
     @staticmethod
@@ -126,10 +216,34 @@ class Columns(VGroup):
         """Factors on their columns, the dots between them half way."""
         signs = row.signs()
         for i, centre in enumerate(centres):
-            row.factor(i).shift((centre - row.factor(i).get_x()) * RIGHT)
+            row.factor(i).shift((centre - row.bare_factor(i).get_x()) * RIGHT)
         for before, sign in signs:
+            if before + 1 == row.cut:
+                sign.shift((row.bare_factor(row.cut).get_left()[0] - _TURN * row.em - sign.get_x()) * RIGHT)
+                continue
             gap = (row.factor(before).get_right()[0] + row.factor(before + 1).get_left()[0]) / 2
             sign.shift((gap - sign.get_x()) * RIGHT)
+
+
+def _summed(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> bool:
+    """Whether a Σ with a range is written in any of the rows."""
+    sides = [side if isinstance(side, Side) else Side(side) for row in rows for side in row]
+    return any(
+        isinstance(node, SumOver | Mean)
+        for side in sides
+        if side.expression not in side.values
+        for node in side.expression.walk()
+    )
+
+
+def _styles(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> Iterator[Style]:
+    """Styles from the roomiest to the tightest."""
+    if _summed(rows):
+        yield from (Style(row=row) for row in (_ROW, _CLOSE))
+    yield from (Style(ranges=False, row=row) for row in (_ROW, _CLOSE))
+    rights = [right.expression if isinstance(right, Side) else right for _, right in rows]
+    longest = max((len(right.factors) for right in rights if isinstance(right, Product)), default=1)
+    yield from (Style(False, row, cut) for row in (_ROW, _CLOSE) for cut in range(longest - 1, 0, -1))
 
 
 def arriving(row: Row, sources: Sequence[tuple[VMobject, VGroup]], *, lag: float = 0.45) -> AnimationGroup:

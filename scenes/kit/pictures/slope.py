@@ -12,6 +12,7 @@ from bp_core.quantities import Derivative
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.pictures.chain import places
+from scenes.kit.pictures.clearance import Obstacles, first_clear
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
@@ -73,8 +74,21 @@ class SlopePlot(VGroup):
         self.tangent.put_start_and_end_on(back, on)
         self.dot.move_to(here)
         self.value.show(view)
-        self.value.next_to(here, DOWN + RIGHT if slope >= 0 else UP + RIGHT, buff=0.12)
+        first_clear(self.value, self._around(here, slope), self._others())
         return self
+
+    def _around(self, here: np.ndarray, slope: float) -> list[np.ndarray]:
+        """Where the slope's value may stand, first below a rising tangent or above a falling one, then farther off."""
+        way = DOWN if slope >= 0 else UP
+        corners = (way + RIGHT, -way + LEFT, way, -way, RIGHT, LEFT, -way + RIGHT, way + LEFT)
+        half = np.array([self.value.width / 2, self.value.height / 2, 0.0])
+        low, high = self._corner + half, self._end - half
+        places = [here + corner * (half + buff) for buff in (0.12, 0.3, 0.5, 0.8) for corner in corners]
+        inside = [p for p in places if (low[:2] <= p[:2]).all() and (p[:2] <= high[:2]).all()]
+        return inside or places
+
+    def _others(self) -> Obstacles:
+        return Obstacles([*self.axes, *self.names, self.tangent], drawn=[self.curve])
 
     def _point(self, x: float, y: float) -> np.ndarray:
         share = (np.array([x, y]) - self._origin) / (self._far - self._origin)

@@ -40,6 +40,8 @@ _WIDEST_LANE = 2.1
 _UNDER, _BESIDE, _ACROSS = 0.36, 0.54, 0.56
 #: Letters that would be smaller with the value under them have it beside them.
 _COMPACT_EM = 0.48
+#: The target's lane there.
+_ASIDE = 1.4
 #: For trees that run across: most room between ranks, and between lanes.
 _WIDEST_STEP, _TALLEST_LANE = 1.75, 1.5
 
@@ -82,13 +84,17 @@ class CostTree(VGroup):
     ) -> None:
         super().__init__()
         self.view, self.chain, self.depth, self.direction = view, chain, depth, direction
+        self.region = region
         places = _places(chain, depth) if direction == "down" else _lattice(chain, depth)
         self._upright = direction == "down" or region.height > region.width
         room, aside = (region.height, region.width) if self._upright else (region.width, region.height)
         ranks = max(rank for rank, _ in places.values()) + 1
         # In a lattice each lane holds every other rank, so that letters have twice the room.
         rank = room / ranks
-        compact = direction == "down" and rank * _UNDER < _COMPACT_EM
+        compact = self.compact = direction == "down" and rank * _UNDER < _COMPACT_EM
+        if compact:
+            # Values beside symbols leave less room for what is told beside the trunk.
+            places[chain.y] = (places[chain.y][0], _ASIDE)
         if direction == "across":
             self.em = float(np.clip(rank * _ACROSS, _LEAST_EM, em))
         elif compact:

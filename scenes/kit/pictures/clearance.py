@@ -1,0 +1,81 @@
+"""Room around labels: a label that would lie over something else moves out of its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from manim import Line, Mobject, VMobject
+
+from scenes.kit.stage import Region
+
+#: Room that is kept around a label, how far it goes at a time, and how often, along its way and aside.
+_BUFF, _STEP, _ALONG, _ASIDE = 0.04, 0.08, 45, 14
+#: Steps along a way and aside of it, the nearest first.
+_OFFSETS = sorted(
+    ((along, aside) for along in range(_ALONG) for aside in range(-_ASIDE, _ASIDE + 1)),
+    key=lambda step: (step[0] + 1.5 * abs(step[1]), step),
+)
+#: How far a thing may reach out of its room.
+_SLACK = 0.1
+
+
+class Obstacles:
+    """What labels keep clear of: letters and shapes by their boxes, lines and curves by their points."""
+
+    def __init__(self, mobjects: Iterable[Mobject], *, drawn: Iterable[VMobject] = ()) -> None:
+        pieces = [piece for mobject in mobjects for piece in mobject.get_family() if len(piece.points)]
+        lines = [line for line in pieces if isinstance(line, Line)]
+        self._boxes = np.array([_box(piece) for piece in pieces if not isinstance(piece, Line)]).reshape(-1, 4)
+        points = [_along(np.array([line.get_start(), line.get_end()])) for line in lines]
+        points += [_along(curve.points[::3]) for curve in drawn if len(curve.points)]
+        self._points = np.concatenate(points) if points else np.zeros((0, 2))
+
+    def meet(self, centre: np.ndarray, half: np.ndarray) -> bool:
+        """Whether a thing of this half size lies over any of them there, or is very near."""
+        (left, bottom), (right, top) = centre[:2] - half - _BUFF, centre[:2] + half + _BUFF
+        boxes, (x, y) = self._boxes, self._points.T
+        over = (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < top) & (boxes[:, 3] > bottom)
+        on = (x > left) & (x < right) & (y > bottom) & (y < top)
+        return bool(over.any() or on.any())
+
+
+def pushed(mobject: Mobject, way: np.ndarray, obstacles: Obstacles, room: Region) -> Mobject:
+    """A thing, moved this way and a little across until it is clear of the obstacles; where it was if it never is."""
+    start, half = mobject.get_center(), _half(mobject)
+    across = np.array([-way[1], way[0], 0.0])
+    low, high = np.array([room.left, room.bottom]) + half - _SLACK, np.array([room.right, room.top]) - half + _SLACK
+    for along, aside in _OFFSETS:
+        place = start + (along * way + aside * across) * _STEP
+        inside = (low <= place[:2]).all() and (place[:2] <= high).all()
+        if (inside or not (along or aside)) and not obstacles.meet(place, half):
+            return mobject.move_to(place)
+    return mobject
+
+
+def first_clear(mobject: Mobject, places: Sequence[np.ndarray], obstacles: Obstacles) -> Mobject:
+    """A thing with its centre at the first of these places that is clear; at the first of all if none is."""
+    half = _half(mobject)
+    clear = (place for place in places if not obstacles.meet(place, half))
+    return mobject.move_to(next(clear, places[0]))
+
+
+def _half(mobject: Mobject) -> np.ndarray:
+    return np.array([mobject.width / 2, mobject.height / 2])
+
+
+def _box(mobject: Mobject) -> np.ndarray:
+    (left, bottom), (right, top) = mobject.get_corner(_LOW)[:2], mobject.get_corner(_HIGH)[:2]
+    return np.array([left, bottom, right, top], dtype=float)
+
+
+_LOW, _HIGH = np.array([-1.0, -1.0, 0.0]), np.array([1.0, 1.0, 0.0])
+
+
+def _along(corners: np.ndarray) -> np.ndarray:
+    """Points along a way from corner to corner, close enough that no letter passes between two."""
+    found = [corners[:1, :2]]
+    for start, end in zip(corners[:-1, :2], corners[1:, :2], strict=True):
+        steps = max(2, int(np.linalg.norm(end - start) / _STEP) + 1)
+        found.append(start + np.linspace(0, 1, steps)[:, None] * (end - start))
+    return np.concatenate(found)
