@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from manim import RIGHT, FadeIn, Indicate, Mobject
+from manim import RIGHT, FadeIn, FadeOut, Indicate, Mobject
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -69,14 +70,17 @@ class Bias(SameWay):
 
     def compare(self) -> None:
         """The weight's derivative by the bias's."""
-        weight, bias = self.of_weight[1], self.of_source[1]
+        bias, formula = self.of_source[1], self.comparison
+        activation = self.tree.node(self.factors.chain.a(self.trace.L - 1))
+        first = activation.symbol if self.paged else self.of_weight[1].factor(0)
         with self.beat("compare"):
-            for row in (bias, weight):
-                self.play(Indicate(row.factor(0), color=self.theme.highlight), run_time=1)
-            formula = self.comparison
+            for part in (bias.factor(0), first):
+                self.play(Indicate(part, color=self.theme.highlight), run_time=1)
+            if self.paged:
+                self.play(FadeOut(*self.of_source[1:]), run_time=0.6)
             self.play(FadeIn(formula.side(0), formula.relation(1)), run_time=0.6)
             self.play(
-                Travel(weight.factor(0), formula.leaf(self.weight.computed[0], side=1)),
+                Travel(first, formula.leaf(self.weight.computed[0], side=1)),
                 Travel(self.of_source[0].side(0), formula.leaf(self.factors.whole, side=1)),
                 run_time=1.8,
             )
@@ -90,8 +94,11 @@ class Bias(SameWay):
         """The weight's derivative by the bias's, and its value."""
         equation = compared(self.weight, self.factors)
         value = Side.value(equation.left, self.view.decimals + 2)
-        formula = Formula(self.view, equation.left, equation.right, value, em=EQUATION_EM)
-        return self.stage.place(formula, self.room.band(0.0, 0.18), across=0.0, up=0.0)
+        below = (self.of_source[0] if self.paged else self.of_source[2]).get_bottom()[1] - 0.1
+        room = replace(self.room, top=below)
+        sides = equation.left, equation.right, value
+        formula = Formula.fitting(self.view, *sides, em=EQUATION_EM, width=room.width, height=room.height)
+        return self.stage.place(formula, room, across=0.0, up=0.5 if self.paged else 0.0)
 
     @property
     def source(self) -> Variable:

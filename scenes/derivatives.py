@@ -13,6 +13,7 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Animation,
     AnimationGroup,
     Create,
     FadeIn,
@@ -30,7 +31,8 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import Expression
 from bp_core.quantities import Derivative, Variable
-from scenes.kit.calculus.factors import COLUMNS_EM, EQUATION_EM, SPOKEN, EdgeFactor, Factors, hung, multiplied, writing
+from scenes.kit.calculus.factors import COLUMNS_EM, SPOKEN, EdgeFactor, Factors, hung, multiplied, writing
+from scenes.kit.calculus.sources import Sources
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.motion.travel import Travel
@@ -41,6 +43,10 @@ from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
+#: Shares of the height where the equations begin and the factors end, room between, and the least for a graph.
+_SOURCES, _COLUMNS, _APART, _LEAST_PLOT = 0.57, 0.53, 0.18, 0.75
+#: How much of the height an equation by itself may take, and whether the product's factors make place for their values.
+_TURNS, _TIGHT = ((0.33, False), (0.24, False), (0.24, True)), ((0.24, True),)
 #: Why ∂z by a part of it is what it is.
 _OF_Z = MappingProxyType(
     {
@@ -67,7 +73,8 @@ _OF_C = MappingProxyType(
         "half_squared_error": "The cost is half the difference squared. So its ratio is the difference itself.",
         "mean_squared_error": "The cost is the mean of the differences squared. So its ratio is twice the difference, "
         "shared by the outputs.",
-        "binary_cross_entropy": "The cost is made of logarithms. The slope of a logarithm is one over what is inside.",
+        "binary_cross_entropy": "The cost is made of logarithms. The slope of a logarithm is one over what is inside. "
+        "Put together, that is the difference over a times one minus a.",
         "cross_entropy": "The cost is made of logarithms. The slope of a logarithm is one over what is inside.",
     }
 )
@@ -129,28 +136,34 @@ class Derivatives(Chapter):
 
     def write_the_equations(self) -> None:
         """The numbers make room; the equations come, each from where it stands in the tree."""
-        rule = self.columns.row(0)
-        if self.shorter is not None:
-            self.sources[-1].shift(-self.room)
+        rule, sources = self.columns.row(0), self.sources
+        if sources.shorter is not None and sources.together:
+            sources.each[-1].shift(-self.room)
+        coming = sources.each if sources.together else sources.each[:1]
         with self.beat("sources"):
             moved = ReplacementTransform(self.before.row(0), rule)
             self.play(FadeOut(*self.before.rows[1:]), moved, run_time=1.4)
-            self.play(LaggedStart(*(self.written(f) for f in self.sources), lag_ratio=0.6), run_time=3.2)
-            self.add(*self.sources)
+            self.play(LaggedStart(*(self.written(f) for f in coming), lag_ratio=0.6), run_time=3.2)
+            self.add(*coming)
 
     def compute(self, at: int, beat: str) -> None:
         """A factor's equation lights up, and what the factor is leaves it for its column."""
-        source, row = self.sources[at], self.columns.row(1)
+        source, row = self.sources.each[at], self.columns.row(1)
         factor = self.factors.each[at]
         with self.beat(beat):
+            if source not in self.mobjects:
+                leaving = [FadeOut(*self.standing)] if self.standing else []
+                self.play(*leaving, self.written(source), run_time=1)
+                self.add(source)
             self.play(*self.only(source), self.tree.dimmed(but=(factor.by, factor.of)), run_time=0.8)
             self.play(Indicate(self.columns.row(0).factor(at), color=self.theme.highlight), run_time=0.9)
             self.draw_slope(at)
             start = self.where(source, self.factors.computed[at])
-            opening = [] if at else [FadeIn(row.relation(1))]
-            self.play(*opening, Travel(start, row.factor(at)), run_time=1.8)
-            if factor.by.symbol == "z" and self.shorter is not None:
-                self.write_shorter(self.shorter, row.factor(at))
+            opening = [] if at or self.folds else [FadeIn(row.relation(1))]
+            leaving = [FadeOut(self.columns.row(0).factor(at))] if self.folds else []
+            self.play(*leaving, *opening, Travel(start, row.factor(at)), run_time=1.8)
+            if factor.by.symbol == "z" and self.sources.shorter is not None:
+                self.write_shorter(self.sources.shorter, row.factor(at))
         if at == len(self.factors.each) - 1:
             self.add(row)
 
@@ -158,10 +171,23 @@ class Derivatives(Chapter):
         """The values come from the tree to stand under their symbols."""
         row = self.columns.row(2)
         with self.beat("numbers"):
-            self.play(*self.all_lit(), FadeOut(self.plots[-1]), self.tree.dimmed(but=self.tree.nodes), run_time=0.8)
-            sources = [(self.known(e), row.number(e)) for e in self.factors.numbered_in_order]
+            changes = self.all_lit() if self.sources.together else self.settling()
+            self.play(*changes, *map(FadeOut, self.plots[-1:]), self.tree.dimmed(but=self.tree.nodes), run_time=0.8)
+            if row.sides[1].expression == self.factors.product:
+                sources = [(label.value, row.number(label.factor)) for label in self.labels]
+            else:
+                sources = [(self.known(e), row.number(e)) for e in self.factors.numbered_in_order]
             self.play(arriving(row, sources, lag=0.35), run_time=4)
             self.add(row)
+
+    def settling(self) -> list[Animation]:
+        """The last equation goes, and the rows move to where all of them have room."""
+        first, *others = self.columns.rows
+        leaving: list[Mobject] = list(self.standing)
+        way = (self.writing.centre[1] + self.columns.height / 2 - self.columns.get_top()[1]) * UP
+        VGroup(*others[1:]).shift(way)
+        moving = [VGroup(first.side(0), first.relation(1)) if self.folds else first, others[0]]
+        return [*map(FadeOut, leaving), *(part.animate.shift(way) for part in moving)]
 
     def multiply(self) -> None:
         """The product, and the way it measures."""
@@ -171,8 +197,9 @@ class Derivatives(Chapter):
 
     def write_shorter(self, formula: Formula, start: VGroup) -> None:
         """The last equation makes room for σ′ by the activation's own value."""
+        moved = [self.sources.each[-1].animate.shift(self.room)] if self.sources.together else []
         self.play(
-            self.sources[-1].animate.shift(self.room),
+            *moved,
             Travel(start, formula.side(0)),
             FadeIn(formula.relation(1)),
             run_time=1,
@@ -181,7 +208,9 @@ class Derivatives(Chapter):
         self.add(formula)
 
     def draw_slope(self, at: int) -> None:
-        """The equation as a graph, and the ratio as its slope."""
+        """The equation as a graph, and the ratio as its slope, where there is room for it."""
+        if not self.plots:
+            return
         plot = self.plots[at]
         leaving = [FadeOut(self.plots[at - 1])] if at else []
         self.play(*leaving, FadeIn(plot.axes, plot.names), run_time=0.5)
@@ -213,7 +242,7 @@ class Derivatives(Chapter):
     @property
     def standing(self) -> list[Formula]:
         """The equations on screen."""
-        return [f for f in (*self.sources, self.shorter) if f is not None and f in self.mobjects]
+        return [formula for formula in self.sources if formula in self.mobjects]
 
     def where(self, source: Formula, computed: Expression) -> VGroup:
         """The part of an equation that a factor comes from."""
@@ -258,53 +287,74 @@ class Derivatives(Chapter):
         return multiplied(self.view, self.factors, self.stage).move_to(self.stage["right"].centre)
 
     @cached_property
+    def layout(self) -> tuple[Sources, Columns]:
+        """The equations above, and below them the factors; in turn where room is scarce."""
+        sources = Sources(self.view, self.factors, self.writing, _SOURCES)
+        room = self.writing.band(0.0, _COLUMNS)
+        columns = self.fitting(room)
+        if sources.together and columns.fits:
+            return sources, self.stage.place(columns, room, across=0.0, up=1.0)
+        for share, folds in _TIGHT if self.stage.square else _TURNS:
+            self.folds = folds
+            sources.alone(self.writing, share * self.writing.height)
+            columns = self.fitting(self.writing, sources.low - _APART - self.writing.bottom)
+            if columns.fits:
+                break
+        columns.shift((self.writing.left - columns.get_left()[0]) * RIGHT)
+        columns.shift((sources.low - _APART - columns.get_top()[1]) * UP)
+        if self.folds:
+            VGroup(*columns.rows[1:]).shift(self.fold(columns))
+            columns.rows[1].relation(1).submobjects = []
+        return sources, columns
+
+    #: Whether the factors of the product make place for what they are, one by one.
+    folds = False
+
+    def fitting(self, room: Region, first: float | None = None) -> Columns:
+        """The factors, what each is, its numbers, and the product; the first two rows no higher than that."""
+        factors = self.factors
+        numbers = (Side.numbers(factors.computed_product, factors.numbered), Side.numbers(factors.product))
+        result = Side.value(factors.whole, self.view.decimals + 2)
+        choices = [
+            [(factors.whole, right) for right in (factors.product, factors.computed_product, number, result)]
+            for number in numbers
+        ]
+
+        def heights(columns: Columns) -> list[tuple[float, float]]:
+            upper, fold = columns.rows[:2], self.fold(columns)
+            needed = [(columns.height - fold[1], room.height)]
+            high = max(row.height for row in upper) if self.folds else VGroup(*upper).height
+            return needed if first is None else [*needed, (high, first)]
+
+        return Columns.fitting(self.view, *choices, em=COLUMNS_EM, room=room, heights=heights)
+
+    def fold(self, columns: Columns) -> np.ndarray:
+        """How far the rows below the product move up when it makes place for them."""
+        return UP * (columns.rows[0].line - columns.rows[1].line if self.folds else 0)
+
+    @property
+    def sources(self) -> Sources:
+        """The equations behind the tree."""
+        return self.layout[0]
+
+    @property
     def columns(self) -> Columns:
         """The factors, what each is, its numbers, and the product."""
-        factors = self.factors
-        rights = (
-            factors.product,
-            factors.computed_product,
-            Side.numbers(factors.computed_product, factors.numbered),
-            Side.value(factors.whole, self.view.decimals + 2),
-        )
-        rows = ((factors.whole, right) for right in rights)
-        columns = Columns(self.view, *rows, em=COLUMNS_EM, width=self.writing.width)
-        return self.stage.place(columns, self.writing.band(0.0, 0.53), across=0.0, up=1.0)
-
-    @cached_property
-    def equations_shown(self) -> VGroup:
-        """The defining equations under each other; σ′ below its σ, or beside it where sums take the room."""
-        room = self.writing.band(0.57, 1.0)
-        slope = self.factors.slope
-        stated = list(self.factors.definitions)
-        stated[2:2] = [slope] if slope is not None else []
-        rows = [Formula(self.view, e.left, e.right, em=EQUATION_EM) for e in stated]
-        group = VGroup(*rows).arrange(DOWN, buff=0.18, aligned_edge=LEFT)
-        if slope is not None and group.height > 1.2 * room.height:
-            VGroup(rows[0], rows[1], *rows[3:]).arrange(DOWN, buff=0.1, aligned_edge=LEFT)
-            rows[2].next_to(rows[1], RIGHT, buff=0.5)
-        return self.stage.place(group, room, across=0.0, up=1.0)
+        return self.layout[1]
 
     @cached_property
     def room(self) -> np.ndarray:
         """How far the equations below make room for σ′."""
-        above, shorter = self.equations_shown[1:3]
-        beside = shorter.get_left()[0] > above.get_right()[0]
-        return UP * (0 if beside else shorter.get_bottom()[1] - above.get_bottom()[1])
+        above, shorter = self.sources.each[1], self.sources.shorter
+        if shorter is None or shorter.get_left()[0] > above.get_right()[0]:
+            return 0 * UP
+        return UP * (shorter.get_bottom()[1] - above.get_bottom()[1])
 
     @cached_property
     def plots(self) -> list[SlopePlot]:
-        """The graph of each factor's equation, one after the other in the same place."""
+        """The graph of each factor's equation, one after the other in the same place; none where it would be flat."""
         right, above = self.writing, self.columns.row(1).get_bottom()[1]
         free = right.band(0.0, (above - right.bottom) / right.height - 0.05)
+        if free.height < _LEAST_PLOT:
+            return []
         return [SlopePlot(self.view, factor, free.column(0.14, 0.86)) for factor in self.factors.each]
-
-    @property
-    def sources(self) -> list[Formula]:
-        """The equation of each factor."""
-        return [f for f in self.equations_shown if f is not self.shorter]
-
-    @property
-    def shorter(self) -> Formula | None:
-        """σ′(z) by the activation's own value."""
-        return self.equations_shown[2] if self.factors.slope is not None else None

@@ -26,7 +26,7 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import Expression, Product
 from scenes.kit.calculus.earlier import Earlier
-from scenes.kit.calculus.factors import COLUMNS_EM, FactorLabel
+from scenes.kit.calculus.factors import COLUMNS_EM, FactorLabel, hung_at
 from scenes.kit.calculus.leaves import LeafDerivatives
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Side
@@ -227,8 +227,7 @@ class EarlierLayers(Chapter):
     def hung(self, tree: CostTree, side: np.ndarray) -> FactorLabel:
         """The derivative that is known, at its activation in a tree."""
         before = self.chain.a(self.trace.L - 1)
-        label = FactorLabel(self.view, self.told[_TOLD[0]].door)
-        return label.next_to(tree.node(before), side, buff=0.2)
+        return hung_at(FactorLabel(self.view, self.told[_TOLD[0]].door), tree, before, side)
 
     # -- what is shown ---------------------------------------------------------
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import Variable, a
-from scenes.kit.calculus.factors import FactorLabel
+from scenes.kit.calculus.factors import FactorLabel, hung_at
 from scenes.kit.calculus.same_way import SameWay
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, Whole
@@ -72,7 +72,8 @@ class PreviousActivation(SameWay):
             if self.trace.L > 1:
                 old, new, label = self.tree, self.deeper, self.label
                 rule, computed, value = self.of_source
-                self.play(FadeOut(*self.labels, *self.of_weight, computed), run_time=0.8)
+                others = [] if self.paged else self.of_weight
+                self.play(FadeOut(*self.labels, *others, computed), run_time=0.8)
                 self.play(*old.becoming(new, _QUARTER), FadeOut(rule, value), *self.kept(label), run_time=2)
                 self.play(new.growing(v for v in new.nodes if v not in old.nodes), run_time=1.5)
                 self.remove(*(part for tree in (old, new) for part in tree.get_family()))
@@ -112,4 +113,5 @@ class PreviousActivation(SameWay):
     def label(self) -> FactorLabel:
         """The derivative at its activation."""
         free = DOWN if self.stage.width > self.stage.height else LEFT
-        return FactorLabel(self.view, self.factors.whole).next_to(self.deeper.node(self.source), free, buff=0.25)
+        label = FactorLabel(self.view, self.factors.whole)
+        return hung_at(label, self.deeper, self.source, free)

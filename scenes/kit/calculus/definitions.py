@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,13 +12,14 @@ from manim import VGroup
 from bp_core.costs import cost_formula
 from bp_core.nodes import Apply, Expression, SumOver
 from bp_core.quantities import C, Index, Variable, z
-from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.formula import STYLES, Formula, Side, Style
+from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.rows import Reach, arranged, below, stand_at
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-_LEAST, _SMALLER = 0.4, 0.95
+_SMALLER = 0.95
 #: How much longer than its region an equation beside a tree may be.
 _OVER = 1.25
 
@@ -38,7 +39,8 @@ class Definition:
 
     def shortened(self) -> Definition:
         """Without the numbers between the symbol and the result."""
-        numbers = Formula(self.numbers.view, self.variable, Side.value(self.variable), em=self.numbers.em)
+        em = max(self.numbers.em, READABLE_EM)
+        numbers = Formula(self.numbers.view, self.variable, Side.value(self.variable), em=em)
         return Definition(self.variable, self.symbols, numbers)
 
     def stand_at(self, point: np.ndarray) -> None:
@@ -66,16 +68,26 @@ def definitions_in(view: View, chain: Chain, room: Region, em: float) -> tuple[D
 
     Where sums make all three too tall, the cost's is left out.
     """
-    largest = em
     for count in (3, 2):
-        em = largest
-        while em >= _LEAST:
-            found = _definitions(view, chain, em)[:count]
-            points = arranged([Reach.of(d.symbols) for d in found], room)
+        for style, size in _sizes(em):
+            found = _definitions(view, chain, size, style)[:count]
+            points = arranged([Reach.of(d.symbols) for d in found], room) if _readable(found, style, size) else None
             if points is not None:
                 return _standing(found, points)
-            em *= _SMALLER
     return _standing(found, below([Reach.of(d.symbols) for d in found], room))
+
+
+def _sizes(em: float) -> Iterator[tuple[Style, float]]:
+    """The styles, each from the largest letters to the smallest that can be read."""
+    for style in STYLES:
+        size = em
+        while size >= READABLE_EM:
+            yield style, size
+            size *= _SMALLER
+
+
+def _readable(found: Sequence[Definition], style: Style, em: float) -> bool:
+    return em >= style.least(side for d in found for side in d.symbols.sides)
 
 
 def _standing(found: tuple[Definition, ...], points: Sequence[np.ndarray]) -> tuple[Definition, ...]:
@@ -93,20 +105,24 @@ def definitions_beside(
     share the region evenly. Where the numbers are too long for any size, they are left out but for the result.
     """
     longest = room.width * (1 if heights is None else _OVER)
-    while True:
-        found = _definitions(view, chain, em)
+    for style, size in _sizes(em):
+        found = _definitions(view, chain, size, style)
+        if not _readable(found, style, size):
+            continue
         rows = [Reach.of(d.symbols, d.numbers) for d in found]
         wide = max(row.left for row in rows) + max(row.right for row in rows)
-        if wide <= room.width and (heights is None or _apart(found, rows, heights)):
+        if heights is None:
+            points = arranged(rows, room)
+            if points is not None:
+                return _standing(found, points)
+        elif wide <= room.width and _apart(found, rows, heights):
             break
-        if em * _SMALLER < _LEAST:
-            found = tuple(d if Reach.of(d.numbers).width <= longest else d.shortened() for d in found)
-            rows = [Reach.of(d.symbols, d.numbers) for d in found]
-            break
-        em *= _SMALLER
+    else:
+        found = tuple(d if Reach.of(d.numbers).width <= longest else d.shortened() for d in found)
+        rows = [Reach.of(d.symbols, d.numbers) for d in found]
     x = room.left + max(row.left for row in rows)
     for d, row, point in zip(found, rows, below(rows, room), strict=True):
-        y = point[1] if heights is None else heights[d.variable]
+        y = point[1] if heights is None else max(heights[d.variable], room.bottom + row.below)
         d.stand_at(np.array([min(x, room.right - row.right), y, 0.0]))
     return found
 
@@ -118,15 +134,15 @@ def _apart(found: Sequence[Definition], rows: Sequence[Reach], heights: Mapping[
     return all(upper - one.below > lower + other.above for (upper, one), (lower, other) in pairs)
 
 
-def _definitions(view: View, chain: Chain, em: float) -> tuple[Definition, ...]:
-    return tuple(_definition(view, variable, made, em) for variable, made in made_of(view, chain).items())
+def _definitions(view: View, chain: Chain, em: float, style: Style) -> tuple[Definition, ...]:
+    return tuple(_definition(view, variable, made, em, style) for variable, made in made_of(view, chain).items())
 
 
-def _definition(view: View, variable: Variable, made: Expression, em: float) -> Definition:
+def _definition(view: View, variable: Variable, made: Expression, em: float, style: Style) -> Definition:
     summed = any(isinstance(node, SumOver) for node in made.walk())
     numbers = () if summed else (Side.numbers(made),)
     return Definition(
         variable,
-        Formula(view, variable, made, em=em),
-        Formula(view, variable, *numbers, Side.value(variable), em=em),
+        Formula(view, variable, made, em=em, ranges=style.ranges, lines=style.lines),
+        Formula(view, variable, *numbers, Side.value(variable), em=em, lines=style.lines),
     )

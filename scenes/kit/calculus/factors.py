@@ -19,7 +19,7 @@ from bp_core.trace import Trace
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import Value
 from scenes.kit.pictures.chain import Chain, places
-from scenes.kit.pictures.clearance import Obstacles, pushed
+from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed
 from scenes.kit.pictures.columns import Columns
 from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region, Stage
@@ -114,6 +114,16 @@ class Factors:
             return Product(self.computed)
         return SumOver("j", Product(tuple(f for f in self._along(Index("j")).computed if f != Number(1))))
 
+    @property
+    def shortened_product(self) -> Expression:
+        """The product computed but for its last factor, which stays as it was."""
+        if not self.summed:
+            return Product((*self.computed[:-1], self.each[-1]))
+        at = self._along(Index("j"))
+        way = (at.way[0], z(at.chain.L, Index("j")), C) if self.softmax else at.way
+        kept = (*at.computed[:-1], d(C, way[-2]))
+        return SumOver("j", Product(tuple(f for f in kept if f != Number(1))))
+
     def _along(self, j: Index) -> Factors:
         """The factors through neuron ``j`` of the last layer."""
         chain = replace(self.chain, neurons=(*self.chain.neurons[:-1], j))  # type: ignore[arg-type]
@@ -162,6 +172,9 @@ class Factors:
                 "a": self.chain.w(layer),
             }
             return partners[self.source.symbol]
+        if factor.by.symbol == "a" and self.trace.cost.function == "binary_cross_entropy":
+            output = self.chain.a(layer)
+            return (output - self.chain.y) / (output * (1 - output))
         if factor.by.symbol == "a":
             return cost_derivative_formula(self.trace.cost, layer, self.chain.neurons[-1], self.trace.network.sizes)
         if not self.softmax:
@@ -259,6 +272,22 @@ class EdgeFactor(FactorLabel):
         room = float(np.dot(self.get_edge_center(-side) - tree.node(self.factor.of).get_edge_center(side), side))
         self.shift(side * max(0.0, _BUFF - room))
         return side
+
+
+def hung_at(label: FactorLabel, tree: CostTree, variable: Variable, side: np.ndarray) -> FactorLabel:
+    """A derivative at its quantity's node, on this side or, where that is not free, on another or farther off."""
+    node, half = tree.node(variable), np.array([label.width / 2, label.height / 2, 0.0])
+    reach = np.array([node.width / 2, node.height / 2, 0.0]) + half
+    corners = [side, -side, UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT]
+    places = [node.get_center() + corner * (reach + buff) for buff in (0.2, 0.35, 0.6, 0.9) for corner in corners]
+    inside = [p for p in places if _holds(tree.region, p, half)]
+    first_clear(label, inside or places, Obstacles([*tree.edges.values(), *tree.nodes.values()]))
+    return label
+
+
+def _holds(room: Region, centre: np.ndarray, half: np.ndarray) -> bool:
+    (left, bottom), (right, top) = (centre - half)[:2], (centre + half)[:2]
+    return bool(left >= room.left and right <= room.right and bottom >= room.bottom and top <= room.top)
 
 
 def hung(view: View, tree: CostTree, factors: Factors) -> list[EdgeFactor]:

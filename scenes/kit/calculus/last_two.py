@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from manim import DOWN, LEFT, ORIGIN, RIGHT, UP, DoubleArrow, VGroup
 
 from bp_core.costs import cost_formula
 from bp_core.nodes import SumOver
 from bp_core.quantities import C, Variable
-from scenes.kit.letters.formula import Formula, Side
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.formula import STYLES, Formula, Side
+from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.diagram import Neuron, brightest, connection
 from scenes.kit.pictures.rows import Reach, arranged, below, stand_at
@@ -16,7 +19,7 @@ from scenes.kit.stage import Region, Stage
 from scenes.kit.view import View
 
 _LARGEST = 0.72
-_COST_EM, _LEAST_EM, _SMALLER = 0.78, 0.4, 0.9
+_COST_EM, _SMALLER = 0.78, 0.9
 
 
 class LastTwo(VGroup):
@@ -81,15 +84,20 @@ def _cost_rows(view: View, stage: Stage) -> tuple[Formula, Formula]:
     summed = any(isinstance(node, SumOver) for node in cost.walk())
     room = stage["body"].band(0.0, 0.42)
     sides = () if summed else (Side.numbers(cost),)
-    em = _COST_EM
-    while True:
-        rows = Formula(view, C, cost, em=em), Formula(view, C, *sides, Side.value(C), em=em)
-        reaches = [Reach.of(row) for row in rows]
-        points = arranged(reaches, room)
-        if points is None and em * _SMALLER < _LEAST_EM:
-            points = below(reaches, room)
-        if points is not None:
-            for row, point in zip(rows, points, strict=True):
-                stand_at(row, point)
-            return rows
-        em *= _SMALLER
+    for style in STYLES:
+        em = _COST_EM
+        while em >= READABLE_EM:
+            symbols = Formula(view, C, cost, em=em, ranges=style.ranges, lines=style.lines)
+            rows = symbols, Formula(view, C, *sides, Side.value(C), em=em, lines=style.lines)
+            reaches = [Reach.of(row) for row in rows]
+            points = arranged(reaches, room) if em >= style.least(symbols.sides) else None
+            if points is not None:
+                return _standing(rows, points)
+            em *= _SMALLER
+    return _standing(rows, below(reaches, room))
+
+
+def _standing(rows: tuple[Formula, Formula], points: Sequence[np.ndarray]) -> tuple[Formula, Formula]:
+    for row, point in zip(rows, points, strict=True):
+        stand_at(row, point)
+    return rows

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 
 from manim import DOWN, FadeIn, FadeOut, Indicate, LaggedStart, ReplacementTransform, VGroup
 
 from bp_core.equations import Equation
+from bp_core.nodes import Expression
 from bp_core.quantities import Variable
 from bp_core.trace import Trace
 from scenes.kit.calculus.factors import COLUMNS_EM, EQUATION_EM, EdgeFactor, Factors, hung, writing
@@ -20,11 +22,14 @@ from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region
 
 #: Room between the weight's rows and the others, and the share of the height that is left at the foot.
-_BETWEEN, _FOOT, _APART = 0.28, 0.2, 0.04
+_BETWEEN, _FOOT, _APART = 0.28, 0.2, 0.12
 
 
 class SameWay(Chapter):
     """Another part of z: its way to the cost is the weight's but for the first step."""
+
+    #: Whether there is no room for the rows of both, so that the other's take the place of the weight's.
+    paged: bool
 
     @property
     @abstractmethod
@@ -49,9 +54,10 @@ class SameWay(Chapter):
         """The weight's chain rule is written again, with the other in the weight's place."""
         rule, other = self.of_weight[0], self.of_source[0]
         self.play(FadeIn(self.labels[0], scale=0.8), run_time=0.8)
-        self.play(Travel(rule, other), run_time=2)
+        leaving = [FadeOut(*self.of_weight)] if self.paged else []
+        self.play(Travel(rule, other), *leaving, run_time=2)
         self.add(other)
-        if not self.factors.summed:
+        if not (self.factors.summed or self.paged):
             for position in range(1, rule.count):
                 self.play(*(Indicate(row.factor(position), color=None) for row in (rule, other)), run_time=1)
 
@@ -62,10 +68,11 @@ class SameWay(Chapter):
         self.play(FadeIn(made_of.relation(1), made_of.side(1)), run_time=0.8)
         self.add(made_of)
         if self.factors.summed:
-            self.play(Travel(self.of_weight[1], row), run_time=2)
+            self.play(FadeIn(row) if self.paged else Travel(self.of_weight[1], row), run_time=2)
         else:
             self.play(FadeIn(row.relation(1)), Travel(self.told_by(), row.factor(0)), run_time=1.6)
-            moves = [Travel(self.of_weight[1].factor(i), row.factor(i)) for i in range(1, row.count)]
+            known = self.of_source[0] if self.paged else self.of_weight[1]
+            moves = [Travel(known.factor(i), row.factor(i)) for i in range(1, row.count)]
             self.play(LaggedStart(*moves, lag_ratio=0.4), run_time=2)
         self.add(row)
 
@@ -88,7 +95,8 @@ class SameWay(Chapter):
         """The equations of both ways."""
         factors = Factors.of(trace, source)
         weight = Factors.of(trace, factors.chain.w(trace.L))
-        both = [Equation(f.whole, right) for f in (weight, factors) for right in (f.product, f.computed_product)]
+        forms = ((f, (f.product, f.computed_product, f.shortened_product)) for f in (weight, factors))
+        both = [Equation(f.whole, right) for f, rights in forms for right in rights]
         return [*both, weight.definitions[0]]
 
     @cached_property
@@ -133,31 +141,62 @@ class SameWay(Chapter):
         return writing(self.stage)
 
     @cached_property
-    def columns(self) -> Columns:
-        """The weight's derivative, and under it the other's, factor under factor."""
-        result = Side.value(self.factors.whole, self.view.decimals + 2)
-        rows = [
-            *((self.weight.whole, right) for right in (self.weight.product, self.weight.computed_product)),
-            *((self.factors.whole, right) for right in (self.factors.product, self.factors.computed_product, result)),
+    def written(self) -> tuple[list[Row], list[Row]]:
+        """The weight's rows, and under them the other's, factor under factor; else in the same place, in turn."""
+        room = self.room.band(_FOOT, 1.0)
+        together = Columns.fitting(
+            self.view,
+            *(self.of(self.weight, kept) + self.of(self.factors, kept, valued=True) for kept in (False, True)),
+            em=COLUMNS_EM,
+            room=replace(room, bottom=room.bottom + _BETWEEN),
+        )
+        self.paged = self.stage.square or not together.fits
+        if not self.paged:
+            VGroup(*together.rows[2:]).shift(DOWN * _BETWEEN)
+            rows = self.stage.place(together, room, across=0.0, up=1.0).rows
+            return rows[:2], rows[2:]
+        pages = []
+        for factors in (self.weight, self.factors):
+            rows_of = (self.of(factors, kept, valued=factors is self.factors) for kept in (False, True))
+            page = Columns.fitting(self.view, *rows_of, em=COLUMNS_EM, room=self.room, heights=self.beside_z)
+            pages.append(self.stage.place(page, self.room, across=0.0, up=1.0).rows)
+        return pages[0], pages[1]
+
+    def of(self, factors: Factors, kept: bool, *, valued: bool = False) -> list[tuple[Expression, Side | Expression]]:
+        """The rows of a derivative: its factors, what they are (the last one as it was if ``kept``), and its value."""
+        rows: list[Side | Expression] = [
+            factors.product,
+            factors.shortened_product if kept else factors.computed_product,
         ]
-        columns = Columns(self.view, *rows, em=COLUMNS_EM, width=self.room.width)
-        VGroup(*columns.rows[2:]).shift(DOWN * _BETWEEN)
-        return self.stage.place(columns, self.room.band(_FOOT, 1.0), across=0.0, up=1.0)
+        if valued:
+            rows.append(Side.value(factors.whole, self.view.decimals + 2))
+        return [(factors.whole, right) for right in rows]
+
+    def beside_z(self, columns: Columns) -> list[tuple[float, float]]:
+        """What a page needs: room for all its rows, and for z's equation below the first two."""
+        upper = VGroup(*columns.rows[:2]).height
+        return [(columns.height, self.room.height), (upper, self.room.height - self.z_equation.height - 2 * _APART)]
 
     @property
     def of_weight(self) -> list[Row]:
         """The weight's rows."""
-        return self.columns.rows[:2]
+        return self.written[0]
 
     @property
     def of_source(self) -> list[Row]:
         """The other's rows."""
-        return self.columns.rows[2:]
+        return self.written[1]
+
+    @cached_property
+    def z_equation(self) -> Formula:
+        """Z's own equation."""
+        equation, room = self.weight.definitions[0], self.room.band(0.0, _FOOT + 0.1)
+        return Formula.fitting(
+            self.view, equation.left, equation.right, em=EQUATION_EM, width=room.width, height=room.height
+        )
 
     @cached_property
     def made_of(self) -> Formula:
-        """Z's own equation, at the foot."""
-        equation = self.weight.definitions[0]
-        formula = Formula(self.view, equation.left, equation.right, em=EQUATION_EM)
-        above = self.of_source[1].get_bottom()[1] - self.room.bottom
-        return self.stage.place(formula, self.room.band(0.0, above / self.room.height - _APART), across=0.0)
+        """The same in its place, at the foot."""
+        above = self.of_source[1].get_bottom()[1] - _APART
+        return self.stage.place(self.z_equation, replace(self.room, top=above), across=0.0)

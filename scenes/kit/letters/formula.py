@@ -7,16 +7,16 @@ numbers. The sign between two sides is = where what can be recomputed from the d
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from manim import VGroup
 
 from bp_core.equations import Equation, evaluate
-from bp_core.nodes import Expression, Number, Symbol, substitute
+from bp_core.nodes import Expression, Mean, Number, ProductOver, SumOver, Symbol, substitute
 from bp_core.quantities import Derivative, Variable
 from scenes.kit.letters.mathematics import Key, Part, Source, typeset
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import READABLE_EM, READABLE_RANGE_EM, Typeset
 from scenes.kit.view import Shown, View
 
 
@@ -119,6 +119,23 @@ class Formula(VGroup):
         self.add(self.typeset)
         self.statements = self._checked(texts, claims)
 
+    @classmethod
+    def fitting(cls, view: View, *sides: Side | Expression, em: float, width: float, height: float) -> Formula:
+        """A formula that can be read in this room, ``em`` or as large as it can be there.
+
+        Where that needs it, its sums do without their ranges, and long ones have a line for each term.
+        """
+        found = []
+        for style in STYLES:
+            one = cls(view, *sides, em=1.0, ranges=style.ranges, lines=style.lines)
+            size = min(em, width / one.width, height / one.height)
+            found.append((size, style))
+            if size >= style.least(side for side in one.sides):
+                break
+        else:
+            size, style = max(found, key=lambda each: each[0])
+        return cls(view, *sides, em=size, ranges=style.ranges, lines=style.lines)
+
     # -- parts ---------------------------------------------------------------
 
     @property
@@ -213,4 +230,24 @@ class Formula(VGroup):
         return str(text)
 
 
+def ranged(sides: Iterable[Side]) -> bool:
+    """Whether a Σ or ∏ stands in any of the sides, or a mean."""
+    walked = (side.expression.walk() for side in sides if side.expression not in side.values)
+    return any(isinstance(node, SumOver | ProductOver | Mean) for nodes in walked for node in nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a formula is set, with ranges at its sums or without, with lines for the terms of long ones."""
+
+    ranges: bool
+    lines: bool
+
+    def least(self, sides: Iterable[Side]) -> float:
+        """The smallest letters in which it can be read."""
+        return READABLE_RANGE_EM if self.ranges and ranged(sides) else READABLE_EM
+
+
+#: From the roomiest to the tightest.
+STYLES = (Style(ranges=True, lines=False), Style(ranges=False, lines=False), Style(ranges=False, lines=True))
 _SIGNS = {"=": "=", "≈": "approx", "←": "arrow.l"}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 from manim import RIGHT, UP, AnimationGroup, FadeIn, LaggedStart, VGroup, VMobject
 
-from bp_core.nodes import Expression, Mean, Product, SumOver
-from scenes.kit.letters.formula import Formula, Side
+from bp_core.nodes import Expression, Product
+from scenes.kit.letters.formula import Formula, Side, ranged
 from scenes.kit.letters.typesetting import READABLE_EM, READABLE_RANGE_EM, Typeset
 from scenes.kit.motion.travel import Travel
 from scenes.kit.stage import Region
@@ -23,7 +23,7 @@ _INDENT, _BELOW, _TURN = 0.9, 0.3, 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class RowStyle:
     """How rows are set: with ranges at their Σ or without, the products from factor ``cut`` on in a second line."""
 
     ranges: bool = True
@@ -31,7 +31,7 @@ class Style:
     cut: int | None = None
 
 
-PLAIN = Style()
+PLAIN = RowStyle()
 
 
 class Row(Formula):
@@ -115,7 +115,8 @@ class Row(Formula):
         going = [second, *(sign for before, sign in signs.items() if before >= cut - 1), self._turn]
         for part in going:
             part.shift(drop * UP)
-        self._turn.shift((second.get_left()[0] - _TURN * self.em - self._turn.get_x()) * RIGHT)
+        if len(self._turn):
+            self._turn.shift((second.get_left()[0] - _TURN * self.em - self._turn.get_x()) * RIGHT)
 
     def _of_left(self) -> list[VGroup]:
         return [group for key, group in self._by_key.items() if key[0] == 0]
@@ -134,12 +135,14 @@ class Columns(VGroup):
         *equations: tuple[Side | Expression, Side | Expression],
         em: float,
         width: float,
-        style: Style = PLAIN,
+        style: RowStyle = PLAIN,
     ) -> None:
         super().__init__()
         self._room = width
         self.em = em
         self.style = style
+        #: Whether it can be read in the room it was made for.
+        self.fits = True
         self.rows: list[Row] = []
         above: Side | Expression | None = None
         for left, right in equations:
@@ -152,24 +155,42 @@ class Columns(VGroup):
 
     @classmethod
     def fitting(
-        cls, view: View, *choices: Sequence[tuple[Side | Expression, Side | Expression]], em: float, room: Region
+        cls,
+        view: View,
+        *choices: Sequence[tuple[Side | Expression, Side | Expression]],
+        em: float,
+        room: Region,
+        heights: Callable[[Columns], Sequence[tuple[float, float]]] | None = None,
     ) -> Columns:
         """The first of these choices of rows that can be read in a room, ``em`` or as large as they can be there.
 
-        Where that needs it they do without the ranges of their sums, stand closer, go on in second lines. If nothing
-        can be read, the last choice, in the style that lets it be largest.
+        ``heights`` are pairs of what the rows need and what there is, if not all of them and the room's. Where it has
+        to be, they do without the ranges of their sums, stand closer, go on in second lines. If nothing can be read,
+        it is the last choice, in the style that lets it be largest.
         """
-        largest = 0.0, choices[-1], PLAIN
-        for rows in choices:
-            for style in _styles(rows):
-                one = cls(view, *rows, em=1.0, width=0.0, style=style)
-                size = min(em, room.width / one.width, room.height / one.height)
-                if size >= (READABLE_EM if style.ranges is False or not _summed(rows) else READABLE_RANGE_EM):
-                    return cls(view, *rows, em=size, width=room.width, style=style)
-                if rows is choices[-1] and size > largest[0]:
-                    largest = size, rows, style
-        size, rows, style = largest
-        return cls(view, *rows, em=size, width=room.width, style=style)
+        largest, fits = (0.0, choices[-1], PLAIN), False
+        for rows, (ranges, cut) in ((each, style) for each in choices for style in _styles(each)):
+            one = cls(view, *rows, em=1.0, width=0.0, style=RowStyle(ranges, _ROW, cut))
+            for gap in (_ROW, _CLOSE):
+                one.spread(gap)
+                pairs = [(one.height, room.height)] if heights is None else heights(one)
+                size = min(em, room.width / one.width, *(free / needed for needed, free in pairs))
+                fits = size >= (READABLE_RANGE_EM if ranges and _summed(rows) else READABLE_EM)
+                if fits or (rows is choices[-1] and size > largest[0]):
+                    largest = size, rows, RowStyle(ranges, gap, cut)
+                if fits:
+                    break
+            if fits:
+                break
+        size, chosen, style = largest
+        found = cls(view, *chosen, em=size, width=room.width, style=style)
+        found.fits = fits
+        return found
+
+    def spread(self, gap: float) -> None:
+        """Put that much room between the rows, in ems."""
+        for above, row in pairwise(self.rows):
+            row.shift((above.get_bottom()[1] - gap * self.em - row.get_top()[1]) * UP)
 
     def row(self, number: int) -> Row:
         """A row."""
@@ -227,23 +248,17 @@ class Columns(VGroup):
 
 def _summed(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> bool:
     """Whether a Σ with a range is written in any of the rows."""
-    sides = [side if isinstance(side, Side) else Side(side) for row in rows for side in row]
-    return any(
-        isinstance(node, SumOver | Mean)
-        for side in sides
-        if side.expression not in side.values
-        for node in side.expression.walk()
-    )
+    return ranged(side if isinstance(side, Side) else Side(side) for row in rows for side in row)
 
 
-def _styles(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> Iterator[Style]:
-    """Styles from the roomiest to the tightest."""
+def _styles(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> Iterator[tuple[bool, int | None]]:
+    """Whether with ranges, and where products are cut in two: from the roomiest to the tightest."""
     if _summed(rows):
-        yield from (Style(row=row) for row in (_ROW, _CLOSE))
-    yield from (Style(ranges=False, row=row) for row in (_ROW, _CLOSE))
+        yield True, None
+    yield False, None
     rights = [right.expression if isinstance(right, Side) else right for _, right in rows]
     longest = max((len(right.factors) for right in rights if isinstance(right, Product)), default=1)
-    yield from (Style(False, row, cut) for row in (_ROW, _CLOSE) for cut in range(longest - 1, 0, -1))
+    yield from ((False, cut) for cut in range(longest - 1, 0, -1))
 
 
 def arriving(row: Row, sources: Sequence[tuple[VMobject, VGroup]], *, lag: float = 0.45) -> AnimationGroup:
