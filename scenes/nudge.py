@@ -38,8 +38,8 @@ from scenes.kit.view import View
 
 #: How much smaller the nudge becomes each time.
 _SHRINK = 10
-#: How many lines there is room for.
-_LINES = 4
+#: The most lines that are shown, and the height of each.
+_LINES, _LINE = 4, 0.85
 
 
 def _not_zero(size: float) -> float:
@@ -191,8 +191,10 @@ class Nudge(Chapter):
     def lines(self) -> VGroup:
         """One line for each quantity that moves, each long enough for what the weight's own line spans."""
         way = self.chain.way(self.variable)
-        shown = [*way[:2], *way[-2:]] if len(way) > _LINES else list(way)
-        room = self.stage["right"].band(0.24, 1.0)
+        room = self.stage["right"].band(0.24 if not self.stage.square else 0.48, 1.0)
+        count = min(_LINES, max(2, int(room.height / _LINE)))
+        half = count // 2
+        shown = [*way[:half], *way[-half:]] if len(way) > count else list(way)
         lines = VGroup(
             *(QuantityLine(self.view, v, self.span(v), length=room.width * 0.76) for v in shown),
         )
@@ -224,7 +226,9 @@ class Nudge(Chapter):
         formula.next_to(arrow, RIGHT, buff=0.25)
         formula.shift(UP * (quotient.symbol.baseline - formula.baseline))
         line = VGroup(quotient, VGroup(arrow, formula))
-        return self.stage.place(line, self.stage["body"].column(0.45, 1.0).band(0.0, 0.2), across=1.0)
+        body, right = self.stage["body"], self.stage["right"]
+        room = right.band(0.0, 0.42 if self.stage.square else 0.2) if self.stage.stacked else body.band(0.0, 0.2)
+        return self.stage.place(line, room.column(0.0 if self.stage.stacked else 0.45, 1.0), across=1.0)
 
     @property
     def quotient(self) -> DifferenceQuotient:

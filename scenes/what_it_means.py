@@ -28,6 +28,8 @@ from scenes.kit.view import View
 
 #: How far a bias is turned beyond z's own size, and in how many steps an end is looked for.
 _TURN, _STEPS = 3, 61
+#: Room between the product and what is below it, as a share of the height.
+_APART = 0.05
 
 _STRONG_AND_WEAK = MappingProxyType(
     {
@@ -183,11 +185,16 @@ class WhatItMeans(Chapter):
     @cached_property
     def row(self) -> Row:
         """The derivative as a product of what the factors are."""
-        columns = Columns(
-            self.view, (self.factors.whole, self.factors.computed_product), em=COLUMNS_EM, width=self.room.width
-        )
-        self.stage.place(columns, self.room.band(0.76, 1.0), across=0.0, up=1.0)
+        whole, room = self.factors.whole, self.room.band(0.58, 1.0)
+        choices = [[(whole, p)] for p in (self.factors.computed_product, self.factors.shortened_product)]
+        columns = Columns.fitting(self.view, *choices, em=COLUMNS_EM, room=room)
+        self.stage.place(columns, room, across=0.0, up=1.0)
         return columns.row(0)
+
+    @property
+    def below(self) -> float:
+        """The share of the height that is left below the product."""
+        return float(self.row.get_bottom()[1] - self.room.bottom) / self.room.height
 
     @cached_property
     def firing(self) -> RunningNudge:
@@ -238,10 +245,14 @@ class WhatItMeans(Chapter):
         """The neuron before, the nudge and its effect on z."""
         layer = self.trace.L - 1
         views = self.turned(layer, self.strengths) if layer else []
-        return Effect(self.view, self.before, self.factors.each[0], self.room.band(0.0, 0.7), views)
+        return Effect(
+            self.view, self.before, self.factors.each[0], self.room.band(0.0, min(0.7, self.below - _APART)), views
+        )
 
     @cached_property
     def plot(self) -> SlopePlot:
         """The cost against the output."""
         views = self.turned(self.trace.L, self.distances)
-        return SlopePlot(self.view, self.factors.each[-1], self.room.band(0.02, 0.62), views)
+        return SlopePlot(
+            self.view, self.factors.each[-1], self.room.band(0.02, min(0.62, self.below - 2 * _APART)), views
+        )

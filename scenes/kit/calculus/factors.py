@@ -281,7 +281,9 @@ def hung_at(label: FactorLabel, tree: CostTree, variable: Variable, side: np.nda
     corners = [side, -side, UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT]
     places = [node.get_center() + corner * (reach + buff) for buff in (0.2, 0.35, 0.6, 0.9) for corner in corners]
     inside = [p for p in places if _holds(tree.region, p, half)]
-    first_clear(label, inside or places, Obstacles([*tree.edges.values(), *tree.nodes.values()]))
+    obstacles = Obstacles([*tree.edges.values(), *tree.nodes.values()])
+    first_clear(label, inside or places, obstacles)
+    pushed(label, side, obstacles, tree.region)
     return label
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -63,10 +64,14 @@ class SameWay(Chapter):
 
     def compute_first(self) -> None:
         """Z's own equation tells the first factor."""
-        row, made_of = self.of_source[1], self.made_of
-        self.play(Travel(self.tree.node(self.chain_z).symbol, made_of.side(0)), run_time=1)
-        self.play(FadeIn(made_of.relation(1), made_of.side(1)), run_time=0.8)
-        self.add(made_of)
+        row, z = self.of_source[1], self.tree.node(self.chain_z).symbol
+        if self.tells_z:
+            made_of = self.made_of
+            self.play(Travel(z, made_of.side(0)), run_time=1)
+            self.play(FadeIn(made_of.relation(1), made_of.side(1)), run_time=0.8)
+            self.add(made_of)
+        else:
+            self.play(*(Indicate(node, color=None) for node in (z, self.tree.node(self.source).symbol)), run_time=1.4)
         if self.factors.summed:
             self.play(FadeIn(row) if self.paged else Travel(self.of_weight[1], row), run_time=2)
         else:
@@ -77,7 +82,10 @@ class SameWay(Chapter):
         self.add(row)
 
     def told_by(self) -> VGroup:
-        """The part of z's equation that the first factor is."""
+        """The part of z's equation that the first factor is; of the tree, where the equation is not there."""
+        if not self.tells_z:
+            node = self.tree.nodes.get(self.factors.computed[0], self.tree.node(self.source))  # type: ignore[call-overload]
+            return VGroup(*node.symbol)
         for told in (self.factors.computed[0], self.source):
             with suppress(KeyError):
                 return self.made_of.leaf(told, side=1)
@@ -85,7 +93,8 @@ class SameWay(Chapter):
 
     def show_value(self) -> None:
         """What it comes to."""
-        self.play(FadeOut(self.made_of), FadeIn(self.of_source[2], shift=DOWN * 0.15), run_time=1.2)
+        leaving = [FadeOut(self.made_of)] if self.tells_z else []
+        self.play(*leaving, FadeIn(self.of_source[2], shift=DOWN * 0.15), run_time=1.2)
         self.play(self.tree.flash(self.way), run_time=2)
 
     # -- what is shown ---------------------------------------------------------
@@ -155,12 +164,20 @@ class SameWay(Chapter):
             VGroup(*together.rows[2:]).shift(DOWN * _BETWEEN)
             rows = self.stage.place(together, room, across=0.0, up=1.0).rows
             return rows[:2], rows[2:]
-        pages = []
-        for factors in (self.weight, self.factors):
-            rows_of = (self.of(factors, kept, valued=factors is self.factors) for kept in (False, True))
-            page = Columns.fitting(self.view, *rows_of, em=COLUMNS_EM, room=self.room, heights=self.beside_z)
-            pages.append(self.stage.place(page, self.room, across=0.0, up=1.0).rows)
-        return pages[0], pages[1]
+        pages = [self.page(factors, self.beside_z) for factors in (self.weight, self.factors)]
+        if not all(page.fits for page in pages):
+            self.tells_z = False
+            pages = [self.page(factors) for factors in (self.weight, self.factors)]
+        return pages[0].rows, pages[1].rows
+
+    #: Whether z's own equation has room.
+    tells_z = True
+
+    def page(self, factors: Factors, heights: Callable[[Columns], list[tuple[float, float]]] | None = None) -> Columns:
+        """The rows of one derivative by themselves."""
+        choices = (self.of(factors, kept, valued=factors is self.factors) for kept in (False, True))
+        page = Columns.fitting(self.view, *choices, em=COLUMNS_EM, room=self.room, heights=heights)
+        return self.stage.place(page, self.room, across=0.0, up=1.0)
 
     def of(self, factors: Factors, kept: bool, *, valued: bool = False) -> list[tuple[Expression, Side | Expression]]:
         """The rows of a derivative: its factors, what they are (the last one as it was if ``kept``), and its value."""
