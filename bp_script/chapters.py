@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ Known: TypeAlias = Collection[str] | Mapping[str, type[BaseModel]]
 _HERE = "chapters"
 #: The chapter that a lesson scripts itself, under a name of its own.
 CUSTOM = "custom"
+#: A chapter in a Python file beside the lesson: ``my_chapters.py:Mine``.
+PYTHON = r"(?P<file>[^:]+\.py):(?P<scene>[A-Za-z_][A-Za-z0-9_]*)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,11 +42,23 @@ class ChapterCall:
     def called(self) -> str:
         """Its name in the film: a scene of one's own has one of its own."""
         own = self.parameters.get("name") if self.name == CUSTOM else None
+        found = re.fullmatch(PYTHON, self.name)
+        if found is not None:
+            return snake_case(found["scene"])
         return own if isinstance(own, str) else self.name
 
     def errors(self, path: Path, message: str) -> LessonErrors:
         """The error to raise for a mistake at ``path`` in the parameters."""
         return LessonErrors([self.mark.error(Mistake(path, message))])
+
+
+def snake_case(name: str) -> str:
+    """The name of a chapter by that of its class.
+
+    >>> snake_case("CostTree")
+    'cost_tree'
+    """
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def read_parameters(call: ChapterCall, model: type[M]) -> M:
@@ -60,8 +75,13 @@ def read_parameters(call: ChapterCall, model: type[M]) -> M:
     raise LessonErrors(map(call.mark.error, found.mistakes))
 
 
-def read_chapters(document: Document, scope: Scope, known: Known | None, found: Findings) -> tuple[ChapterCall, ...]:
-    """The chapters of a lesson; those that are wrong are left out and noted in ``found``."""
+def read_chapters(
+    document: Document, scope: Scope, known: Known | None, found: Findings, *, python: bool = True
+) -> tuple[ChapterCall, ...]:
+    """The chapters of a lesson; those that are wrong are left out and noted in ``found``.
+
+    ``python`` allows chapters in Python files; nothing of them is run here.
+    """
     found.context = scope
     calls = []
     entries = document.data.get(_HERE) if isinstance(document.data, dict) else ()
@@ -73,7 +93,11 @@ def read_chapters(document: Document, scope: Scope, known: Known | None, found: 
         parameters = entry[name] if isinstance(entry, dict) else None
         if isinstance(entry, dict):
             path = (*path, name)
-        if known is not None and name not in known:
+        written = re.fullmatch(PYTHON, name) is not None
+        if written and not python:
+            message = f"expected a chapter that runs no code; got {shown(name)}: if you trust it, allow Python files"
+            found.add(path, f"{message} (bp … --allow-python)", at_key=True)
+        elif known is not None and name not in known and not written:
             hint = did_you_mean(name, known)
             found.add(path, f"expected a chapter, as `bp chapters` lists them; got {shown(name)}{hint}", at_key=True)
         elif not isinstance(parameters, dict | None):
@@ -81,7 +105,7 @@ def read_chapters(document: Document, scope: Scope, known: Known | None, found: 
         else:
             call = ChapterCall(name, parameters or {}, document.part(path), scope)
             calls.append(call)
-            if isinstance(known, Mapping):
+            if isinstance(known, Mapping) and name in known:
                 read_model(known[name], call.parameters, path, found)
     return tuple(calls)
 

@@ -20,8 +20,16 @@ def read_beside(folder: Path, name: str, endings: tuple[str, ...]) -> bytes:
     """The contents of a file that a lesson in ``folder`` names.
 
     Raises:
-        FileRefused: the name or a symbolic link leads out of the folder, it has another ending, is no regular file,
-            cannot be read or is larger than 10 MB.
+        FileRefused: as :func:`path_beside`; or it is no regular file, cannot be read or is larger than 10 MB.
+    """
+    return read_limited(path_beside(folder, name, endings), name)
+
+
+def path_beside(folder: Path, name: str, endings: tuple[str, ...]) -> Path:
+    """The place of a file that a lesson in ``folder`` names.
+
+    Raises:
+        FileRefused: the name or a symbolic link leads out of the folder, it has another ending, or is not there.
     """
     parts = PurePosixPath(name).parts
     if not parts or name.startswith("/") or ".." in parts or any(sign in name for sign in "\\:\0"):
@@ -35,7 +43,7 @@ def read_beside(folder: Path, name: str, endings: tuple[str, ...]) -> bytes:
         raise FileRefused(f"expected a file beside the lesson; got {shown(name)}, which is not there") from None
     if not inside:
         raise FileRefused(f"expected a file beside the lesson; got {shown(name)}, a link that leads elsewhere")
-    return read_limited(path, name)
+    return path
 
 
 def read_limited(path: Path, name: str) -> bytes:

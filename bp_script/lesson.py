@@ -70,20 +70,22 @@ class Lesson:
         return {name: value for name, value in self.__dict__.items() if name != "_trace"}
 
 
-def load(path: str | os.PathLike[str], known_chapters: Known | None = None) -> Lesson:
+def load(path: str | os.PathLike[str], known_chapters: Known | None = None, *, allow_python: bool = True) -> Lesson:
     """The lesson of a YAML file.
 
     Args:
         path: the file; messages name it as it is given here.
         known_chapters: the names of the chapters there are; or by name the models of their parameters, which are then
             checked too. None takes any name.
+        allow_python: whether it may name chapters in Python files; loading a lesson runs none of them.
 
     Raises:
         LessonErrors: everything that is wrong with it, sorted by line.
     """
     file = Path(path)
     with _no_collection():
-        return _lesson(read_document(_source(file)), file, file.stem, file.parent, known_chapters)
+        known = _Known(known_chapters, allow_python)
+        return _lesson(read_document(_source(file)), file, file.stem, file.parent, known)
 
 
 def lesson_from(
@@ -101,7 +103,15 @@ def lesson_from(
         LessonErrors: everything that is wrong with it, with its place in the mapping.
     """
     where = None if folder is None else Path(folder)
-    return _lesson(Document(_plain(data)), None, name, where, known_chapters)
+    return _lesson(Document(_plain(data)), None, name, where, _Known(known_chapters))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The chapters that a lesson may call for."""
+
+    chapters: Known | None
+    python: bool = True
 
 
 @contextmanager
@@ -130,13 +140,15 @@ def _source(path: Path) -> Source:
         raise LessonErrors([LessonError("", message, file, line, column)]) from None
 
 
-def _lesson(document: Document, path: Path | None, name: str, folder: Path | None, known: Known | None) -> Lesson:
+def _lesson(document: Document, path: Path | None, name: str, folder: Path | None, known: _Known) -> Lesson:
     found = Findings()
     parts = Parts({})
     chapters: tuple[ChapterCall, ...] = ()
     with suppress(Enough):
         parts = read_parts(document.data, folder, found)
-        chapters = read_chapters(document, Scope.of(parts.sizes, parts.example_count), known, found)
+        chapters = read_chapters(
+            document, Scope.of(parts.sizes, parts.example_count), known.chapters, found, python=known.python
+        )
     # where the YAML itself gives no value, that is no second mistake
     told = {(error.line, error.column) for error in document.mistakes}
     errors = [error for error in map(document.error, found.mistakes) if (error.line, error.column) not in told]

@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 MEDIA = Path("media")
 
 
-def load_lessons(names: Sequence[str], known_chapters: Collection[str] | None = None) -> list[Lesson]:
+def load_lessons(
+    names: Sequence[str], known_chapters: Collection[str] | None = None, *, allow_python: bool = True
+) -> list[Lesson]:
     """The lessons of these files; a name without an ending may be that of a shipped lesson.
 
     Args:
         names: as on the command line.
         known_chapters: the chapters there are; None takes any name.
+        allow_python: whether a lesson may call for chapters in Python files.
 
     Raises:
         LessonErrors: every mistake in any of them.
@@ -39,7 +42,7 @@ def load_lessons(names: Sequence[str], known_chapters: Collection[str] | None = 
     errors: list[LessonError] = []
     for name in names:
         try:
-            lessons.append(load(_path(name), known_chapters))
+            lessons.append(load(_path(name), known_chapters, allow_python=allow_python))
         except LessonErrors as found:
             errors += found.errors
     if errors:
@@ -47,14 +50,14 @@ def load_lessons(names: Sequence[str], known_chapters: Collection[str] | None = 
     return lessons
 
 
-def load_for_pictures(names: Sequence[str]) -> list[Lesson]:
-    """The lessons, each of whose chapters there is.
+def load_for_pictures(names: Sequence[str], *, allow_python: bool = False) -> list[Lesson]:
+    """The lessons, each of whose chapters there is; those in Python files only where they are allowed.
 
     Raises:
         LessonErrors: every mistake in any of them.
         UsageError: as above, and for two lessons of one name, whose films would take each other's place.
     """
-    lessons = load_lessons(names, chapter_names())
+    lessons = load_lessons(names, chapter_names(), allow_python=allow_python)
     counts = Counter(lesson.name for lesson in lessons)
     if twice := [name for name, count in counts.items() if count > 1]:
         raise UsageError(f"two lessons are called {twice[0]}: make them one at a time, each with a folder of its own")

@@ -37,6 +37,9 @@ jobs = click.option(
 out = click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="The folder to write to."
 )
+allow_python = click.option(
+    "--allow-python", is_flag=True, help="Run chapters in Python files beside the lesson. Only for lessons you trust."
+)
 verbose = click.option(
     "-v", "--verbose", is_flag=True, expose_value=False, callback=_remember, help="Say more, tracebacks included."
 )

@@ -10,7 +10,7 @@ from bp_core.errors import EquationError
 from bp_studio.lessons import numbers_of
 from scenes.kit import manim_door
 from scenes.kit.chapter import parameters_of, view_of
-from scenes.registry import chapter_class
+from scenes.kit.own_chapters import chapter_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ _REPORT_EVERY = 0.1
 
 def rehearse(task: ClipTask, folder: Path, report: Callable[[int], None]) -> ClipRecord:  # noqa: ARG001 -- it is short
     """Walk through a chapter without drawing: every mistake shows, and how long it will be."""
-    chapter = chapter_class(task.call.name)
+    chapter = chapter_of(task.lesson, task.call)
     with numbers_of(task.lesson):
         return manim_door.dry_run(chapter, task.lesson, task.call, _quality(task), folder)
 
@@ -42,7 +42,7 @@ def draw(task: ClipTask, folder: Path, report: Callable[[int], None]) -> tuple[P
             told = time.monotonic()
             report(sum(written))
 
-    chapter = chapter_class(task.call.name)
+    chapter = chapter_of(task.lesson, task.call)
     pictures = task.video_format == "png"
     manim_format = "png-sequence" if pictures else task.video_format  # manim's plain "png" is the last frame alone
     with numbers_of(task.lesson):
@@ -66,14 +66,14 @@ def _every_frame(folder: Path, counts: list[int]) -> Path:
 
 def take_stills(task: ClipTask, folder: Path, report: Callable[[int], None]) -> list[tuple[Moment, Path]]:  # noqa: ARG001
     """One picture of each settled moment."""
-    chapter = chapter_class(task.call.name)
+    chapter = chapter_of(task.lesson, task.call)
     with numbers_of(task.lesson):
         return manim_door.clip_stills(chapter, task.lesson, task.call, _quality(task), folder)
 
 
 def hold_equations(task: ClipTask, folder: Path, report: Callable[[int], None]) -> tuple[int, list[str]]:  # noqa: ARG001
     """How many equations a chapter shows, and what is wrong with those that do not hold."""
-    chapter = chapter_class(task.call.name)
+    chapter = chapter_of(task.lesson, task.call)
     faults = []
     with numbers_of(task.lesson):
         parameters = parameters_of(chapter, task.lesson, task.call)
@@ -89,7 +89,7 @@ def hold_equations(task: ClipTask, folder: Path, report: Callable[[int], None]) 
 
 def audit(task: ClipTask, folder: Path, report: Callable[[int], None]) -> list[str]:  # noqa: ARG001
     """What a viewer of the chapter would complain about, from where things stand."""
-    chapter = chapter_class(task.call.name)
+    chapter = chapter_of(task.lesson, task.call)
     with numbers_of(task.lesson):
         found = manim_door.audit_clip(chapter, task.lesson, task.call, _quality(task), folder)
     return [f"at {finding.at:.1f} s: {finding.what} {finding.message}" for finding in found]

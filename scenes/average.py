@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from manim import DOWN, RIGHT, UP, Animation, AnimationGroup, Create, FadeIn, LaggedStart, Mobject, Transform
+from manim import DOWN, RIGHT, UP, Animation, AnimationGroup, Create, FadeIn, Indicate, LaggedStart, Mobject, Transform
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -127,6 +127,7 @@ class Average(Chapter):
             self.play(*(Transform(copy, mean) for copy in copies), run_time=1.6)
             self.remove(*copies)
             self.add(mean)
+            self.play(Indicate(self.table.foot[2 + SLOPE], color=None, scale_factor=1.3), run_time=1.2)
 
     # -- moves -----------------------------------------------------------------
 

@@ -124,6 +124,7 @@ class EarlierLayers(Chapter):
             leaving = [FadeOut(*self.known)] if name == _TOLD[0] else []
             self.play(self.tree.lit(self.chain.way(earlier.parameter)), *leaving, run_time=2)
             self.play(Morph(self.short[earlier], self.rows[earlier][0]), run_time=1.8)
+            self.play(self.tree.flash(self.chain.way(earlier.parameter)), run_time=1.8)
 
     def lengthen(self, name: str, earlier: Earlier) -> None:
         """The product before makes room for two more factors at its beginning."""

@@ -186,8 +186,8 @@ class GradientVector(Chapter):
             beside = body.column(0.505, 1.0).band(0.04, 1.0)
             return {
                 "diagram": left.band(0.12, 1.0),
-                "vector": beside.column(0.0, 0.94),
-                "steps": beside.column(0.95, 1.0),
+                "vector": beside.column(0.0, 0.92),
+                "steps": beside.column(0.94, 1.0),
                 "formula": right.band(0.0, 0.24),
             }
         lower = body.band(0.0, 0.6)

@@ -128,6 +128,8 @@ class Nudge(Chapter):
     def shrink_the_nudge(self) -> None:
         """Ten times smaller, and again: the ratio settles."""
         with self.beat("shrink"):
+            between = VGroup(*self.lines[1:-1], *self.changes[1:-1])
+            self.play(between.animate.set_opacity(self.theme.dim), run_time=0.6)
             size = self.parameters.by
             for times in range(self.parameters.shrinks):
                 size /= _SHRINK
@@ -135,7 +137,7 @@ class Nudge(Chapter):
                     measured.value.decimals = self.decimals + times + 1
                 with following(self.running, self.tree, *self.lines, *self.changes, self.quotient):
                     self.play(self.running.animate.set_value(size), run_time=1.8)
-                self.wait(0.8)
+                self.wait(0.6)
 
     def arrive_at_the_derivative(self) -> None:
         """The ratio's limit, beside it."""

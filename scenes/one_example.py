@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Any
 
-import numpy as np
 from manim import (
     DOWN,
     LEFT,
@@ -21,7 +20,6 @@ from manim import (
     LaggedStart,
     Mobject,
     Transform,
-    VGroup,
 )
 from pydantic import Field
 
@@ -45,6 +43,7 @@ from scenes.kit.chapter import Chapter, Unsuited
 from scenes.kit.letters.formula import Formula
 from scenes.kit.motion.moves import Morph
 from scenes.kit.parameters import BaseParameters, Range, Whole
+from scenes.kit.pictures.answering import AnsweringNetwork
 from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.input_picture import InputPicture, NudgePictures, picture_shape
@@ -54,9 +53,6 @@ from scenes.kit.pictures.targets import Targets
 from scenes.kit.pictures.wish_marks import FAINT, NeuronWishes, ParameterWishes
 from scenes.kit.stage import Region
 from scenes.kit.view import View
-
-#: So many neighbouring inputs are drawn in any case: those with most in them.
-_LIT = 3
 
 
 class OneExample(Chapter):
@@ -125,7 +121,7 @@ class OneExample(Chapter):
         if self.trace.L > 1:
             self.hand_wishes_back()
             self.nudge_earlier_layers()
-        if self.picture is not None:
+        if self.pictures:
             self.see_pictures()
         self.write_the_column()
 
@@ -139,8 +135,7 @@ class OneExample(Chapter):
         diagram = self.diagram
         with self.beat("input"):
             arriving: list[Animation] = [LaggedStart(*(FadeIn(n, scale=0.6) for n in diagram.layers[0]), lag_ratio=0.1)]
-            if self.picture is not None:
-                arriving.insert(0, Indicate(self.picture, color=None, scale_factor=1.08))
+            arriving = [*(Indicate(p, color=None, scale_factor=1.08) for p in self.pictures), *arriving]
             self.play(LaggedStart(*arriving, lag_ratio=0.5), run_time=2)
             for layer in range(1, self.trace.L + 1):
                 lighting = AnimationGroup(*(FadeIn(n, scale=0.6) for n in diagram.layers[layer]))
@@ -234,8 +229,8 @@ class OneExample(Chapter):
         values = dict(zip(table.rows, table.column(focus), strict=True))
         with self.beat("column"):
             head = table.heads[focus]
-            arriving = Transform(self.picture, head) if self.picture is not None else FadeIn(head)
-            self.play(FadeOut(self.all_but(*self.pictures, self._heading)), arriving, run_time=1.4)
+            arriving = [Transform(picture, head) for picture in self.pictures] or [FadeIn(head)]
+            self.play(FadeOut(self.all_but(*self.pictures, self._heading)), *arriving, run_time=1.4)
             self.remove(*self.pictures)
             self.add(head)
             rows = [FadeIn(table.symbols[row], values[row], shift=DOWN * 0.2) for row in table.rows]
@@ -295,14 +290,12 @@ class OneExample(Chapter):
         """Where the picture, the network, the formula and the table stand."""
         body = self.stage["body"]
         if not self.stage.stacked:
-            left, right = body.column(0.0, 0.58), body.column(0.615, 1.0)
+            left, right = body.column(0.0, 0.58), body.column(0.62, 1.0)
             rooms = {"formula": right.band(0.79, 1.0), "table": right.band(0.0, 0.76)}
         else:
             left, lower = body.band(0.5, 1.0), body.band(0.0, 0.46)
             rooms = {"formula": lower.band(0.8, 1.0), "table": lower.band(0.0, 0.76)}
-        shape, named = picture_shape(self.lesson), bool(self.lesson.class_names)
-        diagram = left.column(0.28 if shape else 0.0, 0.77 if named else 0.86)
-        return {**rooms, "left": left, "picture": left.column(0.0, 0.23), "diagram": diagram}
+        return {**rooms, "left": left}
 
     @cached_property
     def aside(self) -> float:
@@ -310,26 +303,27 @@ class OneExample(Chapter):
         return float(self.stage["body"].centre[0] - self.rooms["left"].centre[0])
 
     @cached_property
-    def picture(self) -> InputPicture | None:
-        """The input as a picture, if it is one."""
-        shape, room = picture_shape(self.lesson), self.rooms["picture"]
-        if shape is None:
-            return None
-        picture = self.stage.place(InputPicture(self.view, shape, side=min(room.width, room.height)), room)
-        return picture.shift(self.aside * RIGHT).set_y(VGroup(*self.diagram.neurons()).get_y())
+    def network(self) -> AnsweringNetwork:
+        """The network, with the example at its input, in the middle at first."""
+        weight = strongest(self.view, self.trace.L, self.output)
+        shape, classes = picture_shape(self.lesson), self.lesson.class_names
+        network = AnsweringNetwork(self.view, self.rooms["left"], shape, classes, keep=[weight])
+        return network.shift(self.aside * RIGHT)
 
     @property
     def pictures(self) -> list[InputPicture]:
-        """The same as a list."""
-        return [] if self.picture is None else [self.picture]
+        """The picture, if there is one."""
+        return self.network.pictures
 
-    @cached_property
+    @property
     def diagram(self) -> NetworkDiagram:
-        """The network, of its inputs those drawn in any case that have most in them."""
-        weight, x = strongest(self.view, self.trace.L, self.output), np.abs(self.trace.data.x[self.trace.focus])
-        lit = int(np.convolve(x, np.ones(_LIT), "valid").argmax()) if len(x) > _LIT else 0
-        keep = [weight, *(a(0, k) for k in range(lit, min(lit + _LIT, len(x))))]
-        return NetworkDiagram(self.view, self.rooms["diagram"], keep=keep, room_for="values").shift(self.aside * RIGHT)
+        """The network's neurons and edges."""
+        return self.network.diagram
+
+    @property
+    def targets(self) -> Targets:
+        """The target of each output, and its class."""
+        return self.network.targets
 
     @cached_property
     def at_first(self) -> list[Mobject]:
@@ -341,11 +335,6 @@ class OneExample(Chapter):
     def on_stage(self) -> list[Mobject]:
         """What stands in the middle until the table needs room."""
         return [*self.pictures, self.diagram, self.targets, self.wishes]
-
-    @cached_property
-    def targets(self) -> Targets:
-        """The target of each output, and its class."""
-        return Targets(self.view, self.diagram, self.lesson.class_names)
 
     @cached_property
     def wishes(self) -> NeuronWishes:

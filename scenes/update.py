@@ -195,7 +195,9 @@ class Update(Stepping):
         others = [row for row in table.rows if not (self.plain and row == self.variable)]
         with self.beat("all"):
             if self.plain:
-                self.play(table.dimmed(table.rows, [BEFORE, GRADIENT]), run_time=0.6)
+                self.play(
+                    table.dimmed(table.rows, [BEFORE, GRADIENT]), Indicate(self.rule, color=None, scale_factor=1.1)
+                )
             else:
                 self.play(FadeIn(table.headings[AFTER]), FadeIn(self.optimizer), run_time=0.6)
             self.play(

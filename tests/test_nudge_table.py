@@ -98,7 +98,7 @@ def test_nudges_downwards_are_dashed(digits: View) -> None:
 
 
 def test_pictures_of_nudges_are_the_input_brighter_or_darker(digits: View) -> None:
-    found = NudgePictures(digits, (8, 8), range(6), Region(-3, 3, -2, 2), em=0.34)
+    found = NudgePictures(digits, (8, 8), range(5), Region(-3, 3, -2, 2), em=0.34)
     delta = digits.trace.examples[digits.trace.focus].layer(1).delta
     assert [value.shown.value for value in found.values] == (-delta).tolist()
     light = [sum(cell.get_fill_color().to_rgb()[0] for cell in picture.cells) for picture in found.pictures]

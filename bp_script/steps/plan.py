@@ -35,7 +35,7 @@ TAKES = {
 ALL = "all"
 _MOVES = ("nudge", "update", "forward", "backward")
 #: Kinds without numbers that could follow a nudge or an update.
-_STILL = {"text", "image", "cost_curve", "cost_contour"}
+_STILL = {"text", "image"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,14 +66,15 @@ class _Report:
 @options.lessons
 @click.option("--layout/--no-layout", default=True, help="Also walk through each chapter and audit what stands where.")
 @options.jobs
+@options.allow_python
 @options.verbose
 @click.pass_context
-def command(context: click.Context, *, lessons: tuple[str, ...], layout: bool, jobs: int) -> None:
+def command(context: click.Context, *, lessons: tuple[str, ...], layout: bool, jobs: int, allow_python: bool) -> None:
     """Hold every gradient against finite differences and every equation against the numbers; nothing is drawn.
 
     Exit status 1 if there are findings.
     """
-    reports = [_Report(lesson) for lesson in load_for_pictures(lessons)]
+    reports = [_Report(lesson) for lesson in load_for_pictures(lessons, allow_python=allow_python)]
     with tempfile.TemporaryDirectory() as scratch, Workers(jobs, Path(scratch)) as workers:
         for kind in ("hold_equations", "audit") if layout else ("hold_equations",):
             workers.add(_jobs(kind, reports, Path(scratch)))

@@ -27,6 +27,7 @@ from bp_studio.workers import Workers
 @options.out
 @click.option("--fresh", is_flag=True, help="Draw everything again, whatever is there already.")
 @click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="Keep what the workers print here.")
+@options.allow_python
 @options.verbose
 @click.pass_context
 def command(
@@ -40,13 +41,14 @@ def command(
     out: Path | None,
     fresh: bool,  # noqa: ARG001 -- nothing is kept yet, so that every film is drawn afresh
     log: Path | None,
+    allow_python: bool,
 ) -> None:
     """Make the film of each lesson, with captions, a still and a record of every number shown.
 
     A LESSON is a file, or the name of a lesson that comes with the program. Without --out films go to
     media/films/<lesson>/, single chapters to media/films/<lesson>/parts/.
     """
-    loaded = load_for_pictures(lessons)
+    loaded = load_for_pictures(lessons, allow_python=allow_python)
     orders = []
     for lesson in loaded:
         default = MEDIA / "films" / lesson.name / ("parts" if chapters else "")

@@ -37,14 +37,23 @@ class _Sheet:
 @options.quality
 @options.jobs
 @options.out
+@options.allow_python
 @options.verbose
-def command(*, lessons: tuple[str, ...], chapters: tuple[str, ...], quality: str, jobs: int, out: Path | None) -> None:
+def command(
+    *,
+    lessons: tuple[str, ...],
+    chapters: tuple[str, ...],
+    quality: str,
+    jobs: int,
+    out: Path | None,
+    allow_python: bool,
+) -> None:
     """Draw the settled moments of each chapter.
 
     Each chapter gets a contact sheet, <chapter>.png, and a folder with every still at full size. Without --out they
     go to media/stills/<lesson>/.
     """
-    loaded = load_for_pictures(lessons)
+    loaded = load_for_pictures(lessons, allow_python=allow_python)
     sheets: list[_Sheet] = []
     for lesson in loaded:
         folder = folder_for(lesson, out, MEDIA / "stills" / lesson.name, one=len(loaded) == 1)

@@ -23,7 +23,7 @@ from bp_core.equations import Equation
 from bp_core.errors import QuantityError
 from bp_core.quantities import Variable
 from bp_core.trace import Trace
-from bp_script.chapters import ChapterCall, read_parameters
+from bp_script.chapters import ChapterCall, read_parameters, snake_case
 from bp_script.errors import LessonErrors, Mistake
 from bp_script.lesson import Lesson, load
 from bp_script.names import parse_quantity
@@ -94,7 +94,7 @@ class Chapter(FrameClock):
     @classmethod
     def name(cls) -> str:
         """The name in a lesson: the class in snake_case."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        return snake_case(cls.__name__)
 
     @property
     def called(self) -> str:
@@ -376,5 +376,5 @@ def _from_environment(chapter: type[Chapter]) -> tuple[Lesson, ChapterCall]:
     except LessonErrors as errors:
         sys.stderr.write(f"{errors}\n")
         raise SystemExit(2) from None
-    call = next((c for c in lesson.chapters if c.name == chapter.name()), None)
+    call = next((c for c in lesson.chapters if chapter.name() in (c.name, c.called)), None)
     return lesson, call if call is not None else lesson.plain_call(chapter.name())

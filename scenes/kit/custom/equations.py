@@ -15,7 +15,7 @@ from manim import (
 )
 
 from bp_core.indices import bind, free_indices, index_range
-from bp_core.nodes import Expression, Mean, ProductOver, Sum, SumOver, substitute
+from bp_core.nodes import Apply, Constant, Expression, LayerSize, Mean, New, ProductOver, Sum, SumOver, substitute
 from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
 from bp_script.language import parse_equation
@@ -28,17 +28,20 @@ from scenes.kit.view import View
 
 #: The largest letters of an equation, as a multiple of the least.
 _MOST = 2.2
+#: Between two lines, in ems.
+_BETWEEN = 0.5
 #: Sums of at most so many terms are written out when their values go in.
 _TERMS = 4
 #: Derivatives have at least so many decimals.
 _DERIVATIVE_DECIMALS = 4
 
 
-def fitted(view: View, sides: Sequence[Side | Expression], room: Region, least: float, most: float) -> Formula:
-    """The formula with letters as large as the room allows, from ``least`` to ``most``."""
-    formula = Formula(view, *sides, em=most)
+def fitted(view: View, sides: Sequence[Side], room: Region, least: float, most: float) -> Formula:
+    """The formula with letters as large as the room allows, from ``least`` to ``most``; an update has an arrow."""
+    relation = "←" if isinstance(sides[0].expression, New) else None
+    formula = Formula(view, *sides, em=most, relation=relation)
     share = min(1.0, room.width / formula.width, room.height / formula.height)
-    return formula if share == 1.0 else Formula(view, *sides, em=max(least, share * most))
+    return formula if share == 1.0 else Formula(view, *sides, em=max(least, share * most), relation=relation)
 
 
 class EquationExhibit(Exhibit):
@@ -49,7 +52,7 @@ class EquationExhibit(Exhibit):
         equation = parse_equation(text, scope=made.scope)
         self.equation, self.room, self._least = equation, room, least
         self._numbers = False
-        self.lines = [fitted(view, [equation.left, equation.right], room, least, _MOST * least)]
+        self.lines = [fitted(view, [Side(equation.left), Side(equation.right)], room, least, _MOST * least)]
         self._place(self.lines)
         super().__init__(VGroup(*self.lines))
 
@@ -82,7 +85,8 @@ class EquationExhibit(Exhibit):
             return []
         old, new = self.lines, self._in_numbers(view)
         self._show(new)
-        return [Morph(one, other) for one, other in zip(old, new, strict=True)]
+        stay = [Morph(one, other) for one, other in zip(old, new, strict=False)]
+        return [*stay, *map(FadeOut, old[len(new) :]), *map(FadeIn, new[len(old) :])]
 
     def _show(self, lines: list[Formula]) -> None:
         self.lines = lines
@@ -90,14 +94,16 @@ class EquationExhibit(Exhibit):
 
     def _in_numbers(self, view: View) -> list[Formula]:
         """In one line where there is room, else the result in a second one."""
-        left = self.equation.left
-        numbers = Side.numbers(*_written_out(self.equation.right, view.trace))
-        result = Side.value(left, _DERIVATIVE_DECIMALS if isinstance(left, Derivative) else None)
-        first, most = Side(left), self.lines[0].em
-        whole = [first, numbers] if numbers.numeric and numbers.expression == left else [first, numbers, result]
+        left, right, most = self.equation.left, self.equation.right, self.lines[0].em
+        if not leaves(right):  # the sum of some quantities is 1
+            lines = [fitted(view, [Side.numbers(*_written_out(left, view.trace)), Side(right)], self.room, 0.0, most)]
+            self._place(lines, self._offset)
+            return lines
+        numbers = Side.numbers(*_written_out(right, view.trace))
+        result = Side.value(left, _DERIVATIVE_DECIMALS if isinstance(left, Derivative | New) else None)
+        first = Side(left)
         alone = numbers.expression in numbers.values
-        if alone:
-            whole = [first, result]
+        whole = [first, result] if alone else [first, numbers, result]
         lines = [fitted(view, whole, self.room, 0.0, most)]
         if not alone and lines[0].em < self._least:
             upper = fitted(view, [first, numbers], self.room, self._least, most)
@@ -110,7 +116,10 @@ class EquationExhibit(Exhibit):
 
     def _place(self, lines: Sequence[Formula], offset: np.ndarray | None = None) -> None:
         reaches = [Reach.of(line) for line in lines[:1]] + [_of_the_rest(line) for line in lines[1:]]
-        for line, point in zip(lines, below(reaches, self.room), strict=True):
+        high = sum(reach.height for reach in reaches) + _BETWEEN * lines[0].em * (len(lines) + 1)
+        room, middle = self.room, self.room.centre[1]
+        close = Region(room.left, room.right, middle - min(high, room.height) / 2, middle + min(high, room.height) / 2)
+        for line, point in zip(lines, below(reaches, close), strict=True):
             stand_at(line, point if offset is None else point + offset)
 
 
@@ -133,7 +142,9 @@ def _written_out(expression: Expression, trace: Trace) -> tuple[Expression, froz
             expression = substitute(expression, node, Sum(terms) if len(terms) > 1 else terms[0])
         else:
             whole.add(node)
-    # what else has an index of its own (a product, a mean) stands as one number, too
+    # what else has an index of its own (a product, a mean) stands as one number, too, and so does a slope
     whole |= {node for node in expression.walk() if isinstance(node, Mean | ProductOver) and not free_indices(node)}
-    inside = {leaf for node in whole for leaf in leaves(node)}
-    return expression, (leaves(expression) - inside) | whole
+    whole |= {node for node in expression.walk() if isinstance(node, Apply) and node.function == "sigma'"}
+    inside = {leaf for node in whole for leaf in node.walk()}
+    constants = {node for node in expression.walk() if isinstance(node, Constant | LayerSize)}
+    return expression, ((leaves(expression) | constants) - inside) | whole

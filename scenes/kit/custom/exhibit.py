@@ -49,12 +49,16 @@ class Exhibit:
 
     def __init__(self, drawing: Mobject) -> None:
         self.drawing = drawing
+        #: Lights that an earlier step left on it.
+        self.lights: list[VMobject] = []
         self._offset = np.zeros(3)
 
     def slid(self, offset: np.ndarray) -> list[Animation]:
         """It goes to so far beside the room that it was made for, if it is not there."""
         way, self._offset = offset - self._offset, offset
-        return [self.drawing.animate.shift(way)] if np.linalg.norm(way) > 1e-6 else []
+        if np.linalg.norm(way) < 1e-6:
+            return []
+        return [drawing.animate.shift(way) for drawing in (self.drawing, *self.lights)]
 
     def put(self, offset: np.ndarray) -> None:
         """The same at once, before it is seen."""

@@ -174,10 +174,10 @@ def _examples(view: View) -> tuple[list[Variable], list[Column], Expression]:
     rows = [C.at_example(e) for e in range(len(view.trace.data))]
     columns = [Column("cost", view, lambda row: row, view.decimals + 1)]
     if view.trace.network.sizes[-1] == 1:
-        output = a(view.trace.L, 0)
+        output, theme = a(view.trace.L, 0), view.theme
         columns = [
-            Column("output", view, lambda row: output.at_example(row.example), view.decimals),
-            Column("target", view, lambda row: y(0).at_example(row.example), view.decimals),
+            Column("output", view, lambda row: output.at_example(row.example), view.decimals, colour=theme.activation),
+            Column("target", view, lambda row: y(0).at_example(row.example), view.decimals, colour=theme.target),
             *columns,
         ]
     return rows, columns, Constant("m")

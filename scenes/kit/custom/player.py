@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from manim import Animation, AnimationGroup, FadeOut, Mobject, VMobject
+from manim import Animation, AnimationGroup, FadeOut, VMobject
 
 from bp_core.quantities import Derivative, Variable
 from bp_script.names import Scope, parse_quantity
@@ -65,7 +65,6 @@ class Player:
         self._states = states_of(steps, self._scope)
         self._state = State()
         self._standing: dict[Thing, Exhibit] = {}
-        self._passing: list[Mobject] = []
 
     def perform(self, number: int) -> None:
         """Play one step."""
@@ -170,9 +169,13 @@ class Player:
         drawn = [e for e in self._standing.values() if isinstance(e, NetworkExhibit | TreeExhibit)]
         ways = [exhibit.ways(self._view, start, end) for exhibit in drawn]
         for position in range(max(map(len, ways))):
-            lit = [lights(each[position], self._view) for each in ways if position < len(each)]
-            self._play([move for move, _ in lit])
-            self._passing += [light for _, light in lit]
+            moves = []
+            for exhibit, own in zip(drawn, ways, strict=True):
+                if position < len(own):
+                    move, light = lights(own[position], self._view)
+                    moves.append(move)
+                    exhibit.lights.append(light)
+            self._play(moves)
 
     def _forward(self, _: int, step: Step) -> None:
         if isinstance(step.forward, bool) or step.forward is None or step.forward.example is None:
@@ -181,10 +184,11 @@ class Player:
 
     def _backward(self, _: int, __: Step) -> None:
         self._clear()
-        layers, glow = self._network().backward(self._view)
+        network = self._network()
+        layers, glow = network.backward(self._view)
         for layer in layers:
             self._chapter.play(layer, run_time=1.4)
-        self._passing.append(glow)
+        network.lights.append(glow)
 
     def _wait(self, _: int, step: Step) -> None:
         self._chapter.wait(float(step.wait or 0.0))
@@ -211,8 +215,9 @@ class Player:
 
     def _clear(self) -> None:
         """Lights and glows of an earlier step go."""
-        passing, self._passing = self._passing, []
-        self._play([FadeOut(drawing, run_time=0.5) for drawing in passing])
+        self._play([FadeOut(light, run_time=0.5) for exhibit in self._standing.values() for light in exhibit.lights])
+        for exhibit in self._standing.values():
+            exhibit.lights.clear()
 
     def _network(self) -> NetworkExhibit:
         return next(e for e in self._standing.values() if isinstance(e, NetworkExhibit))

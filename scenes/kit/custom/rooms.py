@@ -15,7 +15,7 @@ from bp_script.steps.sight import Thing
 from scenes.kit.stage import Region, Stage
 
 #: Shares of a column's height: the side's foot and the formula's head.
-_SIDE, _FORMULA = 0.36, 0.32
+_SIDE, _FORMULA = 0.35, 0.32
 #: Where a thing shares the stage with nothing, it still leaves some air on both sides.
 _AIR = 0.06
 

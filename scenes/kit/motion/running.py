@@ -46,6 +46,19 @@ class RunningNudge(ValueTracker):
         return self._computed[1]
 
 
+class RunningSteps(ValueTracker):
+    """The number of steps taken, to be animated; ``view`` is the network after the last whole one."""
+
+    def __init__(self, view: View, start: int = 0) -> None:
+        super().__init__(float(start))
+        self._base = view
+
+    @property
+    def view(self) -> View:
+        """The lesson's view after that many updates."""
+        return self._base.at_step(round(float(self.get_value())))
+
+
 @contextmanager
 def following(nudge: Running, *drawings: Mobject) -> Iterator[None]:
     """While the block plays, these drawings show the network at the running nudge."""

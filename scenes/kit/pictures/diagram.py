@@ -205,7 +205,7 @@ class NetworkDiagram(VGroup):
         value.next_to(symbol, DOWN, buff=em * 0.22)
         label = VGroup(symbol, value)
         if parameter.symbol == "w":
-            return label.next_to(self.edges[parameter].get_center(), UP, buff=0.16)
+            return label.next_to(self.edges[parameter].get_center(), UP, buff=max(0.16, 0.4 * em))
         return label.next_to(self.neuron(parameter), DOWN, buff=0.22)
 
     def follow(self, view: View) -> NetworkDiagram:

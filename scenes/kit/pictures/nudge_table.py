@@ -22,6 +22,9 @@ _CLOSE, _LOOSE = 1.1, 1.5
 #: A head's height in lines, what a gap between rows takes, and the room between columns in ems, least and most.
 _HEAD, _GAP, _BETWEEN, _WIDE = 1.55, 0.55, 0.55, 1.5
 
+#: How many examples are asked which rows to show, and the share of the largest nudge that shows.
+_ASKED, _SEEN = 40, 0.03
+
 
 def nudge(parameter: Variable, example: int | None = None) -> Expression:
     """What an example wants of a parameter: minus the derivative of its cost."""
@@ -215,13 +218,21 @@ def _gapped(places: Sequence[int], everything: Sequence[Variable]) -> Iterator[V
 
 
 def _blocks(view: View, everything: Sequence[Variable], room: float) -> list[Variable]:
-    """All parameters; or if there is no room, neighbours of the first layer that count, and the last of all."""
+    """All parameters; if there is no room, neighbours of the first layer that most examples nudge, and the last."""
     if len(everything) <= room:
         return list(everything)
     lines = max(2, int(room - 2 * _GAP))
     upper = (lines + 1) // 2
-    sizes = [abs(view.value(average_nudge(p))) for p in everything if p.layer == 1 and p.symbol == "w"]
     last = len(everything) - (lines - upper)
+    sizes = _sizes(view)
     starts = range(max(1, min(len(sizes) - upper + 1, last - upper)))
     start = max(starts, key=lambda at: min(sizes[at : at + upper]))
     return [*everything[start : start + upper], *everything[last:]]
+
+
+def _sizes(view: View) -> list[tuple[int, float]]:
+    """For each weight of the first layer, how many examples nudge it so that it shows, and by how much on average."""
+    some = min(_ASKED, len(view.trace.data))
+    sizes = np.array([np.abs(view.trace.examples[k].layer(1).dC_dw).ravel() for k in range(some)])
+    seen = (sizes >= _SEEN * sizes.max()).sum(axis=0)
+    return list(zip(seen.tolist(), sizes.mean(axis=0).tolist(), strict=True))

@@ -13,7 +13,7 @@ from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.view import View
 
 #: Letters, and from the outputs to the targets and from them to the classes.
-_EM, _SMALL, _BESIDE, _APART = 0.42, 0.34, 0.55, 0.85
+_EM, _SMALL, _BESIDE, _APART = 0.42, 0.34, 0.45, 0.62
 #: From the headings to the first line.
 _OVER = 0.34
 

@@ -22,7 +22,7 @@ _MOST, _SMALLER = 1.4, 0.84
 #: From one component to the next, in heights of the tallest; and what a gap takes, as a share of that.
 _CLOSE, _LOOSE, _GAP = 1.12, 1.75, 0.9
 #: The length of an arrow, as a share of the distance between two components, and its tip.
-_SHORTEST, _LONGEST, _TIP = 0.42, 0.92, 0.2
+_SHORTEST, _LONGEST, _TIP = 0.42, 0.92, 0.24
 _SIGNS = {"=": "=", "≈": "approx"}
 
 
@@ -96,7 +96,7 @@ class Steps(VGroup):
             reach = apart * (_SHORTEST + (_LONGEST - _SHORTEST) * share) / 2 * (1 if value.shown.value > 0 else -1)
             middle = np.array([room.centre[0], height, 0.0])
             arrow = Arrow(
-                middle - reach * UP, middle + reach * UP, buff=0, color=colour, stroke_width=6, tip_length=_TIP
+                middle - reach * UP, middle + reach * UP, buff=0, color=colour, stroke_width=8, tip_length=_TIP
             )
             if value.shown.value:
                 self.add(arrow)

@@ -1,0 +1,52 @@
+"""A network with an example at its input: the picture it is, the neurons it lights, the targets of the outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from manim import VGroup
+
+from bp_core.quantities import Variable, a
+from scenes.kit.pictures.diagram import NetworkDiagram
+from scenes.kit.pictures.input_picture import InputPicture
+from scenes.kit.pictures.targets import Targets
+from scenes.kit.stage import Region
+from scenes.kit.view import View
+
+#: So many neighbouring inputs are drawn in any case: those with most in them.
+_LIT = 3
+#: The shares of the width: where the picture ends, where the network begins beside it, and where it ends.
+_PICTURE, _BEGIN, _NAMED, _PLAIN = 0.23, 0.27, 0.74, 0.86
+
+
+class AnsweringNetwork(VGroup):
+    """From left to right: the input as a picture of that ``shape`` if it is one, the network, targets and classes.
+
+    ``keep`` are quantities whose neurons are drawn in any case.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        region: Region,
+        shape: tuple[int, int] | None,
+        classes: Sequence[str] = (),
+        *,
+        keep: Iterable[Variable] = (),
+    ) -> None:
+        super().__init__()
+        room = region.column(_BEGIN if shape else 0.0, _NAMED if classes else _PLAIN)
+        x = np.abs(view.trace.data.x[view.trace.focus])
+        lit = int(np.convolve(x, np.ones(_LIT), "valid").argmax()) if len(x) > _LIT else 0
+        inputs = [a(0, k) for k in range(lit, min(lit + _LIT, len(x)))]
+        self.diagram = NetworkDiagram(view, room, keep=[*keep, *inputs], room_for="values")
+        self.targets = Targets(view, self.diagram, classes)
+        #: The picture, if there is one; empty or a single.
+        self.pictures: list[InputPicture] = []
+        if shape is not None:
+            room = region.column(0.0, _PICTURE)
+            picture = InputPicture(view, shape, side=min(room.width, room.height))
+            middle = VGroup(*self.diagram.neurons()).get_y()
+            self.pictures.append(picture.move_to([room.centre[0], middle, 0.0]))
+        self.add(*self.pictures, self.diagram, self.targets)

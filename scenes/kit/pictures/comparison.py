@@ -1,0 +1,79 @@
+"""Two ways down side by side: how their lines look, how many examples they asked, and what the cost came to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, Line, VGroup, VMobject
+
+from bp_core.nodes import Expression, Number
+from bp_core.quantities import J
+from scenes.kit.letters.number import Value
+from scenes.kit.letters.text import Words
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.plots.contour import ContourPath
+from scenes.kit.stage import Region
+from scenes.kit.view import View, decimals_for
+
+if TYPE_CHECKING:
+    from scenes.kit.calculus.descents import Descents
+
+_EM, _SMALL = 0.42, 0.34
+#: How long the sample of a line is, and from line to line.
+_SAMPLE, _PITCH = 0.7, 1.15
+
+
+class Comparison(VGroup):
+    """A line for each way: a sample of it and its name, the examples asked in all its steps, and J at its end."""
+
+    def __init__(self, view: View, ways: Descents, region: Region, *, paths: tuple[ContourPath, ContourPath]) -> None:
+        super().__init__()
+        theme = view.theme
+        asked: list[Expression] = [Number(ways.steps * len(view.trace.data)), Number(ways.examples_asked)]
+        ends = [ways.view_at(view, way.values[-1]) for way in (ways.whole, ways.batches)]
+        fine = decimals_for([end.value(J) for end in ends], view.decimals + 2)
+        self.rows: list[VGroup] = []
+        for number, (name, path) in enumerate(zip(("all examples", "batches"), paths, strict=True)):
+            ink = path.line.get_stroke_color().to_hex()
+            label = VGroup(_sample(path), Words(name, em=_SMALL, colour=ink)).arrange(DOWN, buff=0.14)
+            count = Value(view, asked[number], em=_EM, colour=theme.ink, decimals=0)
+            cost = Value(ends[number], J, em=_EM, colour=theme.cost, decimals=fine)
+            self.rows.append(VGroup(label, count, cost))
+        symbol = Typeset(f"${view.notation.variable(J, view.net)}$", em=_EM, colour=theme.cost)
+        self.headings = VGroup(Words("asked", em=_SMALL, colour=theme.quiet), symbol)
+        self._stand()
+        self.rule = Line(self.get_left(), self.get_right(), stroke_width=2, color=theme.faint)
+        self.rule.move_to([self.get_x(), -0.5 * _PITCH + 0.12, 0.0])
+        self.add(self.rule)
+        if self.width > region.width:
+            self.scale(region.width / self.width)
+        self.move_to(region.centre)
+
+    def _stand(self) -> None:
+        """Columns one beside the other, headings over their middles."""
+        columns = [[row[column] for row in self.rows] for column in range(3)]
+        heads: list[VMobject | None] = [None, *self.headings]
+        x = 0.0
+        for parts, head in zip(columns, heads, strict=True):
+            width = max(part.width for part in [*parts, *([head] if head is not None else [])])
+            for number, part in enumerate(parts):
+                part.move_to([x + width / 2, -(number + 1) * _PITCH, 0.0])
+            if head is not None:
+                head.move_to([x + width / 2, 0.0, 0.0])
+            x += width + 0.5
+        self.add(*self.headings, *self.rows)
+
+
+def _sample(path: ContourPath) -> VGroup:
+    """A short piece of a way: its line and a mark."""
+    line = path.line.copy().clear_points()
+    ends = _SAMPLE / 2 * LEFT, _SAMPLE / 2 * RIGHT
+    pieces = 3 if path.line.series.style != "solid" else 1
+    for share in range(pieces):
+        start = ends[0] + (ends[1] - ends[0]) * share / pieces
+        stop = start + (ends[1] - ends[0]) / pieces * (0.62 if pieces > 1 else 1.0)
+        line.start_new_path(start)
+        line.add_points_as_corners([np.array(stop)])
+    mark = next(iter(path.marks.values())).copy().set_fill(opacity=1).move_to(0 * RIGHT)
+    return VGroup(line, mark)
