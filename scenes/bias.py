@@ -65,8 +65,8 @@ class Bias(SameWay):
         self.compare()
 
     def handover(self) -> Sequence[Mobject]:
-        """Nothing: the next chapter begins with the weight again."""
-        return []
+        """The tree and what the ways share on it."""
+        return [self.tree, *self.labels[1:]]
 
     def compare(self) -> None:
         """The weight's derivative by the bias's."""

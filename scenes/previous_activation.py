@@ -66,6 +66,15 @@ class PreviousActivation(SameWay):
             self.show_value()
         self.open_the_door()
 
+    def begin(self) -> None:
+        """The tree as the bias leaves it, and beside it the weight's derivative again."""
+        self.open_with(self.tree, *self.labels[1:], coming=self.of_weight)
+
+    def switch(self) -> None:
+        """The light leaves the bias's edge for the activation's."""
+        self.play(self.tree.unlit(), run_time=0.9)
+        self.light_the_way()
+
     def open_the_door(self) -> None:
         """The derivative goes to its activation, what that is made of appears, and its ways lead on."""
         with self.beat("door"):
@@ -96,6 +105,11 @@ class PreviousActivation(SameWay):
     def source(self) -> Variable:
         """The activation before."""
         return a(self.trace.L - 1, self.parameters.neuron)
+
+    @property
+    def known(self) -> Variable:
+        """The bias, whose way comes before."""
+        return self.factors.chain.b(self.trace.L)
 
     @property
     def before(self) -> tuple[Variable, ...]:

@@ -48,6 +48,10 @@ class SameWay(Chapter):
         first, *rest = self.weight_labels
         self.play(FadeOut(first), self.tree.unlit(), run_time=0.9)
         self.play(*(ReplacementTransform(old, new) for old, new in zip(rest, self.labels[1:], strict=True)), run_time=1)
+        self.light_the_way()
+
+    def light_the_way(self) -> None:
+        """The way lights up, and what it shares with the others."""
         self.play(self.tree.lit(self.way), run_time=2.4)
         self.play(*(Indicate(label, color=None, scale_factor=1.15) for label in self.labels[1:]), run_time=1.2)
 
@@ -130,9 +134,14 @@ class SameWay(Chapter):
 
     @cached_property
     def tree(self) -> CostTree:
-        """The tree, the weight's way lit."""
+        """The tree, with the way lit that is known."""
         tree = CostTree(self.view, self.factors.chain, self.stage["diagram"])
-        return tree.light(tree.chain.way(self.weight.source))
+        return tree.light(tree.chain.way(self.known))
+
+    @property
+    def known(self) -> Variable:
+        """Whose way is lit at first."""
+        return self.weight.source
 
     @cached_property
     def weight_labels(self) -> list[EdgeFactor]:
