@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "render": "Make the film of each lesson.",
     "stills": "Draw the settled moments of each chapter.",
+    "watch": "Draw again what a save has changed, on a page that refreshes itself.",
     "trace": "Show every number of a lesson.",
     "check": "Hold every number and equation against a second computation.",
     "new": "Write a commented lesson to start from.",
