@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +58,13 @@ def load_for_pictures(names: Sequence[str], *, allow_python: bool = False) -> li
         LessonErrors: every mistake in any of them.
         UsageError: as above, and for two lessons of one name, whose films would take each other's place.
     """
-    lessons = load_lessons(names, chapter_names(), allow_python=allow_python)
+    try:
+        lessons = load_lessons(names, chapter_names(), allow_python=allow_python)
+    except LessonErrors as errors:
+        # Their parameters are read by models that load manim, so that only lessons with mistakes pay for it.
+        chapters = importlib.import_module("bp_studio.chapter_mistakes")
+        found = chapters.mistakes_in(map(_path, names), allow_python=allow_python)
+        raise LessonErrors([*errors.errors, *found]) from None
     counts = Counter(lesson.name for lesson in lessons)
     if twice := [name for name, count in counts.items() if count > 1]:
         raise UsageError(f"two lessons are called {twice[0]}: make them one at a time, each with a folder of its own")

@@ -7,7 +7,20 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from manim import DOWN, RIGHT, UP, Animation, AnimationGroup, Create, FadeIn, Indicate, LaggedStart, Mobject, Transform
+from manim import (
+    DOWN,
+    RIGHT,
+    UP,
+    Animation,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    LaggedStart,
+    Mobject,
+    Transform,
+)
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -114,6 +127,8 @@ class Average(Chapter):
         with self.beat("average"):
             self.play(Create(foot[0]), FadeIn(foot[1]), run_time=0.6)
             self.play(self.gathering(COST), run_time=1.8)
+            if self.stage.square:
+                self.play(FadeOut(self.tree), run_time=0.6)
             self.play(FadeIn(self.formula.side(0), shift=UP * 0.1), FadeIn(self.formula.relation(1)), run_time=0.8)
             self.play(self.gathering(SLOPE), run_time=1.8)
             self.play(FadeIn(self.formula.side(1), shift=UP * 0.1), run_time=1)
@@ -222,8 +237,9 @@ class Average(Chapter):
             return {"tree": self.stage["diagram"], "table": right.band(0.28, 1.0), "formula": right.band(0.0, 0.24)}
         if body.height > body.width:
             return {"tree": body.band(0.54, 1.0), "table": body.band(0.16, 0.5), "formula": body.band(0.0, 0.12)}
-        upper = body.band(0.52, 1.0)
-        return {"tree": upper.column(0.0, 0.56), "table": body.band(0.0, 0.48), "formula": upper.column(0.58, 1.0)}
+        # A square has no room for both: the formula comes where the tree was.
+        upper = body.band(0.5, 1.0)
+        return {"tree": upper, "table": body.band(0.0, 0.47), "formula": upper}
 
     @cached_property
     def order(self) -> list[int]:
@@ -283,5 +299,6 @@ class Average(Chapter):
     @cached_property
     def formula(self) -> Formula:
         """The derivative of the whole cost."""
-        formula = Formula(self.view, d(J, self.variable), averaged_derivative(self.view, self.variable), em=0.55)
-        return self.stage.place(formula, self.rooms["formula"])
+        sides, room = (d(J, self.variable), averaged_derivative(self.view, self.variable)), self.rooms["formula"]
+        formula = Formula.fitting(self.view, *sides, em=0.55, width=room.width, height=room.height)
+        return self.stage.place(formula, room)

@@ -11,12 +11,13 @@ from manim import RIGHT, FadeIn, FadeOut, Indicate, Mobject
 from pydantic import Field
 
 from bp_core.equations import Equation
-from bp_core.errors import QuantityError
 from bp_core.nodes import Product
 from bp_core.quantities import Variable
+from bp_script.lesson import Lesson
 from scenes.kit.calculus.factors import EQUATION_EM, Factors
 from scenes.kit.calculus.same_way import SameWay
-from scenes.kit.chapter import parameter_of
+from scenes.kit.calculus.suited import of_the_last_layer
+from scenes.kit.chapter import Unsuited, parameter_of
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -43,6 +44,11 @@ class Bias(SameWay):
             "value": f"So the cost's sensitivity to the bias is {{{self.factors.whole}:.4f}}.",
             "compare": "The weight's is this, times the activation that the weight works on.",
         }
+
+    @classmethod
+    def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:
+        """Where the parameter is none of the last layer's biases."""
+        return of_the_last_layer(lesson, parameters, parameters.parameter, "b")
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:
@@ -103,10 +109,7 @@ class Bias(SameWay):
     @property
     def source(self) -> Variable:
         """The bias."""
-        bias = self.parameter(self.parameters.parameter)
-        if bias.symbol != "b":
-            raise QuantityError(f"{bias} is no bias")
-        return bias
+        return self.parameter(self.parameters.parameter)
 
 
 def compared(weight: Factors, bias: Factors) -> Equation:

@@ -23,9 +23,11 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import Derivative, Variable
+from bp_script.lesson import Lesson
 from scenes.kit.calculus.factors import SPOKEN, EdgeFactor, Factors, hung, multiplied
 from scenes.kit.calculus.ladder import Ladder
-from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.calculus.suited import of_the_last_layer
+from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.columns import Columns, arriving
@@ -65,6 +67,11 @@ class ChainRule(Chapter):
         after = ": not at all" if slope == 0 else after
         sentence = f"{first}{of} moves {{{factor}:.2f}} times as far as {by}{after}."
         return sentence[0].upper() + sentence[1:]
+
+    @classmethod
+    def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:
+        """Where the parameter is none of the last layer's."""
+        return of_the_last_layer(lesson, parameters, parameters.parameter, "wb")
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:

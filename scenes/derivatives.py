@@ -31,9 +31,11 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import Expression
 from bp_core.quantities import Derivative, Variable
+from bp_script.lesson import Lesson
 from scenes.kit.calculus.factors import COLUMNS_EM, SPOKEN, EdgeFactor, Factors, hung, multiplied, writing
 from scenes.kit.calculus.sources import Sources
-from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.calculus.suited import of_the_last_layer
+from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -117,6 +119,11 @@ class Derivatives(Chapter):
         if factor.by.symbol == "z":
             return f"{_OF_A} {_SHORTER[network.activations[-1]]}"
         return _OF_C[self.trace.cost.function]
+
+    @classmethod
+    def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:
+        """Where the parameter is none of the last layer's."""
+        return of_the_last_layer(lesson, parameters, parameters.parameter, "wb")
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:

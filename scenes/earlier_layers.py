@@ -30,6 +30,7 @@ from scenes.kit.calculus.factors import COLUMNS_EM, FactorLabel, hung_at
 from scenes.kit.calculus.leaves import LeafDerivatives
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Side
+from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.moves import Morph
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -246,7 +247,7 @@ class EarlierLayers(Chapter):
     def rooms(self) -> Mapping[str, Region]:
         """Where the tree, the equations and at last the whole tree stand."""
         body = self.stage["body"]
-        share = 0.24 if self.stage.stacked else 0.3 if self.chain.single else 0.36
+        share = 0.42 if self.stage.square else 0.28 if self.stage.stacked else 0.3 if self.chain.single else 0.36
         return {"tree": body.band(share + 0.05, 1.0), "rows": body.band(0.0, share), "all": body.band(0.13, 0.87)}
 
     @property
@@ -284,13 +285,14 @@ class EarlierLayers(Chapter):
     def equations_of(self, earlier: Earlier) -> tuple[Columns, Columns]:
         """The same for one."""
         room, whole = self.rooms["rows"], earlier.whole
-        for form in filter(None, (earlier.full, earlier.opened)):
-            numbers = Side.numbers(form if self.chain.single else earlier.short)
-            value = Side.value(whole, self.view.decimals + 2)
-            long = Columns(self.view, (whole, form), (value, numbers), em=COLUMNS_EM, width=room.width)
-            if long.width <= room.width:
-                break
-        short = Columns(self.view, (whole, earlier.short), em=COLUMNS_EM, width=room.width)
+        forms = [form for form in (earlier.full, earlier.opened) if form is not None]
+        value = Side.value(whole, self.view.decimals + 2)
+        numbers = [Side.numbers(form if self.chain.single else earlier.short) for form in forms]
+        choices: list[list[tuple[Side | Expression, Side | Expression]]]
+        choices = [[(whole, form), (value, number)] for form, number in zip(forms, numbers, strict=True)]
+        choices.append([(whole, forms[-1]), (value, Side.numbers(earlier.short))])
+        long = Columns.fitting(self.view, *choices, em=COLUMNS_EM, room=room)
+        short = Columns(self.view, (whole, earlier.short), em=max(long.em, READABLE_EM), width=room.width)
         short.row(0).shift(long.row(0).relation(1).get_center() - short.row(0).relation(1).get_center())
         self.stage.place(VGroup(long, short), room, up=1.0)
         return long, short

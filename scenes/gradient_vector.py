@@ -233,5 +233,6 @@ class GradientVector(Chapter):
     @cached_property
     def formula(self) -> Formula:
         """The average derivative by one parameter, as the chapter before leaves it."""
-        formula = Formula(self.view, d(J, self.variable), averaged_derivative(self.view, self.variable), em=0.55)
-        return self.stage.place(formula, self.rooms["formula"])
+        sides, room = (d(J, self.variable), averaged_derivative(self.view, self.variable)), self.rooms["formula"]
+        formula = Formula.fitting(self.view, *sides, em=0.55, width=room.width, height=room.height)
+        return self.stage.place(formula, room)

@@ -11,8 +11,11 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import Variable, a
+from bp_script.lesson import Lesson
 from scenes.kit.calculus.factors import FactorLabel, hung_at
 from scenes.kit.calculus.same_way import SameWay
+from scenes.kit.calculus.suited import not_finite
+from scenes.kit.chapter import Unsuited, view_of
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, Whole
 from scenes.kit.pictures.tree import CostTree
@@ -47,6 +50,15 @@ class PreviousActivation(SameWay):
             "value": f"The cost's sensitivity to it is {{{self.factors.whole}:.4f}}.",
             "door": door if self.trace.L > 1 else "Here that activation is an input: the way back ends with it.",
         }
+
+    @classmethod
+    def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:
+        """Where there is no such neuron."""
+        L, size = lesson.trace().L, lesson.trace().sizes[-2]
+        if parameters.neuron >= size:
+            which = "0, the only neuron" if size == 1 else f"a neuron from 0 to {size - 1}"
+            return Unsuited(f"expected {which} of layer {L - 1}; got {parameters.neuron}", "neuron")
+        return not_finite(view_of(lesson, parameters), a(L - 1, parameters.neuron))
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:

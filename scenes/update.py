@@ -132,8 +132,9 @@ class Update(Stepping):
             for layer in range(self.trace.L, 0, -1):
                 found = [table.cell(row, GRADIENT) for row in table.rows if row.layer == layer]
                 pulse = edge_pulse(self.network.diagram, layer, self.theme.cost, backward=True)
-                arriving = LaggedStart(*(FadeIn(value, shift=RIGHT * 0.2) for value in found), lag_ratio=0.2)
-                self.play(LaggedStart(pulse, arriving, lag_ratio=0.5), run_time=4 / self.trace.L)
+                arriving = [FadeIn(value, shift=RIGHT * 0.2) for value in found]
+                coming = [LaggedStart(*arriving, lag_ratio=0.2)] if arriving else []
+                self.play(LaggedStart(pulse, *coming, lag_ratio=0.5), run_time=4 / self.trace.L)
             self.play(FadeIn(self.costs.opening, shift=UP * 0.1), run_time=1)
             self.play(Indicate(self.costs.symbol, color=self.theme.cost))
 
@@ -280,8 +281,8 @@ class Update(Stepping):
             rule, shares = body.band(0.55, 0.73), {"diagram": self.stage["network"]}
             shares |= {"table": body.band(0.1, 0.52), "cost": body.band(0.0, 0.06)}
         else:
-            rule, shares = body.band(0.53, 0.73).column(0.0, 0.6), {"diagram": self.stage["network"]}
-            shares |= {"table": body.band(0.0, 0.5), "cost": body.band(0.53, 0.73).column(0.64, 1.0)}
+            rule, shares = body.band(0.46, 0.73), {"diagram": self.stage["network"]}
+            shares |= {"table": body.band(0.11, 0.44), "cost": body.band(0.0, 0.09)}
         return {**shares, "rule": rule.band(0.44, 1.0), "values": rule.band(0.0, 0.34)}
 
     @cached_property

@@ -12,11 +12,12 @@ from manim import Animation, Create, FadeIn, FadeOut, GrowFromCenter, Indicate, 
 from pydantic import Field
 
 from bp_core.equations import Equation
-from bp_core.errors import QuantityError
 from bp_core.quantities import Derivative, Variable
+from bp_script.lesson import Lesson
 from scenes.kit.calculus.effect import Effect
 from scenes.kit.calculus.factors import COLUMNS_EM, Factors, writing
-from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.calculus.suited import of_the_last_layer
+from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.motion.running import RunningNudge, following
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -72,6 +73,11 @@ class WhatItMeans(Chapter):
             "last": "The last factor is the slope of the cost. It depends on how far the output is from its target.",
             **(_FAR_AND_NEAR if self.flat_near_the_target else _STEEP_AND_FLAT),
         }
+
+    @classmethod
+    def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:
+        """Where the parameter is none of the last layer's weights."""
+        return of_the_last_layer(lesson, parameters, parameters.parameter, "w")
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:
@@ -161,10 +167,7 @@ class WhatItMeans(Chapter):
     @cached_property
     def factors(self) -> Factors:
         """The factors on the way from the weight to the cost."""
-        weight = self.parameter(self.parameters.parameter)
-        if weight.symbol != "w":
-            raise QuantityError(f"{weight} is no weight")
-        return Factors.of(self.trace, weight)
+        return Factors.of(self.trace, self.parameter(self.parameters.parameter))
 
     @property
     def before(self) -> Variable:

@@ -14,6 +14,8 @@ from scenes.kit.pictures.tree import CostTree
 from scenes.kit.view import View
 
 _BUFF = 0.16
+#: The longest value written without a power of ten, and how many digits fewer one with it has.
+_LONGEST, _FEWER = 8, 2
 
 
 class LeafDerivatives(VGroup):
@@ -44,5 +46,7 @@ def _label(view: View, parameter: Variable, em: float, decimals: int) -> VGroup:
     slope = d(C, parameter)
     symbol = inline(view, slope, em)
     digits = enough_digits(view.value(slope), decimals)
-    value = Value(view, slope, em=0.8 * em, decimals=digits, signed=True)
+    if len(view.shown(slope, decimals=digits, signed=True).text) > _LONGEST:
+        digits = decimals - _FEWER
+    value = Value(view, slope, em=0.8 * em, decimals=max(1, digits), signed=True)
     return VGroup(symbol, value.next_to(symbol, DOWN, buff=0.2 * em))
