@@ -47,6 +47,49 @@ class GradientCheck(NamedTuple):
         return self.error <= TOLERANCE
 
 
+class Difference(NamedTuple):
+    """A derivative beside the plain two-sided difference at one step ε: (J(p + ε) − J(p − ε)) / 2ε.
+
+    ``error`` is relative to the larger of the two; 0 where both are 0.
+    """
+
+    quantity: Derivative
+    step: float
+    above: float
+    below: float
+    analytic: float
+
+    @property
+    def numeric(self) -> float:
+        """The difference quotient."""
+        return (self.above - self.below) / (2 * self.step)
+
+    @property
+    def error(self) -> float:
+        """How far the two are apart."""
+        largest = max(abs(self.analytic), abs(self.numeric))
+        return abs(self.analytic - self.numeric) / largest if largest else 0.0
+
+
+def two_sided(trace: Trace, parameter: Variable, step: float, of: Variable = J) -> Difference:
+    """The derivative of J (or of an example's C) by one parameter, and its difference at that step.
+
+    >>> from bp_core import Cost, Example, Network, trace
+    >>> from bp_core.quantities import w
+    >>> lesson = trace(Network([[[2.0]]], [[0.0]], "linear"), Cost("squared_error"), [Example([1.0], [0.0])])
+    >>> check = two_sided(lesson, w(1, 0, 0), 0.5)
+    >>> check.above, check.below, check.numeric, check.error
+    (6.25, 2.25, 4.0, 0.0)
+
+    Raises:
+        NumberError: a number is not finite, here or nearby.
+    """
+    here = trace.network.parameter(parameter)
+    above, below = map(float, sweep(trace, parameter, [here + step, here - step], of))
+    quantity = Derivative(of.at_example(None), parameter, of.example)
+    return Difference(quantity, step, above, below, trace.value(quantity))
+
+
 def check_gradients(trace: Trace, of: Variable = J, limit: int | None = None) -> list[GradientCheck]:
     """The derivatives of J (or of C, the cost of an example) by the parameters, each beside its difference quotient.
 

@@ -65,7 +65,7 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
+class MatrixExpression:
     """A matrix; a vector is one of a single column. Python's operators build larger ones, ``*`` entry by entry."""
 
     @property
@@ -82,25 +82,25 @@ class Matrix:
         """The expression of one entry."""
         raise NotImplementedError
 
-    def children(self) -> tuple[Matrix, ...]:
+    def children(self) -> tuple[MatrixExpression, ...]:
         """The matrices it is made of, left to right as they are written."""
         found = (getattr(self, field.name) for field in fields(self))
-        return tuple(part for part in found if isinstance(part, Matrix))
+        return tuple(part for part in found if isinstance(part, MatrixExpression))
 
-    def __matmul__(self, other: Matrix) -> Matrix:
+    def __matmul__(self, other: MatrixExpression) -> MatrixExpression:
         return Times(self, other)
 
-    def __mul__(self, other: Matrix) -> Matrix:
+    def __mul__(self, other: MatrixExpression) -> MatrixExpression:
         return Entrywise(self, other)
 
-    def __add__(self, other: Matrix) -> Matrix:
+    def __add__(self, other: MatrixExpression) -> MatrixExpression:
         return Plus(self, other)
 
-    def __sub__(self, other: Matrix) -> Matrix:
+    def __sub__(self, other: MatrixExpression) -> MatrixExpression:
         return Minus(self, other)
 
     @property
-    def T(self) -> Matrix:  # noqa: N802 - the sign of the transposed
+    def T(self) -> MatrixExpression:  # noqa: N802 - the sign of the transposed
         """Rows and columns exchanged."""
         return Transposed(self)
 
@@ -109,8 +109,8 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Vector(Matrix):
-    """A number for each neuron of a layer, ``a``, ``z``, ``delta`` or ``y``; ``bias`` puts the bias unit's 1 first."""
+class Vector(MatrixExpression):
+    """A number for each neuron of a layer: a, z, delta, x or y; ``bias`` puts the bias unit's 1 first."""
 
     symbol: str
     layer: AnyIndex
@@ -126,17 +126,17 @@ class Vector(Matrix):
         """A neuron's number."""
         if row is None:
             return Number(1)
-        indices = (row,) if self.symbol == "y" else (self.layer, row)
+        indices = (row,) if self.symbol in "xy" else (self.layer, row)
         return Variable(self.symbol, indices).at_example(self.example)
 
     def __str__(self) -> str:
-        name = self.symbol if self.symbol == "y" else f"{self.symbol}[{self.layer}]"
+        name = self.symbol if self.symbol in "xy" else f"{self.symbol}[{self.layer}]"
         name += "" if self.example is None else f"@{self.example}"
         return f"(1, {name})" if self.bias else name
 
 
 @dataclass(frozen=True, slots=True)
-class _OfWeights(Matrix):
+class _OfWeights(MatrixExpression):
     """A number for each weight into a layer: a row a neuron, a column a source; with ``bias`` the biases first."""
 
     layer: AnyIndex
@@ -209,7 +209,7 @@ class Accumulated(_OfWeights):
 
 
 @dataclass(frozen=True, slots=True)
-class CostSlopes(Matrix):
+class CostSlopes(MatrixExpression):
     """∂C/∂a of the outputs."""
 
     layer: AnyIndex
@@ -229,7 +229,7 @@ class CostSlopes(Matrix):
 
 
 @dataclass(frozen=True, slots=True)
-class OutputSlopes(Matrix):
+class OutputSlopes(MatrixExpression):
     """∂aᵢ/∂zⱼ of the outputs, i down and j across: what softmax has in place of σ′."""
 
     layer: AnyIndex
@@ -257,10 +257,10 @@ class OutputSlopes(Matrix):
 
 
 @dataclass(frozen=True, slots=True)
-class Activated(Matrix):
+class Activated(MatrixExpression):
     """σ (or σ′) of each entry, by a layer's activation; of softmax each entry's share in the sum of their powers."""
 
-    of: Matrix
+    of: MatrixExpression
     layer: AnyIndex
     derivative: bool = False
     softmax: bool = False
@@ -283,10 +283,10 @@ class Activated(Matrix):
 
 
 @dataclass(frozen=True, slots=True)
-class Transposed(Matrix):
+class Transposed(MatrixExpression):
     """Rows and columns exchanged."""
 
-    of: Matrix
+    of: MatrixExpression
 
     @property
     def rows(self) -> Axis:
@@ -307,11 +307,11 @@ class Transposed(Matrix):
 
 
 @dataclass(frozen=True, slots=True)
-class Times(Matrix):
+class Times(MatrixExpression):
     """The product of two matrices: each row with each column, over what the one's columns and the other's rows are."""
 
-    left: Matrix
-    right: Matrix
+    left: MatrixExpression
+    right: MatrixExpression
 
     def __post_init__(self) -> None:
         if self.left.columns != self.right.rows:
@@ -351,11 +351,11 @@ class Times(Matrix):
 
 
 @dataclass(frozen=True, slots=True)
-class _TwoAlike(Matrix):
+class _TwoAlike(MatrixExpression):
     """Something of two matrices of one shape, entry by entry."""
 
-    left: Matrix
-    right: Matrix
+    left: MatrixExpression
+    right: MatrixExpression
 
     def __post_init__(self) -> None:
         if (self.left.rows, self.left.columns) != (self.right.rows, self.right.columns):
@@ -440,8 +440,8 @@ class Outer(_OfWeights):
 class MatrixEquation:
     """Two matrices that claim to be the same, entry by entry. A layer that is an index makes it general."""
 
-    left: Matrix
-    right: Matrix
+    left: MatrixExpression
+    right: MatrixExpression
 
     def __post_init__(self) -> None:
         if (self.left.rows, self.left.columns) != (self.right.rows, self.right.columns):
@@ -480,11 +480,11 @@ def _fresh(*places: Place) -> str:
     return next(name for name in _INNER if name not in taken)
 
 
-def _inside(matrix: Matrix) -> str:
+def _inside(matrix: MatrixExpression) -> str:
     return f"({matrix})" if isinstance(matrix, Times | _TwoAlike) else str(matrix)
 
 
-def with_layer(matrix: Matrix, name: str, layer: int) -> Matrix:
+def with_layer(matrix: MatrixExpression, name: str, layer: int) -> MatrixExpression:
     """The matrix with a layer's number in place of an index.
 
     >>> print(with_layer(Weights(Index("l", 1)).T, "l", 2))
@@ -493,7 +493,7 @@ def with_layer(matrix: Matrix, name: str, layer: int) -> Matrix:
     changes: dict[str, object] = {}
     for field in fields(matrix):
         part = getattr(matrix, field.name)
-        if isinstance(part, Matrix):
+        if isinstance(part, MatrixExpression):
             changes[field.name] = with_layer(part, name, layer)
         elif isinstance(part, Index) and part.name == name:
             changes[field.name] = layer + part.offset

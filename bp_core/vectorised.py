@@ -15,8 +15,8 @@ from bp_core.matrices import (
     Accumulated,
     Activated,
     CostSlopes,
-    Matrix,
     MatrixEquation,
+    MatrixExpression,
     Outer,
     OutputSlopes,
     Slopes,
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from bp_core.trace import Trace
 
 l = Index("l")
+
+
+def input_layer() -> MatrixEquation:
+    """a[0] = x."""
+    return MatrixEquation(Vector("a", 0), Vector("x", 0))
 
 
 def weighted_sum(layer: AnyIndex = l) -> MatrixEquation:
@@ -46,7 +51,7 @@ def activation(lesson: Trace, layer: AnyIndex = l) -> MatrixEquation:
 def output_delta(lesson: Trace) -> MatrixEquation:
     """δ[L] = a − y for a cross-entropy with its outputs; else ∂C/∂a ⊙ σ′(z), behind softmax (∂a/∂z)ᵀ ∂C/∂a."""
     L = lesson.L
-    right: Matrix
+    right: MatrixExpression
     if lesson.cost.record.output_activation:
         right = Vector("a", L) - Vector("y", L)
     elif lesson.network.activations[-1] == "softmax":

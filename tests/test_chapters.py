@@ -153,9 +153,9 @@ def random_look(seed: int) -> dict[str, str]:
 
 
 def suited_lesson(seed: int, chapter: type[Chapter]) -> Lesson:
-    """The first random lesson from ``seed`` on that the chapter can be shown on."""
+    """The first random lesson from ``seed`` on that the chapter can be shown on; the steps come by every kind."""
     looks = chapter.example_lesson in ANY_LOOK
-    drawn = (random_lesson(seed + 1000 * n, looks=looks) for n in range(100))
+    drawn = (random_lesson(seed + 1001 * n, looks=looks) for n in range(100))
     return next(lesson for lesson in drawn if chapter.unsuited(lesson, chapter.Parameters()) is None)
 
 

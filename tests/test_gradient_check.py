@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bp_core.costs import Cost
 from bp_core.errors import NumberError
-from bp_core.gradient_check import TOLERANCE, GradientCheck, check_gradients
+from bp_core.gradient_check import TOLERANCE, Difference, GradientCheck, check_gradients, two_sided
 from bp_core.network import Example, Network
 from bp_core.quantities import C, J, b, d, w
 from bp_core.trace import Trace, trace
@@ -97,3 +97,17 @@ def test_what_is_not_finite_is_an_error() -> None:
     network = Network([[[1e200]]], [[0.0]], "linear")
     with pytest.raises(NumberError, match="is not a finite number"):
         check_gradients(trace(network, Cost("squared_error"), [Example([1.0], [0.0])]))
+
+
+def test_the_plain_difference_at_one_step() -> None:
+    trace = lesson((2, 3, 2), "tanh", l2=0.3, m=4)
+    for parameter, checked in zip(trace.network.parameters(), check_gradients(trace), strict=True):
+        plain = two_sided(trace, parameter, 1e-4)
+        assert plain.quantity == checked.quantity
+        assert plain.above == trace.nudged({parameter: 1e-4}).J
+        assert plain.numeric == pytest.approx(checked.numeric, rel=1e-5)
+        assert plain.error == pytest.approx(0.0, abs=1e-5)
+    one = two_sided(trace, w(1, 0, 0), 1e-3, C.at_example(0))
+    assert one.analytic == trace.examples[0].layer(1).dC_dw[0, 0]
+    assert Difference(d(J, b(1, 0)), 0.5, 2.0, 1.0, 2.0).error == 0.5
+    assert Difference(d(J, b(1, 0)), 0.5, 1.0, 1.0, 0.0).error == 0.0

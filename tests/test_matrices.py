@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from bp_core import vectorised
 from bp_core.equations import evaluate
 from bp_core.errors import EquationError
-from bp_core.matrices import Accumulated, Matrix, MatrixEquation, Outer, Slopes, Vector, Weights, with_layer
+from bp_core.matrices import Accumulated, MatrixEquation, MatrixExpression, Outer, Slopes, Vector, Weights, with_layer
 from bp_core.quantities import C, Index
 from bp_core.trace import Trace
 from tests.random_lessons import lesson, lessons
@@ -20,7 +20,7 @@ SOFT_SQUARES = lesson((2, 3, 2), ("relu", "softmax"), "half_squared_error")
 CHAIN = lesson((1, 1, 1), "tanh")
 
 
-def array(matrix: Matrix, trace: Trace) -> np.ndarray:
+def array(matrix: MatrixExpression, trace: Trace) -> np.ndarray:
     rows, columns = matrix.rows.places(trace.sizes), matrix.columns.places(trace.sizes)
     return np.array([[evaluate(matrix.entry(row, column), trace) for column in columns] for row in rows])
 

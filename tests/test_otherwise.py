@@ -8,7 +8,7 @@ from bp_core.costs import Cost
 from bp_core.equations import Equation
 from bp_core.errors import EquationError
 from bp_core.nodes import Apply
-from bp_core.quantities import C, J, a, w, z
+from bp_core.quantities import C, Index, J, a, w, z
 from bp_core.training import Training
 from bp_studio.film_record import FilmRecord
 from bp_studio.transcript import in_words
@@ -17,6 +17,7 @@ from scenes.kit.film.recorder import Recorder, Screen
 from scenes.kit.letters.number import Value
 from scenes.kit.otherwise import EquationThere, otherwise
 from tests.kit_lessons import view, wide_trace
+from tests.random_lessons import lesson
 
 
 def test_other_activations_change_what_follows_them() -> None:
@@ -86,3 +87,10 @@ def test_an_equation_about_another_lesson() -> None:
     assert claim.sides(own.trace) == Equation(claim.left, claim.right).sides(relu.trace)
     with pytest.raises(EquationError):
         EquationThere(a(1, 0), Apply("tanh", z(1, 0)), relu.trace).check(own.trace)
+
+
+def test_cases_of_an_equation_there_are_there() -> None:
+    here, there = lesson((2, 3, 2)), lesson((2, 3, 2), seed=5)
+    general = Equation(a(1, Index("j")), Apply("sigma", z(1, Index("j")), 1))
+    cases = list(EquationThere(general.left, general.right, there).cases(here))
+    assert [case.sides(here)[0] for case in cases] == there.examples[there.focus].layer(1).a.tolist()

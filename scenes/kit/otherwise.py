@@ -5,13 +5,13 @@ The film record tells such numbers apart by what the lesson would have to say in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 from bp_core.costs import Cost
 from bp_core.equations import Equation
 from bp_core.evaluation import NO_BINDINGS
-from bp_core.indices import Bindings
+from bp_core.indices import Bindings, bind
 from bp_core.network import Example, Network
 from bp_core.trace import Trace, trace
 from bp_core.training import Training
@@ -50,6 +50,15 @@ class EquationThere(Equation):
     """An equation that is claimed of another trace than the one it is held against, wherever that comes from."""
 
     there: Trace
+
+    def bound(self, bindings: Bindings, last_layer: int | None = None) -> EquationThere:
+        """The equation at given values of its free indices."""
+        sides = bind(self.left, bindings, last_layer), bind(self.right, bindings, last_layer)
+        return EquationThere(*sides, self.there)
+
+    def cases(self, trace: Trace) -> Iterator[Equation]:  # noqa: ARG002
+        """The equation at every value that its free indices can take there."""
+        return Equation.cases(self, self.there)
 
     def sides(self, trace: Trace, step: int = 0, bindings: Bindings = NO_BINDINGS) -> tuple[float, float]:  # noqa: ARG002
         """The values of both sides there."""

@@ -12,6 +12,9 @@ from bp_core.trace import trace
 from bp_core.training import Training
 from scenes.kit.view import View
 
+#: λ, the strength of the penalty, and m, the number of examples.
+PENALTY, EXAMPLES = Constant("l2"), Constant("m")
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

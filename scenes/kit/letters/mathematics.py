@@ -133,7 +133,10 @@ class _Writer:
             case Quotient(numerator=above, denominator=under):
                 text = f"frac({self._below(0, above)}, {self._below(1, under)})"
             case Power(base=base, exponent=exponent):
-                text = f"{self._bracketed(0, base, _COMPOUND, always=base in self.values)}^({self._below(1, exponent)})"
+                # A symbol with a layer has a superscript already.
+                scripted = isinstance(base, Variable) and base.layer is not None
+                text = self._bracketed(0, base, _COMPOUND, always=scripted or base in self.values)
+                text += f"^({self._below(1, exponent)})"
             case Negative(operand=operand):
                 text = f"-{self._bracketed(0, operand, _LOOSER, in_lines=self.source.lines)}"
             case Apply(function=function, argument=argument, layer=layer):
@@ -219,7 +222,8 @@ class _Writer:
 
 def _number(source: Source, expression: Expression, key: Key, *, first: bool) -> str:
     shown = source.view.shown(expression, decimals=source.decimals)
-    short = source.view.shown(expression, decimals=min(source.decimals, source.view.decimals))
+    few = 0 if isinstance(expression, Constant | LayerSize) else min(source.decimals, source.view.decimals)
+    short = source.view.shown(expression, decimals=few)
     if is_exact(short.value, short.text):
         shown = short  # no zeros that tell nothing
     marked = source.mark(

@@ -9,8 +9,8 @@ from bp_core.matrices import (
     Activated,
     CostSlopes,
     Entrywise,
-    Matrix,
     MatrixEquation,
+    MatrixExpression,
     Minus,
     Outer,
     OutputSlopes,
@@ -42,13 +42,13 @@ class MatrixFormula(VGroup):
         EquationError: two sides differ in an entry.
     """
 
-    def __init__(self, view: View, *sides: Matrix, em: float = 0.6, relation: str = "=") -> None:
+    def __init__(self, view: View, *sides: MatrixExpression, em: float = 0.6, relation: str = "=") -> None:
         super().__init__()
         self.view = view
         self.em = em
         self.sides = sides
         self._source = Source(view, view.decimals)
-        self._drawn: list[tuple[int, Matrix, int]] = []
+        self._drawn: list[tuple[int, MatrixExpression, int]] = []
         body = ""
         self._signs = []
         for position, side in enumerate(sides):
@@ -70,7 +70,7 @@ class MatrixFormula(VGroup):
         """The height of the line the formula stands on."""
         return self.typeset.baseline
 
-    def leaf(self, matrix: Matrix, nth: int = 0) -> VGroup:
+    def leaf(self, matrix: MatrixExpression, nth: int = 0) -> VGroup:
         """What is drawn where a matrix stands for the nth time.
 
         Raises:
@@ -87,7 +87,7 @@ class MatrixFormula(VGroup):
 
     # -- writing -------------------------------------------------------------
 
-    def _write(self, matrix: Matrix, side: int) -> str:
+    def _write(self, matrix: MatrixExpression, side: int) -> str:
         match matrix:
             case Transposed(of=of):
                 text = f"{self._write(of, side) if _bare(of) else f'({self._write(of, side)})'}^(upright(T))"
@@ -108,10 +108,10 @@ class MatrixFormula(VGroup):
                 text = self._leaf(matrix, side)
         return text
 
-    def _inside(self, matrix: Matrix, side: int) -> str:
+    def _inside(self, matrix: MatrixExpression, side: int) -> str:
         return f"({self._write(matrix, side)})" if isinstance(matrix, _JOINED) else self._write(matrix, side)
 
-    def _leaf(self, matrix: Matrix, side: int) -> str:
+    def _leaf(self, matrix: MatrixExpression, side: int) -> str:
         number = len(self._source.parts)
         self._drawn.append((side, matrix, number))
         part = Part((side, len(self._drawn)), colour_of(self.view, matrix))
@@ -127,7 +127,7 @@ class MatrixFormula(VGroup):
         ]
 
 
-def name_of(view: View, matrix: Matrix) -> str:
+def name_of(view: View, matrix: MatrixExpression) -> str:
     """The letter of a matrix or a vector as Typst mathematics, the same for every example."""
     notation, net = view.notation, view.net
     match matrix:
@@ -140,19 +140,37 @@ def name_of(view: View, matrix: Matrix) -> str:
             name = notation.array("Delta", layer, net)
         case Slopes(of=Variable("J"), layer=layer):
             name = notation.array("D", layer, net)
-        case Slopes(of=of, layer=layer):
-            name = f"frac(partial {notation.variable(of, net)}, partial {notation.array('Theta', layer, net)})"
-        case CostSlopes(layer=layer):
-            name = f"frac(partial {notation.variable(C, net)}, partial {notation.array('a', layer, net)})"
-        case OutputSlopes(layer=layer):
-            above, below = (notation.array(symbol, layer, net) for symbol in "az")
+        case Slopes() | CostSlopes() | OutputSlopes():
+            above, below = _derivative(view, matrix)
             name = f"frac(partial {above}, partial {below})"
         case _:
-            raise TypeError(f"{matrix} has no letter of its own")
+            name = _made_of_others(view, matrix)
     return name
 
 
-def colour_of(view: View, matrix: Matrix) -> Colour:
+def _derivative(view: View, matrix: Slopes | CostSlopes | OutputSlopes) -> tuple[str, str]:
+    """What is derived, and by what."""
+    notation, net = view.notation, view.net
+    if isinstance(matrix, OutputSlopes):
+        return notation.array("a", matrix.layer, net), notation.array("z", matrix.layer, net)
+    by = notation.array("Theta" if isinstance(matrix, Slopes) else "a", matrix.layer, net)
+    return notation.variable(matrix.of if isinstance(matrix, Slopes) else C, net), by
+
+
+def _made_of_others(view: View, matrix: MatrixExpression) -> str:
+    """A matrix that is another one turned on its side or put through a function, or δ aᵀ, by its parts' names."""
+    match matrix:
+        case Transposed(of=of):
+            return f"({name_of(view, of)})^(upright(T))"
+        case Outer(product=Times(left=left, right=right)):
+            return f"{name_of(view, left)} {name_of(view, right)}"
+        case Activated(of=of, layer=layer, derivative=derivative):
+            function = Apply("sigma'" if derivative else "sigma", Symbol(name_of(view, of)), layer)
+            return typeset(Source(view, view.decimals), function, (), (), first=True)
+    raise TypeError(f"{matrix} has no letter of its own")
+
+
+def colour_of(view: View, matrix: MatrixExpression) -> Colour:
     """The colour of a matrix as a whole: that of its quantity; of derivatives that of what they are derivatives of."""
     theme = view.theme
     match matrix:
@@ -162,11 +180,13 @@ def colour_of(view: View, matrix: Matrix) -> Colour:
             return theme.weight
         case Accumulated() | Slopes() | CostSlopes() | Outer():
             return theme.cost
-        case OutputSlopes():
+        case OutputSlopes() | Activated():
             return theme.activation
+        case Transposed(of=of):
+            return colour_of(view, of)
     return theme.ink
 
 
-def _bare(matrix: Matrix) -> bool:
+def _bare(matrix: MatrixExpression) -> bool:
     """Whether an exponent can stand at it without brackets."""
-    return isinstance(matrix, Vector) and matrix.symbol == "y"
+    return isinstance(matrix, Vector) and matrix.symbol in "xy"

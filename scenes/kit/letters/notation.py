@@ -7,6 +7,7 @@ a layer does not need are left out.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,12 +59,21 @@ class Notation(ABC):
         """A variable as Typst source."""
 
     def array(self, symbol: str, layer: AnyIndex, net: Sizes) -> str:
-        """A vector or a matrix as a whole: a, z, delta or y of a layer's neurons, or Theta, Delta, D of its weights."""
-        if symbol == "y":
-            return "y"
+        """A vector or a matrix as a whole: a, z, delta, x or y of neurons, or Theta, Delta, D of weights."""
+        if symbol in "xy":
+            return symbol
         matrix = symbol in {"Theta", "Delta", "D"}
         number = self.layer(self.matrix_layer(layer) if matrix else layer, net)
         return _scripts(self.weights if symbol == "Theta" else symbol, (), f"({number})")
+
+    def entry(self, letter: str, parameter: Variable, net: Sizes) -> str:
+        """An entry of Delta or D: as its weight or bias, with another letter; b marks the column of the biases."""
+        written = self.variable(parameter, net)
+        found = re.fullmatch(r"([a-zA-Z]+)(?:_\((.*?)\))?(\^\(.*\))?", written)
+        assert found is not None  # noqa: S101 - a base with its scripts
+        base, below, above = found.groups()
+        marked = " ".join(filter(None, [below, "b" if base == "b" else None]))
+        return letter + (f"_({marked})" if marked else "") + (above or "")
 
     def matrix_layer(self, layer: AnyIndex) -> AnyIndex:
         """The layer that the weights into a layer are named by."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from manim import Circle, CubicBezier, DashedVMobject, VGroup, VMobject
+from manim import AnimationGroup, Circle, CubicBezier, DashedVMobject, VGroup, VMobject
 
 from bp_core.nodes import Number
 from bp_core.quantities import Variable, b
@@ -17,6 +17,8 @@ from scenes.kit.view import View
 _THINNEST, _THICKEST = 1.6, 7.0
 #: The size of a bias unit, as a share of a neuron; the distance to the neuron below, in radii, where no other tells.
 _SIZE, _APART = 0.8, 2.7
+#: How much of a unit's width its 1 may take up.
+_ROOM = 0.86
 #: The length of a dash and its gap.
 _DASH = 0.2
 
@@ -39,6 +41,8 @@ class BiasUnits(VGroup):
             ring.move_to(column[0].ring.get_center() + np.array([0.0, pitch, 0.0]))
             one = Value(view, Number(1), em=max(0.28, 0.75 * diagram.radius), colour=view.theme.bias, decimals=0)
             one.move_to(ring)
+            if one.width > _ROOM * ring.width:
+                one.blank()
             self.units.append(VGroup(ring, one))
             for neuron in diagram.layers[layer + 1]:
                 bias = b(*neuron.variable.indices)
@@ -46,6 +50,18 @@ class BiasUnits(VGroup):
                 end = neuron.ring.get_left()
                 self.edges[bias] = _edge(view, bias, start, end, largest)
         self.add(VGroup(*self.edges.values()), *self.units)
+
+    def dimmed(self) -> AnimationGroup:
+        """All units and edges recede; an edge is a line alone."""
+        return self._shown(self.diagram.view.theme.dim)
+
+    def lit(self) -> AnimationGroup:
+        """All of them in full light."""
+        return self._shown(1.0)
+
+    def _shown(self, opacity: float) -> AnimationGroup:
+        edges = (edge.animate.set_stroke(opacity=opacity) for edge in self.edges.values())
+        return AnimationGroup(*edges, *(unit.animate.set_opacity(opacity) for unit in self.units))
 
     def leading_to(self, layer: int) -> VGroup:
         """The edges into a layer."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, AnimationGroup, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, VGroup
 
-from bp_core.matrices import Axis, Matrix, Place, Vector, Weights
+from bp_core.matrices import Axis, MatrixExpression, Place, Vector, Weights
 from bp_core.nodes import Number
+from bp_script.numerals import is_exact, numeral
 from scenes.kit.letters.matrix_formula import colour_of, name_of
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.typesetting import Typeset
@@ -20,30 +21,41 @@ from scenes.kit.view import View, decimals_for
 #: The smallest letters of an entry, and the largest.
 LEAST, MOST = 0.28, 0.42
 #: From row to row and between two columns, in ems; a bracket's distance and hook; between matrices.
-_PITCH, _GAP, _ROOM, _HOOK, _APART, _CLOSE = 1.5, 0.75, 0.4, 0.28, 0.5, 0.35
+_PITCH, _GAP, _ROOM, _HOOK, _APART, _CLOSE = 1.5, 0.75, 0.4, 0.28, 0.5, 0.45
+#: The smallest letters of a name, which has a script.
+_NAME = 0.4
+#: How often a size is tried before rows and columns are left out.
+_TRIES = 4
+#: From here on a number needs fewer digits after its point.
+_LONG = 100.0
 #: Rows and columns that are kept at least of a matrix that is too large.
 _FEWEST = 3
 
 
 class MatrixPicture(VGroup):
-    """A matrix with its entries' values; ``most`` is how many rows and columns are drawn, dots among them."""
+    """A matrix with its entries' values; ``most`` is how many rows and columns are drawn, dots among them.
+
+    Its columns stand as those of ``under`` do, if that is given.
+    """
 
     def __init__(
         self,
         view: View,
-        matrix: Matrix,
+        matrix: MatrixExpression,
         *,
         em: float = MOST,
         decimals: int | None = None,
         most: int | None = None,
         colour: Colour | None = None,
+        under: MatrixPicture | None = None,
     ) -> None:
         super().__init__()
         self.view, self.matrix, self.em = view, matrix, em
+        self._under = under
         self.rows, self.columns = (shown_places(axis, view, most) for axis in (matrix.rows, matrix.columns))
         usual = view.decimals if decimals is None else decimals
         numbers = [view.value(matrix.entry(r, c)) for r in self.rows.kept for c in self.columns.kept]
-        self.decimals = decimals_for(numbers, usual) if any(abs(n) >= 100 for n in numbers) else usual
+        self.decimals = _enough(numbers, usual)
         self.cells = {
             (row, column): self._cell(row, column, colour) for row in self.rows.kept for column in self.columns.kept
         }
@@ -90,10 +102,10 @@ class MatrixPicture(VGroup):
             )
         )
 
-    def letter(self, em: float) -> Typeset:
-        """The matrix's letter, above it."""
+    def letter(self, em: float, *, where: np.ndarray = UP) -> Typeset:
+        """The matrix's letter, above it unless told otherwise."""
         symbol = Typeset(f"${name_of(self.view, self.matrix)}$", em=em, colour=colour_of(self.view, self.matrix))
-        return symbol.next_to(self.brackets, UP, buff=0.2)
+        return symbol.next_to(self.brackets, where, buff=0.2)
 
     def shape_label(self, em: float = LEAST) -> VGroup:
         """How many rows and columns it has in truth, below it."""
@@ -103,6 +115,17 @@ class MatrixPicture(VGroup):
         sign = Typeset("$times$", em=em, colour=quiet)
         line = VGroup(down, sign, across).arrange(RIGHT, buff=0.3 * em)
         return line.next_to(self.brackets, DOWN, buff=0.16)
+
+    def showing(self, matrix: MatrixExpression, *, decimals: int | None = None) -> VGroup:
+        """Values of another matrix of the same shape, in the places of this one's, to take their turn there."""
+        turn = VGroup()
+        for (row, column), cell in self.cells.items():
+            expression = matrix.entry(row, column)
+            digits = 0 if isinstance(expression, Number) else self.decimals if decimals is None else decimals
+            value = Value(self.view, expression, em=cell.em_now, colour=cell.ink, decimals=digits, anchor="point")
+            value.shift((cell.point - value.point) * RIGHT + (cell.baseline - value.baseline) * UP)
+            turn.add(value)
+        return turn
 
     # -- layout --------------------------------------------------------------
 
@@ -125,18 +148,19 @@ class MatrixPicture(VGroup):
         """Rows on their baselines, columns at their decimal points."""
         at = 0.0
         for place in self.columns.slots:
-            if place is _LEFT_OUT:
+            if place is LEFT_OUT:
                 at += self._across(at)
                 continue
             column = [self.cells[row, place] for row in self.rows.kept]  # type: ignore[index]
             left = max(v.point - v.get_left()[0] for v in column)
             right = max(v.get_right()[0] - v.point for v in column)
+            point = at + left if self._under is None else self._under.column(place)[0].point  # type: ignore[arg-type]
             for value in column:
-                value.shift((at + left - value.point) * RIGHT)
-            at += left + right + _GAP * self.em
+                value.shift((point - value.point) * RIGHT)
+            at = point + right + _GAP * self.em
         for number, place in enumerate(self.rows.slots):
             height = -number * _PITCH * self.em
-            if place is _LEFT_OUT:
+            if place is LEFT_OUT:
                 self._down(height)
                 continue
             for column_place in self.columns.kept:
@@ -146,7 +170,7 @@ class MatrixPicture(VGroup):
     def _across(self, at: float) -> float:
         """Dots in every row for the columns left out."""
         for number, place in enumerate(self.rows.slots):
-            sign = "dots.down" if place is _LEFT_OUT else "dots.h.c"
+            sign = "dots.down" if place is LEFT_OUT else "dots.h.c"
             mark = self._mark(sign)
             mark.move_to([at + mark.width / 2, (0.33 - number * _PITCH) * self.em, 0.0])
         return mark.width + _GAP * self.em
@@ -163,11 +187,19 @@ class MatrixPicture(VGroup):
         return mark
 
 
-class _Gap:
+def _enough(numbers: Sequence[float], usual: int) -> int:
+    """Digits after the point for all: as usual, none that tell nothing, fewer where a number is long."""
+    if any(abs(number) >= _LONG for number in numbers):
+        return decimals_for(numbers, usual)
+    exactly = (d for d in range(usual) if all(is_exact(n, numeral(n, d)) for n in numbers))
+    return next(exactly, usual)
+
+
+class Gap:
     """Stands for the places that are left out."""
 
 
-_LEFT_OUT = _Gap()
+LEFT_OUT = Gap()
 
 
 class Shown:
@@ -176,11 +208,11 @@ class Shown:
     def __init__(self, places: Sequence[Place], most: int | None) -> None:
         if most is None or len(places) <= most:
             self.kept = tuple(places)
-            self.slots: tuple[Place | _Gap, ...] = tuple(places)
+            self.slots: tuple[Place | Gap, ...] = tuple(places)
             return
         head = max(1, most - 2)
         self.kept = (*places[:head], places[-1])
-        self.slots = (*places[:head], _LEFT_OUT, places[-1])
+        self.slots = (*places[:head], LEFT_OUT, places[-1])
 
 
 def shown_places(axis: Axis, view: View, most: int | None) -> Shown:
@@ -191,34 +223,41 @@ def shown_places(axis: Axis, view: View, most: int | None) -> Shown:
 class MatrixLine(VGroup):
     """Matrices side by side, with signs between them where these are given, as large as a region has room for.
 
-    Each has its letter above and its shape below. Large ones keep so few rows and columns that the rest can be read.
+    Each has its letter above, or one alone ``beside`` it, and its shape below. Large ones keep so few rows and columns
+    that the rest can be read.
     """
 
     def __init__(
         self,
         view: View,
-        pieces: Sequence[Matrix | str],
+        pieces: Sequence[MatrixExpression | str],
         region: Region,
         *,
         largest: float = MOST,
         decimals: int | None = None,
-        named: bool = True,
+        beside: bool = False,
+        shaped: bool = True,
     ) -> None:
         super().__init__()
-        self._view, self._decimals, self._named = view, decimals, named
+        self._view, self._decimals, self._beside, self._shaped = view, decimals, beside, shaped
         longest = max(
             len(axis.places(view.trace.sizes)) for p in pieces if not isinstance(p, str) for axis in (p.rows, p.columns)
         )
-        for most in range(longest, min(_FEWEST, longest) - 1, -1):
-            em = self._fitting(pieces, region, largest, most)
-            if em >= LEAST or most == min(_FEWEST, longest):
+        least = min(_FEWEST, longest)
+        for most in range(longest, least - 1, -1):
+            em = largest
+            # Names and shapes do not shrink below what can be read, so that one step does not tell.
+            for _ in range(_TRIES):
+                em = self._fitting(pieces, region, em, most)
+            if em >= LEAST or most == least:
                 break
         self._lay_out(pieces, max(em, LEAST), most)
-        if self.width > region.width or self.height > region.height:
-            self.scale(min(region.width / self.width, region.height / self.height))
+        share = min(region.width / self.width, region.height / self.height)
+        if share < 1:
+            self.scale(share)
         self.move_to(region.centre)
 
-    def picture(self, matrix: Matrix, nth: int = 0) -> MatrixPicture:
+    def picture(self, matrix: MatrixExpression, nth: int = 0) -> MatrixPicture:
         """The picture of a matrix."""
         return [p for p in self.pictures if p.matrix == matrix][nth]
 
@@ -227,12 +266,12 @@ class MatrixLine(VGroup):
         at = self.pictures.index(picture)
         return VGroup(picture, *(labels[at] for labels in (self.names, self.shapes) if labels))
 
-    def _fitting(self, pieces: Sequence[Matrix | str], region: Region, em: float, most: int) -> float:
+    def _fitting(self, pieces: Sequence[MatrixExpression | str], region: Region, em: float, most: int) -> float:
         """The size at which all of them fit, at most ``em``."""
         self._lay_out(pieces, em, most)
         return em * min(1.0, region.width / self.width, region.height / self.height)
 
-    def _lay_out(self, pieces: Sequence[Matrix | str], em: float, most: int) -> None:
+    def _lay_out(self, pieces: Sequence[MatrixExpression | str], em: float, most: int) -> None:
         self.remove(*self.submobjects)
         view = self._view
         self.pictures: list[MatrixPicture] = []
@@ -254,6 +293,11 @@ class MatrixLine(VGroup):
             drawn.shift(np.array([at - drawn.get_left()[0], -middle, 0.0]))
             touching = matrix and number + 1 < len(line) and isinstance(line[number + 1], MatrixPicture)
             at += drawn.width + em * (_CLOSE if touching else _APART)
-        self.names = [p.letter(em * 1.25) for p in self.pictures] if self._named else []
-        self.shapes = [p.shape_label(max(LEAST, em * 0.8)) for p in self.pictures]
+        where = LEFT if self._beside else UP
+        self.names = [p.letter(max(_NAME, em * 1.25), where=where) for p in self.pictures]
+        self.shapes = [p.shape_label(max(LEAST, em * 0.8)) for p in self.pictures] if self._shaped else []
+        for labels, above in ((self.names if not self._beside else [], True), (self.shapes, False)):
+            heights = [label.get_y() for label in labels]
+            for label in labels:
+                label.set_y(max(heights) if above else min(heights))
         self.add(*line, *self.names, *self.shapes)
