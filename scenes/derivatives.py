@@ -178,7 +178,7 @@ class Derivatives(Chapter):
         """The values come from the tree to stand under their symbols."""
         row = self.columns.row(2)
         with self.beat("numbers"):
-            changes = self.all_lit() if self.sources.together else self.settling()
+            changes = self.only(None) if self.sources.together else self.settling()
             self.play(*changes, *map(FadeOut, self.plots[-1:]), self.tree.dimmed(but=self.tree.nodes), run_time=0.8)
             if row.sides[1].expression == self.factors.product:
                 sources = [(label.value, row.number(label.factor)) for label in self.labels]
@@ -201,6 +201,7 @@ class Derivatives(Chapter):
         with self.beat("result"):
             self.play(FadeIn(self.columns.rows[-1], shift=DOWN * 0.15), run_time=1)
             self.play(self.tree.flash(self.factors.chain.way(self.factors.source)), run_time=3)
+            self.play(Indicate(self.columns.rows[-1], color=None, scale_factor=1.2), run_time=1.4)
 
     def write_shorter(self, formula: Formula, start: VGroup) -> None:
         """The last equation makes room for σ′ by the activation's own value."""
@@ -238,13 +239,9 @@ class Derivatives(Chapter):
         rest = VGroup(formula.relation(1), formula.side(1))
         return AnimationGroup(Travel(start.symbol, formula.side(0)), FadeIn(rest, shift=LEFT * 0.1))
 
-    def only(self, source: Formula) -> list[Any]:
-        """This equation in full light, the others dimmed."""
+    def only(self, source: Formula | None) -> list[Any]:
+        """This equation in full light, or none, and the others dimmed."""
         return [f.animate.set_opacity(1 if f is source else self.theme.dim) for f in self.standing]
-
-    def all_lit(self) -> list[Any]:
-        """All equations in full light."""
-        return [f.animate.set_opacity(1) for f in self.standing]
 
     @property
     def standing(self) -> list[Formula]:

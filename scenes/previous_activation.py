@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import DOWN, LEFT, PI, FadeOut, LaggedStart, Mobject
+from manim import DOWN, LEFT, PI, FadeOut, Indicate, LaggedStart, Mobject
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -94,7 +94,8 @@ class PreviousActivation(SameWay):
                 old, new, label = self.tree, self.deeper, self.label
                 rule, computed, value = self.of_source
                 others = [] if self.paged else self.of_weight
-                self.play(FadeOut(*self.labels, *others, computed), run_time=0.8)
+                here = Indicate(old.node(self.source), color=None, scale_factor=1.25)
+                self.play(here, FadeOut(*self.labels, *others, computed), run_time=1.2)
                 self.play(*old.becoming(new, _QUARTER), FadeOut(rule, value), *self.kept(label), run_time=2)
                 self.play(new.growing(v for v in new.nodes if v not in old.nodes), run_time=1.5)
                 self.remove(*(part for tree in (old, new) for part in tree.get_family()))

@@ -63,8 +63,10 @@ class SameWay(Chapter):
         self.play(Travel(rule, other), *leaving, run_time=2)
         self.add(other)
         if not (self.factors.summed or self.paged):
-            for position in range(1, rule.count):
-                self.play(*(Indicate(row.factor(position), color=None) for row in (rule, other)), run_time=1)
+            shared = [row.factor(position) for row in (rule, other) for position in range(1, rule.count)]
+            self.play(*(factor.animate.set_opacity(self.theme.dim) for factor in shared), run_time=0.6)
+            self.play(*(Indicate(row.factor(0), color=None) for row in (rule, other)), run_time=1.2)
+            self.play(*(factor.animate.set_opacity(1) for factor in shared), run_time=0.6)
 
     def compute_first(self) -> None:
         """Z's own equation tells the first factor."""
