@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,16 +11,17 @@ import numpy as np
 import pytest
 
 from bp_script.chapters import CUSTOM
-from bp_script.lesson import Lesson, lesson_from, load
-from bp_script.shipped import lesson_names, lesson_path
+from bp_script.lesson import Lesson, lesson_from
+from bp_script.shipped import lesson_names
 from bp_studio.lessons import with_cards
 from scenes.kit.chapter import Chapter, view_of
 from scenes.kit.film.audit import Finding
 from scenes.kit.film.record import ClipRecord
 from scenes.kit.letters.notation import NOTATIONS
-from scenes.kit.manim_door import audit_clip, clip_ends, dry_run, quality
+from scenes.kit.manim_door import audit_clip, clip_ends, quality
 from scenes.kit.theme import THEMES
 from scenes.registry import chapter_class, chapter_names
+from tests.rehearsals import rehearsed, shipped
 
 #: The lessons whose chapters hold in every notation, theme and shape of the frame.
 ANY_LOOK = ("backpropagation_calculus",)
@@ -31,23 +31,16 @@ CROWDING = ("lies over", "too small to read", "out of the frame")
 
 #: The chapters that need no parameters; a scene of one's own has tests of its own.
 PLAIN = [name for name in chapter_names() if name != CUSTOM]
+#: The same, for tests that share a rehearsal.
+REHEARSED = [pytest.param(name, marks=pytest.mark.xdist_group(name), id=name) for name in PLAIN]
 
 
 def call(lesson: Lesson, name: str) -> Any:
     return next((c for c in lesson.chapters if c.name == name), None) or lesson.plain_call(name)
 
 
-def record(lesson: Lesson, name: str, folder: Path) -> ClipRecord:
-    return dry_run(chapter_class(name), lesson, call(lesson, name), quality("m", lesson.look.aspect), folder)
-
-
 def audited(lesson: Lesson, name: str, folder: Path) -> list[Finding]:
     return audit_clip(chapter_class(name), lesson, call(lesson, name), quality("m", lesson.look.aspect), folder)
-
-
-@cache
-def shipped(lesson: str) -> Lesson:
-    return load(lesson_path(lesson), {name: chapter_class(name).Parameters for name in chapter_names()})
 
 
 @pytest.fixture
@@ -61,9 +54,9 @@ def test_the_shipped_lesson_passes_the_layout_audit(lesson: Lesson, name: str, t
     assert audited(lesson, name, tmp_path) == []
 
 
-@pytest.mark.parametrize("name", PLAIN)
-def test_the_record_of_a_chapter(lesson: Lesson, name: str, tmp_path: Path) -> None:
-    clip = record(lesson, name, tmp_path)
+@pytest.mark.parametrize("name", REHEARSED)
+def test_the_record_of_a_chapter(lesson: Lesson, name: str) -> None:
+    clip = rehearsed(lesson.name, name)
     assert 15 <= clip.duration <= 75
     assert clip.shown
     assert [c.start for c in clip.captions] == sorted(c.start for c in clip.captions)
@@ -77,8 +70,8 @@ def test_the_record_of_a_chapter(lesson: Lesson, name: str, tmp_path: Path) -> N
     assert ClipRecord.from_dict(json.loads(json.dumps(clip.to_dict()))).duration == clip.duration
 
 
-@pytest.mark.parametrize("name", PLAIN)
-def test_check_knows_the_equations_that_are_shown(lesson: Lesson, name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", REHEARSED)
+def test_check_knows_the_equations_that_are_shown(lesson: Lesson, name: str) -> None:
     chapter = chapter_class(name)
     parameters = chapter.Parameters.model_validate(dict(call(lesson, name).parameters))
     view = view_of(lesson, parameters)
@@ -86,7 +79,7 @@ def test_check_knows_the_equations_that_are_shown(lesson: Lesson, name: str, tmp
     for equation in declared:
         equation.check(view.trace)
     known = {round(value, 12) for e in declared for value in next(e.cases(view.trace)).sides(view.trace)}
-    for shown in record(lesson, name, tmp_path).equations:
+    for shown in rehearsed(lesson.name, name).equations:
         assert shown.left == pytest.approx(shown.right, rel=1e-9, abs=1e-12), shown.text
         if "≈" not in shown.text and not any(c.isdigit() and "." in shown.text for c in shown.text):
             assert round(shown.left, 12) in known, shown.text
