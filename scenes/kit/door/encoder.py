@@ -1,0 +1,123 @@
+"""Turns frames into an H.264 clip: only what has changed is converted, and what stands still costs next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+
+from scenes.kit.door.painter import Rect
+
+#: Converting part of a frame needs so many pixels around it, for the colours that four pixels share.
+_CONTEXT = 8
+#: The frames of a stream are numbered to sixteen, over and over.
+_CYCLE = 16
+#: Frames come out as they go in, one for one, whatever the machine.
+_IN_STEP = {"threads": "1", "tune": "zerolatency"}
+
+Options = tuple[tuple[str, str], ...]
+
+
+class Encoder:
+    """Writes one clip."""
+
+    def __init__(self, target: Path, width: int, height: int, fps: int, options: Mapping[str, str]) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._container = av.open(target, "w", format="mp4")
+        self._stream = self._container.add_stream("libx264", rate=fps, options={**_IN_STEP, **options})
+        self._stream.pix_fmt, self._stream.width, self._stream.height = "yuv420p", width, height
+        self._tick = Fraction(1, fps)
+        self._frame = VideoFrame(width, height, "yuv420p")
+        self._planes = [_array(plane) for plane in self._frame.planes]
+        self._converters: dict[tuple[int, int], VideoReformatter] = {}
+        self._stills = _stills(width, height, tuple(options.items()))
+        self._number = 0
+        self._given = self._written = 0
+
+    def convert(self, pixels: np.ndarray, rects: list[Rect] | None) -> None:
+        """Take over what has changed of the frame, which is RGBA; None is everything."""
+        height, width = pixels.shape[:2]
+        for left, top, right, bottom in [(0, 0, width, height)] if rects is None else rects:
+            x0, y0 = max(0, left - _CONTEXT), max(0, top - _CONTEXT)
+            x1, y1 = min(width, right + _CONTEXT), min(height, bottom + _CONTEXT)
+            converter = self._converters.setdefault((x1 - x0, y1 - y0), VideoReformatter())
+            part = VideoFrame.from_numpy_buffer(pixels[y0:y1, x0:x1], format="rgba")
+            converted = converter.reformat(part, format="yuv420p")
+            for mine, plane, half in zip(self._planes, converted.planes, (0, 1, 1), strict=True):
+                rows, columns = slice(top >> half, -(-bottom >> half)), slice(left >> half, -(-right >> half))
+                its = _array(plane)[rows.start - (y0 >> half) :, columns.start - (x0 >> half) :]
+                mine[rows, columns] = its[: rows.stop - rows.start, : columns.stop - columns.start]
+
+    def write(self, count: int = 1) -> None:
+        """The frame as it stands, ``count`` times.
+
+        Whole cycles of it are written without x264, which goes on as if they had not been.
+        """
+        repeats = (count - 1) // _CYCLE * _CYCLE if self._stills else 0
+        for _ in range(count - repeats):
+            self._frame.pts, self._frame.time_base = self._given, self._tick
+            (packet,) = self._stream.encode(self._frame)
+            self._given += 1
+            self._number = 0 if packet.is_keyframe else self._number + 1
+            self._put(bytes(packet), is_key=packet.is_keyframe)
+        for repeat in range(1, repeats + 1):
+            self._put(self._stills[(self._number + repeat) % _CYCLE])
+
+    def finish(self) -> None:
+        """Close the clip."""
+        if list(self._stream.encode(None)):
+            raise AssertionError("x264 kept frames back")
+        self._container.close()
+
+    def _put(self, data: bytes, *, is_key: bool = False) -> None:
+        packet: Packet[Any] = Packet(data)
+        packet.stream, packet.time_base = self._stream, self._tick
+        packet.pts = packet.dts = self._written
+        packet.duration, packet.is_keyframe = 1, is_key
+        self._container.mux_one(packet)
+        self._written += 1
+
+
+@lru_cache(maxsize=8)
+def _stills(width: int, height: int, options: Options) -> tuple[bytes, ...]:
+    """A coded frame in which nothing changes, for each number a frame can have; empty if x264 does not code it so.
+
+    x264 itself makes them, from an empty picture that stands still. Such a frame says of every block that it is the
+    one before: it fits any picture.
+    """
+    coder = av.CodecContext.create("libx264", "w")
+    if not isinstance(coder, VideoCodecContext):
+        raise TypeError("x264 codes no video here")
+    coder.width, coder.height, coder.pix_fmt, coder.time_base = width, height, "yuv420p", Fraction(1, 25)
+    coder.options = {**_IN_STEP, **dict(options)}
+    empty = VideoFrame(width, height, "yuv420p")
+    for plane in empty.planes:
+        _array(plane)[:] = 128
+    coded = []
+    for number in range(1 + 2 * _CYCLE):
+        empty.pts = number
+        coded += [bytes(packet) for packet in coder.encode(empty)]
+    numbered, again = [coded[_CYCLE], *coded[1:_CYCLE]], [coded[2 * _CYCLE], *coded[_CYCLE + 1 : 2 * _CYCLE]]
+    blocks = -(-width // 16) * -(-height // 16)
+    fit = numbered == again and all(_changes_nothing(each, blocks) for each in numbered)
+    return tuple(numbered) if fit else ()
+
+
+def _changes_nothing(coded: bytes, blocks: int) -> bool:
+    """Whether a coded frame is a slice that ends with the number of all blocks, as of so many that stay the same."""
+    bits = f"{int.from_bytes(coded):b}".rstrip("0")[:-1]
+    number = f"{blocks + 1:b}"
+    return len(coded) < 24 and bits.endswith("0" * (len(number) - 1) + number)
+
+
+def _array(plane: Any) -> np.ndarray:
+    return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]

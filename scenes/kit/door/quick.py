@@ -1,0 +1,106 @@
+"""A renderer for manim that draws a stretch of a scene, quickly; the plays before it are skipped, those after it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from manim import Scene
+from manim.renderer.cairo_renderer import CairoRenderer
+from manim.utils.exceptions import EndSceneEarlyException
+
+from scenes.kit.door.encoder import Encoder
+from scenes.kit.door.painter import Painter
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Plays of a scene, by number: from ``first`` to before ``end``, None for all that are left."""
+
+    first: int = 0
+    end: int | None = None
+
+    def holds(self, play: int) -> bool:
+        """Whether a play is in it."""
+        return self.first <= play and (self.end is None or play < self.end)
+
+
+class QuickRenderer(CairoRenderer):
+    """Draws what changes and codes it at once. Without an encoder it only looks at what it would draw."""
+
+    def __init__(
+        self,
+        stretch: Stretch,
+        encoder: Callable[[], Encoder] | None,
+        on_frame: Callable[[int], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._stretch = stretch
+        self._make_encoder = encoder
+        self._on_frame = on_frame
+        self._encoder: Encoder | None = None
+        self._painter: Painter | None = None
+        self._pending = 0
+        self.frames = 0
+
+    def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
+        """As manim's, for the plays of the stretch; what is outside of it happens, but is not seen."""
+        if self._stretch.end is not None and self.num_plays >= self._stretch.end:
+            raise EndSceneEarlyException
+        self.skip_animations = not self._stretch.holds(self.num_plays)
+        scene.compile_animation_data(*args, **kwargs)
+        if self.skip_animations:
+            self.time += scene.duration
+        elif self._painter is None:
+            self._painter = Painter(self.camera, draws=self._make_encoder is not None)
+            self._encoder = self._make_encoder() if self._make_encoder is not None else None
+        self.file_writer.add_partial_movie_file(None)
+        self.animations_hashes.append(None)
+        scene.begin_animations()
+        if self._painter is not None and not self.skip_animations:
+            self._painter.hold(scene.static_mobjects)
+        if not scene.is_current_animation_frozen_frame():
+            scene.play_internal()
+        elif not self.skip_animations:
+            self._show(scene.moving_mobjects, int(scene.duration * self.camera.frame_rate))
+        self.num_plays += 1
+
+    def render(self, scene: Scene, time: float, moving_mobjects: Any = None) -> None:
+        """One frame."""
+        if not self.skip_animations:
+            self._show(moving_mobjects, 1)
+
+    def update_frame(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
+        """Nothing: nobody looks between the frames."""
+
+    def scene_finished(self, scene: Scene) -> None:
+        """Close the clip."""
+        self._write()
+        if self._encoder is not None:
+            self._encoder.finish()
+
+    @property
+    def fingerprint(self) -> str:
+        """What has been drawn."""
+        return self._painter.fingerprint if self._painter is not None else ""
+
+    def _show(self, moving: Any, count: int) -> None:
+        if self._painter is None:
+            raise AssertionError("a frame before the first play")
+        changed = self._painter.paint(moving)
+        self.time += count / self.camera.frame_rate
+        if self._encoder is not None and changed != []:
+            self._write()
+            self._encoder.convert(self._painter.pixels, changed)
+        self._pending += count
+
+    def _write(self) -> None:
+        """What has been shown since the last change."""
+        if self._pending and self._encoder is not None:
+            self._encoder.write(self._pending)
+            if self._on_frame is not None:
+                self._on_frame(self._pending)
+        self.frames += self._pending
+        self._pending = 0
