@@ -6,15 +6,38 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bp_script.chapters import ChapterCall
     from bp_script.lesson import Lesson
 
 
 @dataclass(frozen=True, slots=True)
 class ClipTask:
-    """A chapter as it is to be drawn: ``quality`` as manim's letter, ``video_format`` as manim's name."""
+    """A chapter as it is to be drawn: ``quality`` as manim's letter, ``video_format`` as manim's name.
+
+    ``renderer`` is ``quick``, or ``stock`` for manim's own, which draws all formats but mp4 in any case.
+    """
 
     lesson: Lesson
     call: ChapterCall
     quality: str
     video_format: str = "mp4"
+    renderer: str = "quick"
+
+    @property
+    def in_stretches(self) -> bool:
+        """Whether the quick renderer draws it, and so in stretches."""
+        return self.renderer == "quick" and self.video_format == "mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a chapter, drawn: its file (a folder of PNGs for ``png``), or none if ``known`` shows the same.
+
+    ``fingerprint`` is what it shows, ``meets`` whether it ends on what the next stretch starts on.
+    """
+
+    path: Path | None
+    fingerprint: str = ""
+    meets: bool = True

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One rendered chapter: a movie, or for ``png`` the folder of its numbered frames."""
+    """One rendered chapter: a movie in one or several pieces, or for ``png`` the folder of its numbered frames."""
 
-    path: Path
+    paths: tuple[Path, ...]
     title: str
     frames: int
     #: A card has no mark of its own: it belongs to the chapter after it, or to the last one.
@@ -79,27 +79,29 @@ def _pts(coded: Packet[VideoStream] | VideoFrame) -> int:
 
 def _join_streams(clips: Sequence[Clip], target: Path, rate: Fraction, title: str) -> None:
     """Remux: the packets stay as they are and get their time by counting frames, so that nothing drifts."""
-    orders = [_display_order(clip) for clip in clips]
-    # Decoding runs ahead of display by what the most reordered clip needs, in all clips alike.
-    ahead = max(position - shown for order in orders for position, shown in enumerate(order))
+    orders = {path: _display_order(path) for clip in clips for path in clip.paths}
+    for clip in clips:
+        _check_count(clip, sum(len(orders[path]) for path in clip.paths))
+    # Decoding runs ahead of display by what the most reordered piece needs, in all alike.
+    ahead = max(position - shown for order in orders.values() for position, shown in enumerate(order))
     # The index goes to the front of the file, so that a browser can start before it has all of it.
     options = {} if target.suffix == ".webm" else {"movflags": "+faststart"}
-    with av.open(clips[0].path) as first, av.open(target, "w", options=options) as film:
+    with av.open(clips[0].paths[0]) as first, av.open(target, "w", options=options) as film:
         template = first.streams.video[0]
         stream = film.add_stream_from_template(template)
         stream.time_base = 1 / rate
         film.metadata["title"] = title
         film.set_chapters(_marks(clips, rate))
         start = 0
-        for clip, order in zip(clips, orders, strict=True):
-            with av.open(clip.path) as source:
-                _check_same_coding(source, template, clip)
-                for position, (packet, shown) in enumerate(zip(_packets(source), order, strict=True)):
+        for whole, path in ((clip, path) for clip in clips for path in clip.paths):
+            with av.open(path) as source:
+                _check_same_coding(source, template, whole)
+                for position, (packet, shown) in enumerate(zip(_packets(source), orders[path], strict=True)):
                     packet.stream = stream
                     packet.time_base = 1 / rate
                     packet.pts, packet.dts, packet.duration = start + shown, start + position - ahead, 1
                     film.mux_one(packet)
-            start += len(order)
+            start += len(orders[path])
 
 
 def _marks(clips: Sequence[Clip], rate: Fraction) -> list[av.container.Chapter]:
@@ -122,11 +124,10 @@ def _packets(source: InputContainer) -> Iterator[Packet[VideoStream]]:
     return (packet for packet in source.demux(source.streams.video[0]) if packet.size)
 
 
-def _display_order(clip: Clip) -> list[int]:
-    """For each coded frame, in decoding order, which frame of the clip it shows."""
-    with av.open(clip.path) as source:
+def _display_order(path: Path) -> list[int]:
+    """For each coded frame, in decoding order, which frame of its file it shows."""
+    with av.open(path) as source:
         times = [_pts(packet) for packet in _packets(source)]
-    _check_count(clip, len(times))
     number = {time: position for position, time in enumerate(sorted(times))}
     return [number[time] for time in times]
 
@@ -146,9 +147,9 @@ def _check_same_coding(source: InputContainer, template: VideoStream, clip: Clip
 
 def _join_gifs(clips: Sequence[Clip], target: Path, rate: Fraction, title: str) -> None:  # noqa: ARG001
     with target.open("wb") as film:
-        counts = gif.join([clip.path for clip in clips], film)
-    for clip, count in zip(clips, counts, strict=True):
-        _check_count(clip, count)
+        counts = gif.join([path for clip in clips for path in clip.paths], film)
+    for clip in clips:
+        _check_count(clip, sum(counts.pop(0) for _ in clip.paths))
 
 
 def _pictures(folder: Path) -> list[Path]:
@@ -160,7 +161,7 @@ def _join_pictures(clips: Sequence[Clip], target: Path, rate: Fraction, title: s
     target.mkdir()
     number = 0
     for clip in clips:
-        pictures = _pictures(clip.path)
+        pictures = [picture for path in clip.paths for picture in _pictures(path)]
         _check_count(clip, len(pictures))
         for picture in pictures:
             shutil.move(picture, target / f"{number:06d}.png")

@@ -102,8 +102,8 @@ def figures(lessons: Sequence[Lesson]) -> list[list[Figures]]:
         )
         for event in workers.events():
             match event:
-                case Done(key=(int(n), int(c)), result=clip):
-                    found[n, c] = Figures.of(clip)
+                case Done(key=(int(n), int(c)), result=rehearsal):
+                    found[n, c] = Figures.of(rehearsal.record)
                 case Failed(key=(int(n), int(c)), trouble=trouble):
                     troubles.append(of_chapter(str(lessons[n].path), calls[n, c].name, trouble))
     if troubles:

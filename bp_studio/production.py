@@ -16,35 +16,18 @@ from typing import TYPE_CHECKING, cast
 import av
 
 from bp_studio.captions import to_srt, to_vtt
-from bp_studio.clips import ClipTask
 from bp_studio.errors import StudioError, Trouble, Troubles, of_chapter, trouble
 from bp_studio.film import SUFFIXES, Clip, frame_image, join
 from bp_studio.film_record import FilmRecord
 from bp_studio.transcript import to_transcript
-from bp_studio.workers import Done, Failed, Job, Reported, Started, Workers, interrupts_held
+from bp_studio.work import ClipKey, ClipWork, Order, Work
+from bp_studio.workers import Done, Failed, Reported, Started, Team, interrupts_held
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from bp_script.chapters import ChapterCall
-    from bp_script.lesson import Lesson
+    from bp_studio.cache import Cache
     from bp_studio.progress import Tally
-    from scenes.kit.film.record import ClipRecord
-
-
-#: Where the workers' functions are.
-WORKSHOP = "bp_studio.rendering"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A film to make: these chapters of the lesson, to be left in ``folder``."""
-
-    lesson: Lesson
-    calls: tuple[ChapterCall, ...]
-    quality: str
-    video_format: str
-    folder: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +36,6 @@ class Film:
 
     path: Path
     record: FilmRecord
-
-
-#: Which order, and which of its chapters.
-ClipKey = tuple[int, int]
 
 
 @contextmanager
@@ -73,63 +52,71 @@ def clip_names(orders: Sequence[Order]) -> dict[Hashable, str]:
     return {(n, c): call.called for n, order in enumerate(orders) for c, call in enumerate(order.calls)}
 
 
-def make_films(orders: Sequence[Order], workers: Workers, tally: Tally) -> Iterator[Film | Trouble]:
+def make_films(
+    orders: Sequence[Order], workers: Team, tally: Tally, cache: Cache | None = None, *, fresh: bool = False
+) -> Iterator[Film | Trouble]:
     """Make the films; yields each as soon as it is there, or why there is none. One that fails leaves the others be.
+
+    What the ``cache`` holds is not drawn again, unless it shall be ``fresh``.
 
     Raises:
         Troubles: what a rehearsal of any chapter found; then nothing is drawn at all.
     """
-    rehearsed = _rehearse(orders, workers, tally)
-    waiting = {number: dict[int, Path]() for number in range(len(orders))}
-    # Long clips first: no worker is left with one at the end.
-    for number, records in enumerate(rehearsed):
-        longest = sorted(range(len(records)), key=lambda position: -records[position].duration)
-        workers.add(_job("draw", orders, (number, position), workers.scratch) for position in longest)
+    work = Work(orders, workers.scratch, cache, fresh=fresh)
+    _rehearse(work, workers, tally)
+    for key, clip in work.clips.items():
+        tally.expect(key, clip.rehearsal.frames)
+        tally.find(key, clip.frames)
+    # Long stretches first: no worker is left with one at the end.
+    waiting = [(key, stretch) for key, clip in work.clips.items() for stretch in clip.missing]
+    workers.add(work.drawing(key, stretch) for key, stretch in sorted(waiting, key=lambda each: -each[1].frames))
+    yield from (_finish(work, number, tally) for number in range(len(orders)) if not work.misses(number))
     for event in workers.events():
-        number, position = key = cast("ClipKey", event.key)
+        number, position, first = cast("tuple[int, int, int]", event.key)
+        key, clip = (number, position), work.clips[number, position]
         match event:
             case Started():
                 tally.begin(key)
             case Reported(value=frames):
-                tally.draw(key, frames)
-            case Done(result=(path, _)):
-                tally.draw(key, tally.expected[key])
-                tally.end(key)
-                waiting[number][position] = path
-                if len(waiting[number]) == len(orders[number].calls):
-                    yield _put_together(orders[number], waiting[number], rehearsed[number])
+                clip.reported[first] = frames
+                tally.draw(key, clip.frames)
+            case Done(result=piece):
+                workers.add(work.take(key, first, piece))
+                tally.draw(key, clip.frames)
+                if not clip.missing:
+                    tally.end(key)
+                if not work.misses(number):
+                    yield _finish(work, number, tally)
             case Failed():
-                given_up = {(number, other) for other in range(len(orders[number].calls))}
-                workers.drop(given_up.__contains__)
+                given_up = {key for key in work.clips if key[0] == number}
+                workers.drop({(*key, first) for key in given_up for first in work.clips[key].stretches}.__contains__)
                 tally.give_up(given_up)
-                yield _of_clip(orders, key, event.trouble)
+                yield _of_clip(orders, (number, position), event.trouble)
 
 
-def _rehearse(orders: Sequence[Order], workers: Workers, tally: Tally) -> list[list[ClipRecord]]:
-    workers.add(_job("rehearse", orders, cast("ClipKey", key), workers.scratch) for key in tally.clips)
-    records: dict[ClipKey, ClipRecord] = {}
+def _rehearse(work: Work, workers: Team, tally: Tally) -> None:
+    workers.add(work.rehearsal(key) for key, clip in work.clips.items() if not clip.is_rehearsed)
     troubles: dict[ClipKey, Trouble] = {}
     for event in workers.events():
         key = cast("ClipKey", event.key)
         match event:
             case Started():
                 tally.begin(key)
-            case Done(result=record):
+            case Done(result=rehearsal):
                 tally.leave(key)
-                tally.expect(key, round(record.duration * record.fps))
-                records[key] = record
+                tally.expect(key, rehearsal.frames)
+                work.rehearsed(key, rehearsal)
             case Failed(trouble=trouble):
                 tally.leave(key)
-                troubles[key] = _of_clip(orders, key, trouble)
+                troubles[key] = _of_clip(work.orders, key, trouble)
     if troubles:
         raise Troubles([troubles[key] for key in sorted(troubles)])
-    return [[records[n, c] for c in range(len(order.calls))] for n, order in enumerate(orders)]
 
 
-def _job(what: str, orders: Sequence[Order], key: ClipKey, scratch: Path) -> Job:
-    order, call = orders[key[0]], orders[key[0]].calls[key[1]]
-    task = ClipTask(order.lesson, call, order.quality, order.video_format)
-    return Job(key, f"{WORKSHOP}:{what}", (task, scratch / f"{key[0]}-{key[1]}"))
+def _finish(work: Work, number: int, tally: Tally) -> Film | Trouble:
+    for position in range(len(work.orders[number].calls)):
+        tally.end((number, position))
+    return _put_together(work.orders[number], work.of(number))
 
 
 def _of_clip(orders: Sequence[Order], key: ClipKey, trouble: Trouble) -> Trouble:
@@ -137,12 +124,12 @@ def _of_clip(orders: Sequence[Order], key: ClipKey, trouble: Trouble) -> Trouble
     return of_chapter(str(order.lesson.path), order.calls[key[1]].called, trouble)
 
 
-def _put_together(order: Order, paths: dict[int, Path], records: Sequence[ClipRecord]) -> Film | Trouble:
+def _put_together(order: Order, made: Sequence[ClipWork]) -> Film | Trouble:
     """Join the clips beside the film's place and move everything there."""
-    record = FilmRecord(order.lesson.name, tuple(records))
+    record = FilmRecord(order.lesson.name, tuple(each.rehearsal.record for each in made))
     clips = [
-        Clip(paths[position], each.title, record.frames[position], each.is_card)
-        for position, each in enumerate(records)
+        Clip(each.paths, each.rehearsal.record.title, each.rehearsal.frames, each.rehearsal.record.is_card)
+        for each in made
     ]
     try:
         order.folder.mkdir(parents=True, exist_ok=True)

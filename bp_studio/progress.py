@@ -30,11 +30,13 @@ class Tally:
     drawn: Mapping[Hashable, int] = field(default_factory=dict)
     running: tuple[Hashable, ...] = ()
     done: frozenset[Hashable] = frozenset()
+    found: int = 0
     _first_frame: float | None = None
 
     def begin(self, key: Hashable) -> None:
         """A clip is being worked on."""
-        self.running = (*self.running, key)
+        if key not in self.running:
+            self.running = (*self.running, key)
 
     def expect(self, key: Hashable, frames: int) -> None:
         """A clip will have so many frames."""
@@ -44,6 +46,11 @@ class Tally:
         """So many frames of a clip are drawn, all in all."""
         if self._first_frame is None:
             self._first_frame = self.clock()
+        self.drawn = {**self.drawn, key: frames}
+
+    def find(self, key: Hashable, frames: int) -> None:
+        """So many frames of a clip were there before."""
+        self.found += frames
         self.drawn = {**self.drawn, key: frames}
 
     def leave(self, key: Hashable) -> None:
@@ -64,7 +71,7 @@ class Tally:
 
     @property
     def frames(self) -> int:
-        """Frames drawn."""
+        """Frames that are there."""
         return sum(self.drawn.values())
 
     @property
@@ -76,9 +83,9 @@ class Tally:
 
     @property
     def rate(self) -> float:
-        """Frames a second, 0 before the first."""
+        """Frames drawn a second, 0 before the first."""
         seconds = 0 if self._first_frame is None else self.clock() - self._first_frame
-        return self.frames / seconds if seconds > 0 else 0
+        return (self.frames - self.found) / seconds if seconds > 0 else 0
 
     @property
     def seconds_left(self) -> float | None:

@@ -7,49 +7,74 @@ import time
 from typing import TYPE_CHECKING
 
 from bp_core.errors import EquationError
+from bp_studio.clips import Piece
 from bp_studio.lessons import numbers_of
 from scenes.kit import manim_door
 from scenes.kit.chapter import parameters_of, view_of
 from scenes.kit.own_chapters import chapter_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from bp_studio.clips import ClipTask
-    from scenes.kit.film.record import ClipRecord, Moment
+    from scenes.kit.film.record import Moment
+    from scenes.kit.film.stretch import Rehearsal, Stretch
 
 #: Seconds between two reports of how far a clip is.
 _REPORT_EVERY = 0.1
 
 
-def rehearse(task: ClipTask, folder: Path, report: Callable[[int], None]) -> ClipRecord:  # noqa: ARG001 -- it is short
-    """Walk through a chapter without drawing: every mistake shows, and how long it will be."""
+def rehearse(task: ClipTask, folder: Path, report: Callable[[int], None]) -> Rehearsal:  # noqa: ARG001 -- it is short
+    """Walk through a chapter without drawing: every mistake shows, how long it will be and where it can be cut."""
     chapter = chapter_of(task.lesson, task.call)
     with numbers_of(task.lesson):
-        return manim_door.dry_run(chapter, task.lesson, task.call, _quality(task), folder)
+        return manim_door.rehearse(chapter, task.lesson, task.call, _quality(task), folder)
 
 
-def draw(task: ClipTask, folder: Path, report: Callable[[int], None]) -> tuple[Path, ClipRecord]:
-    """Render a chapter into ``folder``; reports the frames drawn so far."""
-    written: list[int] = []
-    told = 0.0
+def draw(
+    task: ClipTask, stretch: Stretch, known: Collection[str], folder: Path, report: Callable[[int], None]
+) -> Piece:
+    """Render a stretch of a chapter into ``folder``, or find that it shows what is ``known``; reports frames so far."""
+    chapter, quality = chapter_of(task.lesson, task.call), _quality(task)
+    count = _Counter(report)
+    with numbers_of(task.lesson):
+        if not task.in_stretches:
+            return _draw_whole(task, folder, count)
+        if known:
+            seen = manim_door.draw_stretch(chapter, task.lesson, task.call, quality, stretch=stretch, clip=None)
+            if seen.fingerprint in known:
+                return Piece(None, seen.fingerprint, seen.meets)
+        clip = folder / f"{stretch.first:04}.mp4"
+        drawn = manim_door.draw_stretch(
+            chapter, task.lesson, task.call, quality, stretch=stretch, clip=clip, on_frame=count
+        )
+    return Piece(clip, drawn.fingerprint, drawn.meets)
 
-    def count(frames: int) -> None:
-        nonlocal told
-        written.append(frames)
-        if time.monotonic() - told > _REPORT_EVERY:
-            told = time.monotonic()
-            report(sum(written))
 
+def _draw_whole(task: ClipTask, folder: Path, count: _Counter) -> Piece:
+    """By manim's own renderer."""
     chapter = chapter_of(task.lesson, task.call)
     pictures = task.video_format == "png"
     manim_format = "png-sequence" if pictures else task.video_format  # manim's plain "png" is the last frame alone
-    with numbers_of(task.lesson):
-        path, record = manim_door.render_clip(
-            chapter, task.lesson, task.call, _quality(task), folder, video_format=manim_format, on_frame=count
-        )
-    return _every_frame(path, written) if pictures else path, record
+    path, _ = manim_door.render_clip(
+        chapter, task.lesson, task.call, _quality(task), folder, video_format=manim_format, on_frame=count
+    )
+    return Piece(_every_frame(path, count.written) if pictures else path)
+
+
+class _Counter:
+    """Counts frames, and tells now and then."""
+
+    def __init__(self, report: Callable[[int], None]) -> None:
+        self.written: list[int] = []
+        self._report, self._told = report, 0.0
+
+    def __call__(self, frames: int) -> None:
+        self.written.append(frames)
+        if time.monotonic() - self._told > _REPORT_EVERY:
+            self._told = time.monotonic()
+            self._report(sum(self.written))
 
 
 def _every_frame(folder: Path, counts: list[int]) -> Path:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from bp_studio.errors import Trouble, trouble
 
@@ -75,6 +75,21 @@ class Failed:
 
 
 Event = Started | Reported | Done | Failed
+
+
+class Team(Protocol):
+    """Whoever does jobs: processes here, or machines elsewhere."""
+
+    scratch: Path
+
+    def add(self, jobs: Iterable[Job], /) -> None:
+        """More jobs, to be begun in this order."""
+
+    def drop(self, unwanted: Callable[[Hashable], bool], /) -> None:
+        """Forget the jobs of every unwanted key."""
+
+    def events(self) -> Iterator[Event]:
+        """Work until no job is left; yields what happens as it happens."""
 
 
 @dataclass(slots=True)

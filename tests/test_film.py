@@ -36,7 +36,7 @@ def make_clip(path: Path, numbers: range, *, fps: int = FPS, size: tuple[int, in
         path.mkdir()
         for position, number in enumerate(numbers):
             Image.fromarray(picture(number)).save(path / f"{position:04d}.png")
-        return Clip(path, path.name, len(numbers))
+        return Clip((path,), path.name, len(numbers))
     with av.open(path, "w") as out:
         stream = out.add_stream(codec, rate=fps, options={} if codec == "gif" else {"crf": "10"})
         stream.pix_fmt, stream.width, stream.height = pixels, *size
@@ -45,7 +45,7 @@ def make_clip(path: Path, numbers: range, *, fps: int = FPS, size: tuple[int, in
             frame.pts, frame.time_base = position, Fraction(1, fps)
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
-    return Clip(path, f"clip {path.stem}", len(numbers))
+    return Clip((path,), f"clip {path.stem}", len(numbers))
 
 
 def decoded(path: Path) -> list[tuple[float, np.ndarray]]:
@@ -65,7 +65,7 @@ def streams(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[list[Clip],
 
 def test_a_film_has_the_clips_frames_bit_for_bit_and_in_order(streams: tuple[list[Clip], Path]) -> None:
     clips, film = streams
-    expected = [pixels for clip in clips for _, pixels in decoded(clip.path)]
+    expected = [pixels for clip in clips for _, pixels in decoded(clip.paths[0])]
     found = [pixels for _, pixels in decoded(film)]
     assert len(found) == 40
     assert all(np.array_equal(one, other) for one, other in zip(expected, found, strict=True))
@@ -117,11 +117,11 @@ def test_a_gif_keeps_every_pixel_and_delay(tmp_path: Path) -> None:
     clips = [make_clip(tmp_path / "a.gif", range(8)), make_clip(tmp_path / "b.gif", range(30, 41))]
     film = tmp_path / "film.gif"
     join(clips, film, fps=FPS)
-    expected = [pixels for clip in clips for _, pixels in decoded(clip.path)]
+    expected = [pixels for clip in clips for _, pixels in decoded(clip.paths[0])]
     found = decoded(film)
     assert len(found) == 19
     assert all(np.array_equal(one, other) for one, (_, other) in zip(expected, found, strict=True))
-    with Image.open(film) as gif, Image.open(clips[0].path) as first:
+    with Image.open(film) as gif, Image.open(clips[0].paths[0]) as first:
         assert (gif.n_frames, gif.size, gif.info["loop"]) == (19, (WIDTH, HEIGHT), 0)
         assert gif.info["duration"] == first.info["duration"]
 
@@ -137,7 +137,7 @@ def test_pictures_become_one_numbered_sequence(tmp_path: Path) -> None:
 def test_any_frame_can_be_taken_from_a_film(tmp_path: Path, name: str) -> None:
     clip = make_clip(tmp_path / name, range(40))
     for number in (0, 1, 17, 39):
-        pixels = np.asarray(frame_image(clip.path, number))
+        pixels = np.asarray(frame_image(clip.paths[0], number))
         assert pixels.shape == (HEIGHT, WIDTH, 3)
         assert abs(int(pixels[40, 60, 0]) - (20 + 5 * number)) <= (40 if name == "film.gif" else 3)
 
@@ -145,7 +145,7 @@ def test_any_frame_can_be_taken_from_a_film(tmp_path: Path, name: str) -> None:
 def test_a_clip_with_lost_frames_is_refused(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "a.mp4", range(9))
     with pytest.raises(StudioError, match="clip a: the clip has 9 frames, its record says 10"):
-        join([Clip(clip.path, clip.title, 10)], tmp_path / "film.mp4", fps=FPS)
+        join([Clip(clip.paths, clip.title, 10)], tmp_path / "film.mp4", fps=FPS)
 
 
 def test_clips_coded_differently_are_refused(tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ import pytest
 from PIL import Image
 
 from bp_script.lesson import load
-from bp_studio import production
+from bp_studio import work
 from bp_studio.errors import Trouble, Troubles
 from bp_studio.film import SUFFIXES
-from bp_studio.production import Film, Order, clip_names, make_films, scratch_folder
+from bp_studio.production import Film, clip_names, make_films, scratch_folder
 from bp_studio.progress import Tally
+from bp_studio.work import Order
 from bp_studio.workers import Workers
 from tests.bp_command import SMALL
 
@@ -27,7 +28,9 @@ import numpy as np
 from PIL import Image
 
 from bp_script.errors import LessonError, LessonErrors
+from bp_studio.clips import Piece
 from scenes.kit.film.record import Caption, ClipRecord, Moment
+from scenes.kit.film.stretch import Rehearsal
 
 FPS = 15
 
@@ -39,11 +42,11 @@ def rehearse(task, folder, report):
     if name == "stumbles":
         raise ZeroDivisionError("no way out")
     captions, moments = (Caption(0, 0.2, name),), (Moment(0.2, "x"),)
-    return ClipRecord(name, name.title(), 64, 48, FPS, frames / FPS, captions, (), (), moments)
+    return Rehearsal(ClipRecord(name, name.title(), 64, 48, FPS, frames / FPS, captions, (), (), moments))
 
-def draw(task, folder, report):
-    folder.mkdir()
-    record = rehearse(task, folder, report)
+def draw(task, stretch, known, folder, report):
+    folder.mkdir(exist_ok=True)
+    record = rehearse(task, folder, report).record
     frames = round(record.duration * FPS)
     if task.call.name == "falls":
         (folder / "half.mp4").write_bytes(b"half a film")
@@ -68,7 +71,7 @@ def draw(task, folder, report):
                 out.mux(stream.encode(frame))
                 report(number + 1)
             out.mux(stream.encode(None))
-    return path, record
+    return Piece(path)
 '''
 
 
@@ -77,7 +80,7 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "path").mkdir()
     (tmp_path / "path" / "workshop_of_a_test.py").write_text(WORKSHOP)
     monkeypatch.syspath_prepend(tmp_path / "path")
-    monkeypatch.setattr(production, "WORKSHOP", "workshop_of_a_test")
+    monkeypatch.setattr(work, "WORKSHOP", "workshop_of_a_test")
 
 
 def order(tmp_path: Path, name: str, *chapters: str, video_format: str = "mp4") -> Order:

@@ -10,11 +10,13 @@ import click
 from rich.console import Console
 
 from bp_studio import options
+from bp_studio.cache import Cache, default_folder
 from bp_studio.errors import Trouble, tell
 from bp_studio.film import SUFFIXES
 from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures, with_cards
-from bp_studio.production import Film, Order, clip_names, make_films, scratch_folder
+from bp_studio.production import Film, clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally, clock
+from bp_studio.work import Order
 from bp_studio.workers import Workers
 
 
@@ -25,7 +27,14 @@ from bp_studio.workers import Workers
 @options.jobs
 @click.option("--format", "video_format", type=click.Choice(list(SUFFIXES)), default="mp4", show_default=True)
 @options.out
-@click.option("--fresh", is_flag=True, help="Draw everything again, whatever is there already.")
+@click.option("--fresh", is_flag=True, help="Draw everything again, whatever the cache holds.")
+@click.option(
+    "--renderer",
+    type=click.Choice(["quick", "stock"]),
+    default="quick",
+    show_default=True,
+    help="stock is manim's own: the same frames, slowly.",
+)
 @click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="Keep what the workers print here.")
 @options.allow_python
 @options.verbose
@@ -39,7 +48,8 @@ def command(
     jobs: int,
     video_format: str,
     out: Path | None,
-    fresh: bool,  # noqa: ARG001 -- nothing is kept yet, so that every film is drawn afresh
+    fresh: bool,
+    renderer: str,
     log: Path | None,
     allow_python: bool,
 ) -> None:
@@ -54,18 +64,20 @@ def command(
         default = MEDIA / "films" / lesson.name / ("parts" if chapters else "")
         folder = folder_for(lesson, out, default, one=len(loaded) == 1)
         calls = chosen(lesson, chapters) if chapters else with_cards(lesson)
-        orders.append(Order(lesson, calls, quality, video_format, folder))
+        orders.append(Order(lesson, calls, quality, video_format, folder, renderer))
     worst = 0
+    cache = Cache(default_folder())
     begin = time.monotonic()
     console = Console(stderr=True)
     with scratch_folder([order.folder for order in orders]) as scratch, Workers(jobs, scratch, log) as workers:
         tally = Tally(clip_names(orders))
         with FilmDisplay(tally, console):
-            for made in make_films(orders, workers, tally):
+            for made in make_films(orders, workers, tally, cache, fresh=fresh):
                 if isinstance(made, Trouble):
                     worst = max(worst, tell(made, verbose=options.is_verbose(context)))
                 else:
                     _announce(made, time.monotonic() - begin, console)
+    cache.trim()
     context.exit(worst)
 
 

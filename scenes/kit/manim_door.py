@@ -18,6 +18,11 @@ from manim.animation.animation import Animation, Wait
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.exceptions import EndSceneEarlyException
 
+from scenes.kit.door.encoder import X264, Encoder
+from scenes.kit.door.painter import state_of
+from scenes.kit.door.quick import QuickRenderer
+from scenes.kit.film.stretch import Joint, Rehearsal, Stretch
+
 if TYPE_CHECKING:
     from bp_script.chapters import ChapterCall
     from bp_script.lesson import Lesson
@@ -70,6 +75,15 @@ def shape_frame(aspect: str) -> None:
     config.frame_width = config.frame_height * pixels
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What came of drawing a stretch: its frames, what they show, and whether it ends on what the next starts on."""
+
+    frames: int
+    fingerprint: str
+    meets: bool
+
+
 @contextmanager
 def ends_early() -> Iterator[None]:
     """Whatever is left out by ``-n`` is left out in silence, in ``tear_down`` too."""
@@ -86,6 +100,8 @@ class FrameClock(Scene):
         self.renderer.camera.frame_width, self.renderer.camera.frame_height = config.frame_width, config.frame_height
         self.frames = 0
         self._count = 0
+        #: Where each section after the first begins.
+        self.joints: list[Joint] = []
 
     @property
     def fps(self) -> float:
@@ -125,6 +141,11 @@ class FrameClock(Scene):
         """Play and count the frames."""
         super().play(*args, **kwargs)
         self.frames += self._count
+
+    def next_section(self, *args: Any, **kwargs: Any) -> None:
+        """As manim's; notes the joint, too."""
+        super().next_section(*args, **kwargs)
+        self.joints.append(Joint(self.renderer.num_plays, self.frames, state_of(self.mobjects)))
 
     def is_a_pause(self) -> bool:
         """Whether what is being played is a wait in which nothing moves."""
@@ -228,10 +249,35 @@ def render_clip(
 
 def dry_run(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> ClipRecord:
     """A chapter's record without drawing a pixel."""
+    return rehearse(chapter, lesson, call, q, folder).record
+
+
+def rehearse(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> Rehearsal:
+    """A walk through a chapter without drawing a pixel."""
     with _settings(q, folder, dry_run=True):
         scene = chapter(renderer=_StillsRenderer(), lesson=lesson, call=call)
         scene.render()
-        return scene.record
+        return Rehearsal(scene.record, tuple(scene.joints))
+
+
+def draw_stretch(
+    chapter: type[Chapter],
+    lesson: Lesson,
+    call: ChapterCall,
+    q: Quality,
+    *,
+    stretch: Stretch,
+    clip: Path | None,
+    on_frame: Callable[[int], None] | None = None,
+) -> Drawing:
+    """Render a stretch of a chapter into the file ``clip``, quickly; without one, see what there would be to draw."""
+    encoder = None if clip is None else lambda: Encoder(clip, q.width, q.height, q.fps, X264)
+    with _settings(q, Path(), dry_run=True):
+        renderer = QuickRenderer(stretch, encoder, on_frame)
+        scene = chapter(renderer=renderer, lesson=lesson, call=call)
+        scene.render()
+    meets = any(joint.play == stretch.end and joint.state == stretch.states[1] for joint in scene.joints)
+    return Drawing(renderer.frames, renderer.fingerprint, meets or stretch.end is None)
 
 
 def clip_ends(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> tuple[Any, Any]:

@@ -17,12 +17,18 @@ from av.video.reformatter import VideoReformatter
 
 from scenes.kit.door.painter import Rect
 
-#: Converting part of a frame needs so many pixels around it, for the colours that four pixels share.
-_CONTEXT = 8
+#: Converting part of a frame needs some pixels around it, for the colours that four pixels share, and a start on the
+#: same place of the pattern that spreads rounding over eight colours a side.
+_CONTEXT = 16
+#: So far up and down does a pixel reach into the colours of others.
+_REACH = 4
 #: The frames of a stream are numbered to sixteen, over and over.
 _CYCLE = 16
 #: Frames come out as they go in, one for one, whatever the machine.
 _IN_STEP = {"threads": "1", "tune": "zerolatency"}
+
+#: Quality, size and time were weighed against each other: docs/performance.md.
+X264 = {"preset": "ultrafast", "qp": "24"}
 
 Options = tuple[tuple[str, str], ...]
 
@@ -37,22 +43,23 @@ class Encoder:
         self._stream.pix_fmt, self._stream.width, self._stream.height = "yuv420p", width, height
         self._tick = Fraction(1, fps)
         self._frame = VideoFrame(width, height, "yuv420p")
-        self._planes = [_array(plane) for plane in self._frame.planes]
+        self.planes = [_array(plane) for plane in self._frame.planes]
         self._converters: dict[tuple[int, int], VideoReformatter] = {}
         self._stills = _stills(width, height, tuple(options.items()))
         self._number = 0
         self._given = self._written = 0
 
-    def convert(self, pixels: np.ndarray, rects: list[Rect] | None) -> None:
-        """Take over what has changed of the frame, which is RGBA; None is everything."""
+    def convert(self, pixels: np.ndarray, rects: list[Rect]) -> None:
+        """Take over what has changed of the frame, which is RGBA."""
         height, width = pixels.shape[:2]
-        for left, top, right, bottom in [(0, 0, width, height)] if rects is None else rects:
-            x0, y0 = max(0, left - _CONTEXT), max(0, top - _CONTEXT)
-            x1, y1 = min(width, right + _CONTEXT), min(height, bottom + _CONTEXT)
+        for left, above, right, below in rects:
+            top, bottom = max(0, above - _REACH), min(height, below + _REACH)
+            x0, y0 = max(0, left - _CONTEXT), max(0, above - _CONTEXT)
+            x1, y1 = min(width, right + _CONTEXT), min(height, below + _CONTEXT)
             converter = self._converters.setdefault((x1 - x0, y1 - y0), VideoReformatter())
             part = VideoFrame.from_numpy_buffer(pixels[y0:y1, x0:x1], format="rgba")
             converted = converter.reformat(part, format="yuv420p")
-            for mine, plane, half in zip(self._planes, converted.planes, (0, 1, 1), strict=True):
+            for mine, plane, half in zip(self.planes, converted.planes, (0, 1, 1), strict=True):
                 rows, columns = slice(top >> half, -(-bottom >> half)), slice(left >> half, -(-right >> half))
                 its = _array(plane)[rows.start - (y0 >> half) :, columns.start - (x0 >> half) :]
                 mine[rows, columns] = its[: rows.stop - rows.start, : columns.stop - columns.start]

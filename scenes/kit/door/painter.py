@@ -1,8 +1,8 @@
 """Draws only what has changed: the frame stays, and the tiles that changed things touch are drawn anew.
 
-Everything that touches such a tile is drawn on the camera's canvas by the calls of Cairo that manim itself makes, in the
-same order, and the tile is taken from there. Cairo's clipping would be less work, but shifts the shades of edges by up to
-14/255; this way a frame is manim's own, bit for bit.
+Everything that touches such a tile is drawn on the camera's canvas by the calls of Cairo that manim itself makes, in
+the same order, and the tile is taken from there. Cairo's clipping would be less work, but shifts the shades of edges by
+up to 14/255; this way a frame is manim's own, bit for bit.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from struct import Struct
+from typing import Any
 
 import cairo
 import numpy as np
@@ -86,6 +87,7 @@ class _Layer:
         self._whole = (0, 0, width, height)
         self._tiles = np.zeros((-(-height // TILE), -(-width // TILE)), bool)
         self._drawn: dict[int, Drawn] | None = None
+        self._by_curves = True
 
     def update(
         self, mobjects: Sequence[Mobject], ground: np.ndarray | None, below: Iterable[Rect], seen: hashlib.blake2b
@@ -93,7 +95,10 @@ class _Layer:
         """Draw what has changed, be it here or in the ground ``below``; says where, and tells ``seen`` what."""
         before, now = self._drawn, {id(mobject): self._note(mobject) for mobject in mobjects}
         self._drawn = now
-        if before is None or not all(isinstance(each, VMobject) and _plain(each) for each in mobjects):
+        by_curves = all(isinstance(each, VMobject) and _plain(each) for each in mobjects)
+        whole = before is None or not (by_curves and self._by_curves)
+        self._by_curves = by_curves
+        if before is None or whole:
             _tell(seen, now, list(now))
             return self._draw([self._whole], ground)
         changed = [key for key, drawn in now.items() if before.get(key) is not drawn]
@@ -166,7 +171,7 @@ class _Layer:
         for left, top, right, bottom in rects:
             self._canvas[top:bottom, left:right] = start[top:bottom, left:right]
         drawn = (self._drawn or {}).values()
-        if all(isinstance(each.mobject, VMobject) and _plain(each.mobject) for each in drawn):
+        if self._by_curves:
             context = self._camera.get_cairo_context(self._camera.pixel_array)
             for each in drawn:
                 if each.rect is not None and any(_meet(each.rect, rect) for rect in rects):
@@ -177,7 +182,7 @@ class _Layer:
             target[top:bottom, left:right] = self._canvas[top:bottom, left:right]
         return rects
 
-    def _draw_one(self, context: cairo.Context, drawn: Drawn) -> None:
+    def _draw_one(self, context: cairo.Context[Any], drawn: Drawn) -> None:
         mobject = drawn.mobject
         context.new_path()
         if drawn.path is not None:
@@ -225,6 +230,21 @@ def displayed(mobjects: Iterable[Mobject]) -> list[Mobject]:
     return found
 
 
+def state_of(mobjects: Iterable[Mobject]) -> str:
+    """What these look like, to a millionth of a unit: a digest."""
+    seen = hashlib.blake2b(digest_size=20)
+    for member in displayed(mobjects):
+        points = np.round(member.points, 6) + 0.0
+        style = (
+            np.concatenate([a.ravel() for a in (member.get_fill_rgbas(), member.get_stroke_rgbas())])
+            if isinstance(member, VMobject)
+            else np.zeros(0)
+        )
+        width = float(member.get_stroke_width()) if isinstance(member, VMobject) else 0.0
+        seen.update(points.tobytes() + (np.round([*style, width], 6) + 0.0).tobytes())
+    return seen.hexdigest()
+
+
 def _family(mobject: Mobject) -> Iterator[Mobject]:
     yield mobject
     for part in mobject.submobjects:
@@ -244,7 +264,7 @@ def _signature(mobject: VMobject) -> tuple[bytes, bytes]:
     return mobject.points.tobytes(), b"".join(style)
 
 
-def _outline(context: cairo.Context, mobject: VMobject) -> None:
+def _outline(context: cairo.Context[Any], mobject: VMobject) -> None:
     """A mobject's curves as the context's path, as manim's camera traces them."""
     points = mobject.points
     if len(points) % 4 or not np.isfinite(points).all():
@@ -267,8 +287,8 @@ def _outline(context: cairo.Context, mobject: VMobject) -> None:
 
 
 def _close(one: tuple[float, float], other: tuple[float, float], slack: float) -> bool:
-    return (
-        abs(one[0] - other[0]) <= slack + 1e-5 * abs(other[0]) and abs(one[1] - other[1]) <= slack + 1e-5 * abs(other[1])
+    return abs(one[0] - other[0]) <= slack + 1e-5 * abs(other[0]) and abs(one[1] - other[1]) <= slack + 1e-5 * abs(
+        other[1]
     )
 
 
@@ -284,7 +304,7 @@ def _meet(one: Rect, other: Rect) -> bool:
 def _rectangles(tiles: np.ndarray, height: int, width: int) -> Iterator[Rect]:
     """The marked tiles as rectangles: runs in a row, and runs of rows that are alike."""
     open_runs: dict[tuple[int, int], int] = {}
-    rows, columns = tiles.shape
+    rows = len(tiles)
     for row in range(rows + 1):
         runs: set[tuple[int, int]] = set()
         if row < rows and tiles[row].any():

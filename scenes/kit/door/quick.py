@@ -1,9 +1,8 @@
-"""A renderer for manim that draws a stretch of a scene, quickly; the plays before it are skipped, those after it too."""
+"""A renderer for manim that draws a stretch of a scene, quickly; what plays before and after it is skipped."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from manim import Scene
@@ -12,18 +11,7 @@ from manim.utils.exceptions import EndSceneEarlyException
 
 from scenes.kit.door.encoder import Encoder
 from scenes.kit.door.painter import Painter
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Plays of a scene, by number: from ``first`` to before ``end``, None for all that are left."""
-
-    first: int = 0
-    end: int | None = None
-
-    def holds(self, play: int) -> bool:
-        """Whether a play is in it."""
-        return self.first <= play and (self.end is None or play < self.end)
+from scenes.kit.film.stretch import Stretch
 
 
 class QuickRenderer(CairoRenderer):
@@ -67,7 +55,7 @@ class QuickRenderer(CairoRenderer):
             self._show(scene.moving_mobjects, int(scene.duration * self.camera.frame_rate))
         self.num_plays += 1
 
-    def render(self, scene: Scene, time: float, moving_mobjects: Any = None) -> None:
+    def render(self, scene: Scene, time: float, moving_mobjects: Any = None) -> None:  # noqa: ARG002 -- as manim's
         """One frame."""
         if not self.skip_animations:
             self._show(moving_mobjects, 1)
@@ -75,7 +63,7 @@ class QuickRenderer(CairoRenderer):
     def update_frame(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Nothing: nobody looks between the frames."""
 
-    def scene_finished(self, scene: Scene) -> None:
+    def scene_finished(self, scene: Scene) -> None:  # noqa: ARG002 -- as manim's
         """Close the clip."""
         self._write()
         if self._encoder is not None:

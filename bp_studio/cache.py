@@ -1,0 +1,106 @@
+"""Clips that were drawn once, kept for all lessons: by what they depend on, each in a file of its own.
+
+An entry is written beside its place and moved there, so that any number of renders can use the cache at once. It begins
+with a digest of its content: one that is damaged counts as absent. When the cache is full, what has not been used for
+longest goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+#: Bytes that the cache may take.
+LIMIT = 4 * 1024**3
+_DIGEST = 20
+
+
+def default_folder() -> Path:
+    """``$BP_CACHE``, or a folder in the user's cache."""
+    own = os.environ.get("BP_CACHE")
+    if own:
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "backprop-films"
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Bytes by key."""
+
+    folder: Path
+    limit: int = LIMIT
+
+    def get(self, key: str) -> bytes | None:
+        """An entry's content; None if there is none that is whole."""
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        digest, content = data[:_DIGEST], data[_DIGEST:]
+        if digest != _digest(content):
+            path.unlink(missing_ok=True)
+            return None
+        with suppress(OSError):
+            os.utime(path)
+        return content
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep it; a disk that is full or may not be written to is no reason to stop."""
+        path = self._path(key)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+                try:
+                    file.write(_digest(content) + content)
+                    file.close()
+                    Path(file.name).replace(path)
+                except BaseException:
+                    Path(file.name).unlink(missing_ok=True)
+                    raise
+
+    def get_data(self, key: str) -> Any:
+        """Plain data that :meth:`put_data` kept; None if there is none."""
+        content = self.get(key)
+        return None if content is None else json.loads(content)
+
+    def put_data(self, key: str, data: Any) -> None:
+        """Keep plain data, as JSON."""
+        self.put(key, json.dumps(data).encode())
+
+    def entries(self) -> list[tuple[Path, os.stat_result]]:
+        """What is there, the one used last at the end."""
+        found = []
+        for path in self.folder.glob("??/*"):
+            with suppress(OSError):  # another render may be clearing up
+                found.append((path, path.stat()))
+        return sorted(found, key=lambda entry: entry[1].st_mtime)
+
+    def trim(self) -> None:
+        """Make room: what has not been used for longest goes until the limit is kept."""
+        entries = self.entries()
+        size = sum(stat.st_size for _, stat in entries)
+        for path, stat in entries:
+            if size <= self.limit:
+                return
+            with suppress(OSError):
+                path.unlink()
+            size -= stat.st_size
+
+    def clear(self) -> None:
+        """Throw everything away."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=_DIGEST).digest()

@@ -1,0 +1,149 @@
+"""The keys of the cache: digests of all that a clip depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import BaseModel
+
+import bp_core
+import bp_script
+import scenes
+from scenes.kit.film.record import END_CARD, TITLE_CARD
+
+if TYPE_CHECKING:
+    from bp_studio.clips import ClipTask
+    from scenes.kit.film.stretch import Stretch
+
+#: The libraries that a picture depends on.
+_LIBRARIES = ("backprop-films", "av", "contourpy", "manim", "numpy", "pycairo", "svgelements", "typst")
+#: The parts of a lesson that any chapter may look at.
+_PARTS = (
+    "title", "network", "cost", "examples", "focus", "training", "look", "input_names", "class_names",
+)  # fmt: skip
+_SCENES = Path(str(scenes.__file__)).parent
+
+
+def chapter_key(task: ClipTask) -> str:
+    """All that a chapter depends on: its part of the lesson, its code and the kit's, and how it is to be drawn."""
+    lesson, call = task.lesson, task.call
+    is_card = call.name in {TITLE_CARD, END_CARD}
+    place = [position for position, other in enumerate(lesson.chapters) if other is call]
+    around = (
+        [(other.name, other.parameters) for other in lesson.chapters]
+        if is_card
+        else (place == [0], place == [len(lesson.chapters) - 1])
+    )
+    beside = [] if lesson.path is None else [lesson.path.parent / text for text in _texts(call.parameters)]
+    return _key(
+        "chapter",
+        call.name,
+        call.parameters,
+        [_file(path) for path in beside if path.is_file()],
+        around,
+        [getattr(lesson, part) for part in _PARTS],
+        task.quality,
+        task.video_format,
+        task.renderer,
+        _room(Path(str(bp_core.__file__)).parent),
+        _room(Path(str(bp_script.__file__)).parent),
+        _room(_SCENES / "kit"),
+        None if is_card else _file(_SCENES / f"{call.name}.py"),
+        _versions(),
+    )
+
+
+def stretch_key(chapter: str, stretch: Stretch) -> str:
+    """A stretch of a chapter that has this key."""
+    return _key("stretch", chapter, stretch.first, stretch.end)
+
+
+def likeness_key(task: ClipTask, stretch: Stretch) -> str:
+    """What stretches have in common that may well show the same, whatever code and numbers they come from."""
+    return _key("likeness", _drawing(task), task.call.name, stretch.frames, stretch.states)
+
+
+def picture_key(task: ClipTask, fingerprint: str) -> str:
+    """A clip that shows just this."""
+    return _key("picture", _drawing(task), fingerprint)
+
+
+def _drawing(task: ClipTask) -> tuple[Any, ...]:
+    aspect, theme = task.lesson.look.aspect, task.lesson.look.theme
+    return task.quality, task.video_format, aspect, theme, _room(_SCENES / "kit" / "door"), _versions()
+
+
+def _key(*values: Any) -> str:
+    seen = hashlib.blake2b(digest_size=20)
+    for part in _parts(values):
+        seen.update(b"%d:" % len(part) + part)
+    return seen.hexdigest()
+
+
+def _parts(value: Any) -> Iterable[bytes]:
+    """A value as bytes that tell it from any other."""
+    if isinstance(value, np.ndarray):
+        yield f"array {value.dtype} {value.shape}".encode()
+        yield np.ascontiguousarray(value).tobytes()
+    elif isinstance(value, Mapping):
+        yield b"{%d" % len(value)
+        for name in sorted(value, key=str):
+            yield from _parts(name)
+            yield from _parts(value[name])
+    elif isinstance(value, list | tuple):
+        yield b"[%d" % len(value)
+        for item in value:
+            yield from _parts(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield type(value).__qualname__.encode()
+        for field in fields(value):
+            yield from _parts(getattr(value, field.name))
+    elif callable(value):
+        yield f"{value.__module__}.{value.__qualname__}".encode()
+    elif value is None or isinstance(value, str | int | float | bytes):
+        yield repr(value).encode()
+    elif isinstance(value, BaseModel):
+        yield from _parts(value.model_dump())
+    else:
+        raise TypeError(f"no key can be made of a {type(value).__name__}")
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str) and value and len(value) < 200 and "\0" not in value:
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+
+
+@cache
+def _room(folder: Path) -> str:
+    """The code of a room."""
+    return _key(*((str(path.relative_to(folder)), path.read_bytes()) for path in sorted(folder.rglob("*.py"))))
+
+
+def _file(path: Path) -> str:
+    return _key(path.read_bytes())
+
+
+@cache
+def _versions() -> tuple[str, ...]:
+    return platform.python_version(), platform.machine(), *map(_version, _LIBRARIES)
+
+
+def _version(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return ""
