@@ -90,6 +90,10 @@ def _key(*values: Any) -> str:
 
 def _parts(value: Any) -> Iterable[bytes]:
     """A value as bytes that tell it from any other."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump()
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = {"": type(value).__qualname__, **{field.name: getattr(value, field.name) for field in fields(value)}}
     if isinstance(value, np.ndarray):
         yield f"array {value.dtype} {value.shape}".encode()
         yield np.ascontiguousarray(value).tobytes()
@@ -102,16 +106,10 @@ def _parts(value: Any) -> Iterable[bytes]:
         yield b"[%d" % len(value)
         for item in value:
             yield from _parts(item)
-    elif is_dataclass(value) and not isinstance(value, type):
-        yield type(value).__qualname__.encode()
-        for field in fields(value):
-            yield from _parts(getattr(value, field.name))
     elif callable(value):
         yield f"{value.__module__}.{value.__qualname__}".encode()
     elif value is None or isinstance(value, str | int | float | bytes):
         yield repr(value).encode()
-    elif isinstance(value, BaseModel):
-        yield from _parts(value.model_dump())
     else:
         raise TypeError(f"no key can be made of a {type(value).__name__}")
 
