@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bp_script.chapters import PYTHON
 from bp_studio.clips import ClipTask, Piece
 from bp_studio.errors import StudioError
 from bp_studio.keys import chapter_key, likeness_key, picture_key, stretch_key
@@ -79,9 +81,9 @@ class ClipWork:
         return sum(s.frames if f in self.files else self.reported.get(f, 0) for f, s in self.stretches.items())
 
     @cached_property
-    def key(self) -> str:
-        """Of the chapter, in the cache."""
-        return chapter_key(self.task)
+    def key(self) -> str | None:
+        """Of the chapter, in the cache; None for one in a Python file, which may depend on anything."""
+        return None if re.fullmatch(PYTHON, self.task.call.name) else chapter_key(self.task)
 
 
 class Work:
@@ -96,7 +98,9 @@ class Work:
             for c, call in enumerate(order.calls):
                 task = ClipTask(order.lesson, call, order.quality, order.video_format, order.renderer)
                 clip = self.clips[n, c] = ClipWork(task, scratch / f"{n}-{c}")
-                if cache is not None and not fresh and (data := cache.get_data(clip.key)) is not None:
+                if cache is None or fresh or clip.key is None:
+                    continue
+                if (data := cache.get_data(clip.key)) is not None:
                     self._cut(clip, Rehearsal.from_dict(data))
 
     def of(self, number: int) -> list[ClipWork]:
@@ -127,7 +131,7 @@ class Work:
     def rehearsed(self, key: ClipKey, rehearsal: Rehearsal) -> None:
         """A chapter's length and joints are known."""
         clip = self.clips[key]
-        if self._cache is not None:
+        if self._cache is not None and clip.key is not None:
             self._cache.put_data(clip.key, rehearsal.to_dict())
         self._cut(clip, rehearsal)
 
@@ -157,7 +161,7 @@ class Work:
         whole = (Stretch(frames=rehearsal.frames),)
         clip.stretches = {s.first: s for s in (rehearsal.stretches() if clip.task.in_stretches else whole)}
         clip.files, clip.reported, clip.from_cache = {}, {}, 0
-        if self._cache is None or self._fresh:
+        if self._cache is None or self._fresh or clip.key is None:
             return
         for stretch in clip.stretches.values():
             fingerprint = self._cache.get_data(stretch_key(clip.key, stretch))
@@ -179,8 +183,10 @@ class Work:
     def _keep(self, clip: ClipWork, stretch: Stretch, piece: Piece) -> None:
         if self._cache is None or (piece.path is not None and piece.path.is_dir()):
             return
-        key = stretch_key(clip.key, stretch)
+        key = None if clip.key is None else stretch_key(clip.key, stretch)
         fingerprint = piece.fingerprint or key
+        if fingerprint is None:
+            return
         if piece.path is not None:
             self._cache.put(picture_key(clip.task, fingerprint), piece.path.read_bytes())
         if piece.fingerprint:
@@ -188,4 +194,5 @@ class Work:
             known = self._cache.get_data(likeness) or []
             if fingerprint not in known:
                 self._cache.put_data(likeness, [*known, fingerprint][-8:])
-        self._cache.put_data(key, fingerprint)
+        if key is not None:
+            self._cache.put_data(key, fingerprint)
