@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bp_script.lesson import Lesson, lesson_from
+from bp_studio.cache import Cache, default_folder
 from bp_studio.errors import StudioError, Trouble, UsageError
 from bp_studio.lessons import chosen, load_for_pictures, with_cards
-from bp_studio.production import Order, clip_names, make_films, scratch_folder
+from bp_studio.production import clip_names, make_films, scratch_folder
 from bp_studio.progress import Tally
+from bp_studio.work import Order
 from bp_studio.workers import Workers
 from scenes.registry import chapter_names
 
@@ -83,7 +85,7 @@ def show(
     with tempfile.TemporaryDirectory() as folder:
         order = Order(built, calls, quality, "mp4", Path(folder) / "film")
         with scratch_folder([order.folder]) as scratch, Workers(jobs, scratch) as workers:
-            (made,) = make_films([order], workers, Tally(clip_names([order])))
+            (made,) = make_films([order], workers, Tally(clip_names([order])), Cache(default_folder()))
         if isinstance(made, Trouble):
             raise StudioError("; ".join(made.lines))
         captions = made.path.with_suffix(".vtt").read_text("utf-8")
