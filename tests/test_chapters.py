@@ -18,7 +18,7 @@ from scenes.kit.chapter import Chapter, view_of
 from scenes.kit.film.audit import Finding
 from scenes.kit.film.record import ClipRecord
 from scenes.kit.letters.notation import NOTATIONS
-from scenes.kit.manim_door import audit_clip, clip_ends, quality
+from scenes.kit.manim_door import audit_clip, clip_ends, dry_run, quality
 from scenes.kit.theme import THEMES
 from scenes.registry import chapter_class, chapter_names
 from tests.rehearsals import rehearsed, shipped
@@ -37,6 +37,10 @@ REHEARSED = [pytest.param(name, marks=pytest.mark.xdist_group(name), id=name) fo
 
 def call(lesson: Lesson, name: str) -> Any:
     return next((c for c in lesson.chapters if c.name == name), None) or lesson.plain_call(name)
+
+
+def record(lesson: Lesson, name: str, folder: Path) -> ClipRecord:
+    return dry_run(chapter_class(name), lesson, call(lesson, name), quality("m", lesson.look.aspect), folder)
 
 
 def audited(lesson: Lesson, name: str, folder: Path) -> list[Finding]:
