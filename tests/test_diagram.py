@@ -23,6 +23,7 @@ from scenes.kit.view import View
 from tests.random_lessons import lesson
 
 FRAMES = {"16:9": (128 / 9, 8.0), "9:16": (8.0, 128 / 9), "1:1": (8.0, 8.0)}
+DARK = THEMES["dark"]
 REGIONS = ("body", "diagram", "network")
 
 
@@ -133,13 +134,19 @@ def test_a_value_that_becomes_short_enough_appears() -> None:
 
 def test_light_goes_to_what_is_spoken_of_and_comes_back() -> None:
     drawn = diagram((2, 2, 1))
-    before = [part.get_stroke_opacity() for part in (*drawn.edges.values(), *drawn.neurons())]
+    before = strokes(drawn)
     finish(drawn.spotlit([w(1, 1, 0), a(1, 1)]))
     full = {v for v, edge in drawn.edges.items() if edge.get_stroke_opacity() == 1.0}
     assert full == {w(1, 1, 0)}
-    assert [n.variable for n in drawn.neurons() if n.ring.get_stroke_opacity() == 1.0] == [a(1, 1)]
+    ringed = [n.variable for n in drawn.neurons() if n.ring.get_stroke_color().to_hex() == DARK.activation.upper()]
+    assert ringed == [a(1, 1)]
     finish(drawn.lit())
-    assert [part.get_stroke_opacity() for part in (*drawn.edges.values(), *drawn.neurons())] == before
+    assert strokes(drawn) == before
+
+
+def strokes(drawn: NetworkDiagram) -> list[tuple[str, float]]:
+    lines = (*drawn.edges.values(), *(neuron.ring for neuron in drawn.neurons()))
+    return [(line.get_stroke_color().to_hex(), float(line.get_stroke_opacity())) for line in lines]
 
 
 def finish(moves: AnimationGroup) -> None:

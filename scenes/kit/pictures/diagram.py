@@ -12,7 +12,19 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, AnimationGroup, Circle, DashedLine, Line, Transform, VGroup, interpolate_color
+from manim import (
+    DOWN,
+    RIGHT,
+    UP,
+    Animation,
+    AnimationGroup,
+    Circle,
+    DashedLine,
+    Line,
+    Transform,
+    VGroup,
+    interpolate_color,
+)
 from manim.utils.color import ManimColor
 
 from bp_core.nodes import LayerSize
@@ -21,6 +33,7 @@ from scenes.kit.letters.number import Value
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.pictures.chain import places
 from scenes.kit.stage import Region
+from scenes.kit.theme import Colour
 from scenes.kit.view import View
 
 _THINNEST, _THICKEST = 1.6, 7.0
@@ -30,10 +43,12 @@ _ROOM, _LEAST_EM = 0.86, 0.277
 _INKS = ("#ffffff", "#000000")
 #: The radius of a neuron at most, as a share of its room across and down; and with edges of full thickness.
 _RADIUS, _ACROSS, _DOWN, _ROOMY = 0.72, 0.28, 0.36, 0.3
+#: The same share down where there are names in the neurons.
+_NAMED = 0.4
 #: What of the room beside a steep edge a neuron takes.
 _CLEAR = 0.92
 #: The least distance from neuron to neuron, by what there is to be room for, and the largest, in radii.
-_PITCH, _VALUES, _NAMES, _APART = 0.3, 0.95, 1.25, 3.4
+_PITCH, _VALUES, _NAMES, _APART = 0.3, 0.95, 1.35, 3.4
 _PITCHES = {"neurons": _PITCH, "values": _VALUES, "names": _NAMES}
 #: How many neurons and gaps a layer that is not drawn whole has, if the others have no more, and the least.
 _FEW, _FEWEST = 7, 4
@@ -86,12 +101,23 @@ class Neuron(VGroup):
             value.blank()
         return self
 
+    def ringed(self, colour: Colour) -> Neuron:
+        """The ring in another colour."""
+        self.ring.set_stroke(colour)
+        return self
+
+    def darkened(self, fill: Colour) -> Neuron:
+        """Without its number and as if not active, so that something else can stand in it."""
+        self.ring.set_fill(fill)
+        self.value.set_fill(opacity=0)
+        return self
+
 
 class NetworkDiagram(VGroup):
     """A network in a region, its layers from left to right.
 
     ``keep`` names quantities whose neurons are drawn in any case. So few neurons a layer are drawn that there is room
-    for their values in them, or for their names above them, if that is asked for; ``apart`` is how far the neurons of
+    for their values in them, or for their names, if that is asked for; ``apart`` is how far the neurons of
     a layer may be from each other, in radii. ``layers`` are the neurons that are drawn, ``edges`` the weights,
     ``marks`` what stands for the others: for each layer that is not whole its ⋮ and its count.
     """
@@ -117,7 +143,7 @@ class NetworkDiagram(VGroup):
         whole = [len(shown) == size for shown, size in zip(self.drawn, sizes, strict=True)]
         room = region if all(whole) else Region(region.left, region.right, region.bottom + _COUNT, region.top)
         down = room.height / max(map(len, slots))
-        self.radius = min(radius, across * _ACROSS, down * _DOWN)
+        self.radius = min(radius, across * _ACROSS, down * (_NAMED if room_for == "names" else _DOWN))
         gap = min(down, self.radius * apart)
         # The steepest edge keeps clear of the neurons beside its own.
         steepest = max((len(one) + len(other)) / 2 - 1 for one, other in pairwise(slots)) * gap
@@ -230,7 +256,7 @@ class NetworkDiagram(VGroup):
         return AnimationGroup(*(p.animate.set_opacity(self.view.theme.dim) for p in parts if id(p) not in kept))
 
     def spotlit(self, quantities: Iterable[Variable]) -> AnimationGroup:
-        """Light on the neurons and edges of these quantities; the rest recedes, edges most."""
+        """Light on the neurons and edges of these quantities; other edges recede, and rings are grey."""
         dim, chosen = self.view.theme.dim, list(quantities)
         edges = {v for v in chosen if v.symbol == "w"}
         neurons = {id(self.neuron(v)) for v in chosen if v.symbol in _OF_NEURONS and self.holds(v)}
@@ -238,13 +264,23 @@ class NetworkDiagram(VGroup):
             edge.animate.set_stroke(opacity=self._strength[v] * (1.0 if v in edges else dim / 2))
             for v, edge in self.edges.items()
         ]
-        moves += [n.animate.set_opacity(1.0 if id(n) in neurons else dim) for n in self.neurons()]
-        return AnimationGroup(*moves, *(mark.animate.set_opacity(dim) for mark in self.marks))
+        theme = self.view.theme
+        ringed = [(n, theme.activation if id(n) in neurons else theme.quiet) for n in self.neurons()]
+        return AnimationGroup(*moves, *self._ringing(ringed))
 
     def lit(self) -> AnimationGroup:
         """Everything in full light, as in the beginning."""
         moves = [edge.animate.set_stroke(opacity=self._strength[v]) for v, edge in self.edges.items()]
-        return AnimationGroup(*moves, *(p.animate.set_opacity(1.0) for p in (*self.neurons(), *self.marks)))
+        return AnimationGroup(*moves, *self._ringing([(n, self.view.theme.activation) for n in self.neurons()]))
+
+    @staticmethod
+    def _ringing(colours: Iterable[tuple[Neuron, Colour]]) -> list[Animation]:
+        """Rings take on these colours; neurons that have them already are not drawn anew over what lies on them."""
+        return [
+            neuron.animate.ringed(colour)
+            for neuron, colour in colours
+            if neuron.ring.get_stroke_color() != ManimColor(colour)
+        ]
 
     def beside_output(self, mobject: VGroup, j: int, *, buff: float = 0.6) -> VGroup:
         """Put something to the right of output j."""

@@ -1,0 +1,183 @@
+"""A network with several neurons a layer and the cost beside it, as the chapters on several neurons have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+from manim import (
+    DOWN,
+    PI,
+    UP,
+    Animation,
+    AnimationGroup,
+    ArcBetweenPoints,
+    FadeIn,
+    LaggedStart,
+    Line,
+    Restore,
+    ShowPassingFlash,
+    VGroup,
+    VMobject,
+)
+from manim.utils.color import ManimColor
+
+from bp_core.quantities import C, Derivative, Index, Variable, a
+from scenes.kit.letters.number import Value, enough_digits
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.pictures.chain import places
+from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
+from scenes.kit.stage import Region, Stage
+from scenes.kit.theme import Colour
+from scenes.kit.view import View
+
+#: The largest neurons; letters of the names at least and at most, and of the cost.
+_RADIUS, _LEAST, _MOST, _COST = 0.6, 0.4, 0.5, 0.8
+#: How much of a neuron's width its name may take up.
+_INSIDE = 0.86
+#: Shares of the picture's width for the network and for the cost; the width of a line that runs to the cost.
+_NETWORK, _BESIDE, _WIDTH = 0.8, 0.91, 3
+#: Width of a light that runs along a way.
+_LIGHT = 9
+#: A general neuron of the last layer and one of the layer before.
+J_INDEX, K_INDEX = Index("j"), Index("k")
+
+
+def rooms(stage: Stage) -> Mapping[str, Region]:
+    """Where the network and what is told of it stand."""
+    picture = stage["diagram"] if stage.stacked else stage["body"].column(0.0, 0.5)
+    beside = stage["right"] if stage.stacked else stage["body"].column(0.495, 1.0)
+    return {
+        "picture": picture,
+        "formula": beside.band(0.74, 1.0),
+        "rows": beside.band(0.0, 0.71),
+        "beside": beside,
+    }
+
+
+class LayeredNetwork(VGroup):
+    """The network, its cost, and a line to the cost from every output that is drawn."""
+
+    def __init__(self, view: View, stage: Stage, follow: Variable) -> None:
+        super().__init__()
+        self.view = view
+        room = rooms(stage)["picture"]
+        self.diagram = NetworkDiagram(view, room.column(0.0, _NETWORK), radius=_RADIUS, keep=[follow], room_for="names")
+        symbol = view.notation.variable(C, view.net)
+        self.cost = Typeset(f"${symbol}$", em=_COST, colour=view.theme.cost)
+        outputs = VGroup(*self.diagram.layers[-1])
+        self.cost.move_to([room.point(_BESIDE, 0)[0], outputs.get_y(), 0.0])
+        self.lines = {places(n.variable)[1]: self._line(n.variable) for n in self.diagram.layers[-1]}
+        self.add(self.diagram, *self.lines.values(), self.cost)
+
+    # -- names -----------------------------------------------------------------
+
+    @cached_property
+    def name_em(self) -> float:
+        """Letters of the names: as large as the neurons let them be, and never too small."""
+        widest = max(self._symbol(a(layer, K_INDEX), 1.0).width for layer in range(self.view.trace.L + 1))
+        return float(np.clip(_INSIDE * 2 * self.diagram.radius / widest, _LEAST, _MOST))
+
+    def label(self, variable: Variable, *, at: Variable | None = None) -> Typeset:
+        """A name in the neuron of ``at``, which is the variable's own if it has no open index."""
+        symbol = self._symbol(variable, self.name_em)
+        neuron = self.diagram.neuron(variable if at is None else at)
+        if symbol.width <= 2 * self.diagram.radius:
+            return symbol.move_to(neuron)
+        return symbol.next_to(neuron, UP, buff=0.09)
+
+    def naming(self, neuron: Neuron, label: Typeset) -> AnimationGroup:
+        """The name comes; inside a neuron, which goes dark, it takes the place of the value."""
+        return AnimationGroup(*self._hidden(neuron, label), FadeIn(label))
+
+    def unnamed(self, neurons: Iterable[Neuron]) -> AnimationGroup:
+        """These neurons show their values again."""
+        return AnimationGroup(*(Restore(neuron) for neuron in neurons if hasattr(neuron, "saved_state")))
+
+    def _hidden(self, neuron: Neuron, label: Typeset) -> list[Animation]:
+        if np.linalg.norm(label.get_center() - neuron.ring.get_center()) > self.diagram.radius / 2:
+            return []
+        neuron.save_state()
+        return [neuron.animate.darkened(self.view.theme.neuron_off)]
+
+    def _symbol(self, variable: Variable, em: float) -> Typeset:
+        view = self.view
+        return Typeset(f"${view.notation.variable(variable, view.net)}$", em=em, colour=view.colour(variable))
+
+    # -- ways ------------------------------------------------------------------
+
+    def way(self, weight: Variable, output: int) -> list[VMobject]:
+        """From a weight of the last layer to the cost by an output: its edge, an arc if softmax leads on, a line."""
+        layer, j, _ = places(weight)
+        lines: list[VMobject] = [self.diagram.edge(weight)]
+        if j != output:
+            one, other = (self.diagram.neuron(a(layer, n)).ring for n in (j, output))
+            lines.append(ArcBetweenPoints(one.get_right(), other.get_right(), angle=-PI / 2 if j < output else PI / 2))
+        return [*lines, self.lines[output]]
+
+    @staticmethod
+    def flash(lines: Iterable[VMobject], colour: Colour, *, backward: bool = False) -> LaggedStart:
+        """A light that runs along these lines, one after the other."""
+        lights = []
+        for line in reversed(list(lines)) if backward else lines:
+            start, end = line.get_start(), line.get_end()
+            light = Line(start, end) if isinstance(line, Line) else line.copy()
+            light.set_stroke(colour, width=_LIGHT, opacity=1)
+            lights.append(ShowPassingFlash(light.reverse_direction() if backward else light, time_width=0.7))
+        return LaggedStart(*lights, lag_ratio=0.7)
+
+    def spotlit(self, quantities: Iterable[Variable], outputs: Iterable[int] | None = None) -> AnimationGroup:
+        """Light on these neurons and edges, and on the lines from these outputs (all, if None) to the cost."""
+        dim = self.view.theme.dim
+        chosen = set(self.lines) if outputs is None else set(outputs)
+        lines = [line.animate.set_stroke(opacity=1.0 if j in chosen else dim) for j, line in self.lines.items()]
+        cost = self.cost.animate.set_opacity(1.0 if chosen else dim)
+        return AnimationGroup(self.diagram.spotlit(quantities), *lines, cost)
+
+    def lighting(self, weight: Variable, output: int) -> AnimationGroup:
+        """The way of a weight by an output comes into full light."""
+        diagram, theme = self.diagram, self.view.theme
+        layer, j, _ = places(weight)
+        neurons = [diagram.neuron(a(layer, n)) for n in dict.fromkeys((j, output))]
+        return AnimationGroup(
+            diagram.edge(weight).animate.set_stroke(opacity=1.0),
+            *(
+                n.animate.ringed(theme.activation)
+                for n in neurons
+                if n.ring.get_stroke_color() != ManimColor(theme.activation)
+            ),
+            self.lines[output].animate.set_stroke(opacity=1.0),
+            self.cost.animate.set_opacity(1.0),
+        )
+
+    def lit(self) -> AnimationGroup:
+        """Everything in full light."""
+        lines = [line.animate.set_stroke(opacity=1.0) for line in self.lines.values()]
+        return AnimationGroup(self.diagram.lit(), *lines, self.cost.animate.set_opacity(1.0))
+
+    def _line(self, output: Variable) -> Line:
+        neuron = self.diagram.neuron(output).ring
+        start, end = neuron.get_center(), self.cost.get_left() + np.array([-0.12, 0.0, 0.0])
+        way = (end - start) / np.linalg.norm(end - start)
+        start = start + way * (neuron.width / 2 + 0.08)
+        return Line(start, end, stroke_width=_WIDTH, color=self.view.theme.cost)
+
+
+class NeuronDerivative(VGroup):
+    """The value of ∂C/∂a below a neuron, in the colour of the cost."""
+
+    def __init__(self, view: View, derivative: Derivative, diagram: NetworkDiagram) -> None:
+        super().__init__()
+        decimals = enough_digits(view.value(derivative), view.decimals)
+        self.value = Value(view, derivative, em=0.32, colour=view.theme.cost, decimals=decimals, signed=True)
+        self.add(self.value.next_to(diagram.neuron(derivative.by), DOWN, buff=0.09))
+
+
+def output_and_before(view: View, parameter: Variable) -> tuple[Variable, Variable]:
+    """The output and the neuron before it that a weight of the last layer joins; of another parameter the first."""
+    L = view.trace.L
+    layer, j, *k = places(parameter)
+    if layer != L:
+        j, k = 0, [j] if layer == L - 1 else [0]
+    return a(L, j), a(L - 1, k[0] if k else 0)

@@ -1,0 +1,153 @@
+"""A sum written out: a term a row, what the rows leave out, and what all of it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from manim import DOWN, RIGHT, Line, VGroup
+
+from bp_core.nodes import Expression, Negative, Sum
+from bp_core.quantities import Variable
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.text import Words
+from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.stage import Region
+from scenes.kit.theme import Colour
+from scenes.kit.view import View
+
+#: Letters of the rows at most, of numbers at least, and how much smaller each try is.
+_MOST, _LEAST, _SMALLER = 0.56, 0.3, 0.94
+#: From row to row, in ems at least and at most; room between label and row, and around the rule.
+_PITCH, _WIDE, _ASIDE = 1.5, 2.3, 0.5
+#: Room between the last row and the total, in rows.
+_FOOT = 0.5
+#: Letters of labels, which have indices.
+_LABEL = 0.44
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One row: its label (of a tuple a way), its value, and if it is worked out the form that shows numbers."""
+
+    label: Expression | str | tuple[Variable, ...]
+    value: Expression
+    worked: Expression | None = None
+
+
+def written_out(whole: Expression, named: Mapping[int, Term], size: int, *, most: int, keep: int = 0) -> list[Term]:
+    """The terms of a sum of ``size`` for its rows: all, or the first ones, the one to keep, and what is left over."""
+    if size <= most and len(named) == size:
+        return list(named.values())
+    chosen = sorted({keep, *list(named)[: most - 2]})
+    rest = Sum((whole, *(Negative(named[j].value) for j in chosen)))
+    return [*(named[j] for j in chosen), Term("all others", rest)]
+
+
+class TermRow(VGroup):
+    """A label, numbers, ≈ and a value."""
+
+    def __init__(self, view: View, term: Term, em: float, decimals: int) -> None:
+        super().__init__()
+        self.term = term
+        theme = view.theme
+        if isinstance(term.label, str):
+            self.label: VGroup = Words(term.label, em=max(0.36, 0.9 * em), colour=theme.quiet)
+        elif isinstance(term.label, tuple):
+            self.label = way(view, term.label, max(_LABEL, em))
+        else:
+            self.label = Formula(view, term.label, em=max(_LABEL, em)) if term.worked else VGroup()
+        sides = [] if term.worked is None else [Side.numbers(term.worked)]
+        if term.worked is None and isinstance(term.label, Expression):
+            # What is not worked out is its symbol and its value.
+            sides = [Side(term.label)]
+            self.label = VGroup()
+        self.formula = Formula(
+            view, *sides, Side.value(term.value, decimals), em=em if term.worked else max(_LABEL, em)
+        )
+        self.worked = self.formula.side(0) if sides else VGroup()
+        self.sign: VGroup = self.formula.relation(1) if sides else VGroup()
+        self.value = self.formula.side(len(sides))
+        if not len(self.label):
+            self.label, self.worked = self.worked, VGroup()
+        self.add(self.label, self.formula)
+
+    def align(self, left: float, sign: float, right: float) -> None:
+        """Label flush left, the sign at its column, the value flush right."""
+        self.label.shift((left - self.label.get_left()[0]) * RIGHT)
+        self.value.shift((right - self.value.get_right()[0]) * RIGHT)
+        if len(self.sign):
+            gap = self.sign.get_left()[0] - self.worked.get_right()[0] if len(self.worked) else 0.0
+            self.sign.shift((sign - self.sign.get_x()) * RIGHT)
+            if len(self.worked):
+                self.worked.shift((self.sign.get_left()[0] - gap - self.worked.get_right()[0]) * RIGHT)
+
+
+class Terms(VGroup):
+    """Rows of a sum over each other, a rule, and the total; as large as the region lets them be."""
+
+    def __init__(
+        self, view: View, terms: Sequence[Term], total: Term, region: Region, *, decimals: int, colour: Colour
+    ) -> None:
+        super().__init__()
+        em = _MOST
+        while True:
+            self._build(view, terms, total, em, decimals)
+            if self._width() <= region.width or em * _SMALLER < _LEAST:
+                break
+            em *= _SMALLER
+        self._arrange(region, em, view.theme.faint)
+        self.total.value.set_fill(colour)
+        self.add(*self.rows, self.rule, self.total)
+
+    def _build(self, view: View, terms: Sequence[Term], total: Term, em: float, decimals: int) -> None:
+        self.rows = [TermRow(view, term, em, decimals) for term in terms]
+        self.total = TermRow(view, total, em, decimals)
+        self.em = em
+
+    @property
+    def _all(self) -> list[TermRow]:
+        return [*self.rows, self.total]
+
+    def _width(self) -> float:
+        worked = max(row.worked.width for row in self._all)
+        labels = [row.label.width for row in self.rows if len(row.worked)] or [row.label.width for row in self._all]
+        return (
+            max(labels)
+            + (worked + 1.6 * self.em if worked else 0.0)
+            + max(row.value.width for row in self._all)
+            + 2 * _ASIDE * self.em
+        )
+
+    def _arrange(self, region: Region, em: float, rule: Colour) -> None:
+        tallest = max(row.height for row in self.rows)
+        foot = self.total.height
+        pitch = (region.height - foot) / (len(self.rows) + _FOOT)
+        pitch = float(np.clip(pitch, max(_PITCH * em, 1.02 * tallest), max(_WIDE * em, 1.1 * tallest)))
+        spare = max(0.0, region.width - self._width())
+        width = self._width() + min(spare, 1.6)
+        left, right = region.centre[0] - width / 2, region.centre[0] + width / 2
+        values = max(row.value.width for row in self._all)
+        sign = right - values - 0.8 * em
+        y = region.centre[1] + (pitch * (len(self.rows) + _FOOT) + foot - pitch) / 2
+        for row in self._all:
+            if row is self.total:
+                self.rule = Line([left, y + pitch / 2, 0.0], [right, y + pitch / 2, 0.0], color=rule, stroke_width=2)
+                y += pitch / 2 - foot / 2 - _FOOT * pitch / 2
+            row.align(left, sign, right)
+            row.formula.shift((y - row.value.get_y()) * -DOWN)
+            if isinstance(row.label, Formula | Typeset) and not isinstance(row.label, Words):
+                row.label.shift((row.value.get_bottom()[1] - row.label.baseline) * -DOWN)
+            elif isinstance(row.label, Words):
+                row.label.set_baseline(float(row.value.get_bottom()[1]))
+            y -= pitch
+
+
+def way(view: View, variables: Sequence[Variable], em: float) -> Typeset:
+    """Quantities with an arrow from each to the next."""
+    symbols = [f"part(#{n}, {view.notation.variable(v, view.net)})" for n, v in enumerate(variables)]
+    drawn = Typeset(f"${' arrow '.join(symbols)}$", em=em, colour=view.theme.quiet)
+    for n, variable in enumerate(variables):
+        drawn.part(n).set_fill(view.colour(variable))
+    return drawn

@@ -1,0 +1,239 @@
+"""Many paths: an activation of the layer before reaches the cost through every neuron of the last layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from manim import RIGHT, UP, Create, FadeIn, Indicate, LaggedStart, Mobject
+from pydantic import Field
+
+from bp_core import general
+from bp_core.equations import Equation
+from bp_core.nodes import Product
+from bp_core.quantities import C, Derivative, Variable, a, d, w, z
+from bp_script.lesson import Lesson
+from scenes.kit.calculus.several import K_INDEX, LayeredNetwork, output_and_before, rooms
+from scenes.kit.calculus.terms import Term, Terms, written_out
+from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.letters.formula import Formula
+from scenes.kit.motion.travel import Travel
+from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.pictures.chain import places
+from scenes.kit.view import View
+
+#: Paths that are written out at most, what is left over among them.
+_ROWS = 5
+#: Letters of the general rule at most and at least, and how much smaller each try is.
+_EM, _LEAST, _SMALLER = 0.62, 0.4, 0.95
+
+
+class ManyPaths(Chapter):
+    """Each path from an activation to the cost lights up with its value, and the values add up."""
+
+    title = "One activation, many paths"
+    example_lesson = "several_neurons"
+
+    class Parameters(BaseParameters):
+        """Which neuron."""
+
+        parameter: ParameterName = Field("w[L][0][0]", description="A weight from the neuron to look at.")
+
+    @classmethod
+    def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:  # noqa: ARG003
+        """With one output there is one path."""
+        if lesson.trace().sizes[-1] == 1:
+            return Unsuited("expected several neurons in the last layer; got one, to which a single path leads")
+        return None
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        fine = self.view.decimals + 2
+        return {
+            "question": "This does change: how the cost depends on an activation of the layer before. "
+            "It is an input of every neuron of the last layer.",
+            "paths": "With softmax, each z moves every output. So there is a path for each pair of the two, "
+            "and along each the factors multiply."
+            if self.softmax
+            else "So it reaches the cost through each of them. Along a path, the factors multiply.",
+            "sum": f"{self.signs} Added up, they make {{{self.whole}:.{fine}f}}.",
+            "rule": "That is the chain rule with many paths: a sum over j and over i."
+            if self.softmax
+            else "That is the chain rule with many paths: a sum over j, with a term for each neuron of the last layer.",
+            "back": "And once this is known for a whole layer, that layer can play the part of the last one.",
+        }
+
+    @property
+    def signs(self) -> str:
+        """How the values of the paths go together."""
+        values = [self.view.value(row.term.value) for row in self.terms.rows]
+        if any(v < 0 for v in values) and any(v > 0 for v in values):
+            return "Some paths raise the cost and some lower it."
+        return "All paths push the cost the same way." if any(values) else "No path has any effect here."
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """The sum over all paths, in general and for one neuron."""
+        _, before = output_and_before(view, parameter_of(view.trace, parameters.parameter))
+        return [
+            general.activation_chain(view.trace, a(view.trace.L - 1, K_INDEX)),
+            general.activation_chain(view.trace, before),
+        ]
+
+    def construct(self) -> None:
+        """From the paths to their sum, and from the sum to the rule."""
+        self.open_with(self.network)
+        self.ask()
+        self.follow_the_paths()
+        self.add_them_up()
+        self.write_the_rule()
+        self.look_back()
+
+    def ask(self) -> None:
+        """One neuron lights up, and lights leave it for all outputs."""
+        network, weights = self.network, [self.weight(j) for j in self.outputs]
+        with self.beat("question"):
+            self.play(network.spotlit([self.before], outputs=[]), run_time=1)
+            self.play(Indicate(network.diagram.neuron(self.before), color=None, scale_factor=1.12), run_time=1)
+            lights = [network.flash([network.diagram.edge(weight)], self.theme.highlight) for weight in weights]
+            self.play(LaggedStart(*lights, lag_ratio=0.2), run_time=1.6)
+
+    def follow_the_paths(self) -> None:
+        """A light runs along a path to the cost, and its product comes."""
+        network, told = self.network, dict(self.told)
+        rest = [path for path in self.paths if path not in told.values()]
+        with self.beat("paths"):
+            for position, row in enumerate(self.terms.rows):
+                if position in told:
+                    j, i = told[position]
+                    self.play(network.lighting(self.weight(j), i), FadeIn(row.label, shift=RIGHT * 0.2), run_time=0.7)
+                    self.play(
+                        network.flash(network.way(self.weight(j), i), self.theme.highlight),
+                        FadeIn(row.worked, shift=RIGHT * 0.2),
+                        run_time=1.3,
+                    )
+                    self.play(FadeIn(row.sign), FadeIn(row.value, shift=RIGHT * 0.1), run_time=0.7)
+                else:
+                    flashes = [network.flash(network.way(self.weight(j), i), self.theme.highlight) for j, i in rest]
+                    lighting = [network.lighting(self.weight(j), i) for j, i in rest]
+                    self.play(*lighting[:1], *flashes, FadeIn(row, shift=RIGHT * 0.2), run_time=1.4)
+
+    def add_them_up(self) -> None:
+        """The rule and the sum."""
+        terms = self.terms
+        with self.beat("sum"):
+            self.play(
+                LaggedStart(*(Indicate(row.value, color=None) for row in terms.rows), lag_ratio=0.4), run_time=1.8
+            )
+            self.play(Create(terms.rule), FadeIn(terms.total, shift=UP * 0.15), run_time=1)
+
+    def write_the_rule(self) -> None:
+        """The sum in general; its left side comes from the total."""
+        rule = self.rule
+        with self.beat("rule"):
+            self.play(Travel(self.terms.total.label, rule.side(0)), FadeIn(rule.relation(1)), run_time=1.2)
+            self.play(FadeIn(rule.side(1), shift=RIGHT * 0.2), run_time=1.4)
+            self.add(rule)
+
+    def look_back(self) -> None:
+        """All neurons of the layer before, and the edges that lead to them."""
+        network = self.network
+        column = network.diagram.layers[-2]
+        with self.beat("back"):
+            self.play(network.lit(), run_time=0.8)
+            self.play(
+                LaggedStart(*(Indicate(n, color=None, scale_factor=1.1) for n in column), lag_ratio=0.2), run_time=1.6
+            )
+
+    def handover(self) -> Sequence[Mobject]:
+        """The network and its cost."""
+        return [self.network]
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def ends(self) -> tuple[Variable, Variable]:
+        """An output and the neuron before it that is looked at."""
+        return output_and_before(self.view, parameter_of(self.trace, self.parameters.parameter))
+
+    @property
+    def before(self) -> Variable:
+        """The activation that is looked at."""
+        return self.ends[1]
+
+    @property
+    def whole(self) -> Derivative:
+        """The derivative by it."""
+        return d(C, self.before)
+
+    @property
+    def softmax(self) -> bool:
+        """Whether the outputs are tied together."""
+        return self.trace.network.activations[-1] == "softmax"
+
+    def weight(self, j: int) -> Variable:
+        """The weight from the neuron to an output."""
+        return w(self.trace.L, j, places(self.before)[1])
+
+    @cached_property
+    def network(self) -> LayeredNetwork:
+        """The network."""
+        return LayeredNetwork(self.view, self.stage, self.weight(places(self.ends[0])[1]))
+
+    @property
+    def outputs(self) -> list[int]:
+        """The outputs that are drawn and joined with the neuron."""
+        return [j for j in self.network.lines if self.network.diagram.holds(self.weight(j))]
+
+    @cached_property
+    def paths(self) -> list[tuple[int, int]]:
+        """The paths that are drawn: the neuron whose z is moved, and the output that moves."""
+        if self.softmax:
+            return [(j, i) for j in self.outputs for i in self.network.lines]
+        return [(j, j) for j in self.outputs]
+
+    @property
+    def told(self) -> list[tuple[int, tuple[int, int]]]:
+        """The rows that are a path, by their number."""
+        found = []
+        for position, row in enumerate(self.terms.rows):
+            path = next((p for p in self.paths if row.term.value == self.product(p)), None)
+            if path is not None:
+                found.append((position, path))
+        return found
+
+    def product(self, path: tuple[int, int]) -> Product:
+        """The factors along a path."""
+        L, (j, i) = self.trace.L, path
+        return Product((d(z(L, j), self.before), d(a(L, i), z(L, j)), d(C, a(L, i))))
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The paths in numbers, and their sum."""
+        size = self.trace.sizes[-1]
+        named = {position: self.term(path) for position, path in enumerate(self.paths)}
+        rows = written_out(self.whole, named, size**2 if self.softmax else size, most=_ROWS)
+        return Terms(
+            self.view,
+            rows,
+            Term(self.whole, self.whole),
+            rooms(self.stage)["rows"],
+            decimals=self.view.decimals + 2,
+            colour=self.theme.cost,
+        )
+
+    def term(self, path: tuple[int, int]) -> Term:
+        """A path as a row."""
+        L, (j, i) = self.trace.L, path
+        label = (z(L, j), a(L, i)) if self.softmax else (a(L, j),)
+        return Term(label, self.product(path), self.product(path))
+
+    @cached_property
+    def rule(self) -> Formula:
+        """The sum over all paths in general."""
+        chain = general.activation_chain(self.trace, a(self.trace.L - 1, K_INDEX))
+        room, em = rooms(self.stage)["formula"], _EM
+        while (rule := Formula(self.view, chain.left, chain.right, em=em)).width > room.width and em > _LEAST:
+            em *= _SMALLER
+        return self.stage.place(rule, room, up=0.8)

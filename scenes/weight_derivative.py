@@ -1,0 +1,256 @@
+"""The derivative by a weight: with several neurons in each layer it is in form what it was with one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from manim import RIGHT, UP, FadeIn, Indicate, LaggedStart, Mobject, VGroup
+from pydantic import Field
+
+from bp_core import general
+from bp_core.equations import Equation
+from bp_core.nodes import Product
+from bp_core.quantities import C, Derivative, Variable, a, d, w, z
+from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
+from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.motion.moves import Morph
+from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.pictures.chain import places
+from scenes.kit.pictures.columns import Row
+from scenes.kit.pictures.rows import Reach
+from scenes.kit.view import View
+
+#: Letters of the equations at most and at least, and how much smaller each try is.
+_EM, _LEAST, _SMALLER = 0.62, 0.4, 0.95
+
+
+class WeightDerivative(Chapter):
+    """The way from one weight to the cost, and the same three factors as with one neuron a layer."""
+
+    title = "The derivative by a weight"
+    example_lesson = "several_neurons"
+
+    class Parameters(BaseParameters):
+        """Which weight."""
+
+        parameter: ParameterName = Field("w[L][0][0]", description="The weight of the last layer to look at.")
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        slope, fine = self.view.value(self.whole), self.view.decimals + 2
+        several = self.trace.sizes[-1] > 1
+        words = {
+            "way": "How does the cost depend on one weight? It touches the sum of one neuron only, "
+            + ("and with softmax that sum moves every output." if self.softmax else "so there is one way to the cost."),
+            "rule": "The chain rule looks as it did before: there are only indices on everything."
+            if not self.softmax
+            else "The chain rule has one more sum: over all outputs that this one z moves.",
+            "formulas": "The factors are the old ones, too: the activation that the weight is multiplied with, "
+            "the slope of the activation function, and how the cost depends on that output.",
+            "numbers": f"For this weight they come to {{{self.whole}:.{fine}f}}.",
+        }
+        if self.softmax:
+            words["formulas"] = (
+                "The first factor is the activation that the weight is multiplied with. "
+                "The rest is how the cost depends on z."
+            )
+        if several and not self.softmax:
+            words["others"] = "The other outputs have no part in it. Nothing new so far."
+        if slope == 0:
+            words["numbers"] = "For this weight they come to nothing: a factor is zero."
+        return words
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """The chain rule in general, and with the formulas of its factors."""
+        trace = view.trace
+        output, before = output_and_before(view, parameter_of(trace, parameters.parameter))
+        weight = w(trace.L, places(output)[1], places(before)[1])
+        general_weight = w(trace.L, J_INDEX, K_INDEX)
+        return [
+            general.parameter_chain(trace, general_weight),
+            general.parameter_derivative(trace, general_weight),
+            general.parameter_derivative(trace, weight),
+        ]
+
+    def construct(self) -> None:
+        """From the way to its factors."""
+        self.open_with(self.network)
+        self.follow_the_way()
+        self.write_the_rule()
+        self.write_the_formulas()
+        self.put_in_numbers()
+        if "others" in self.narration():
+            self.look_at_the_others()
+
+    def follow_the_way(self) -> None:
+        """A light runs from the weight to the cost."""
+        network, j = self.network, places(self.output)[1]
+        with self.beat("way"):
+            self.play(network.spotlit([self.weight, self.output, self.before], self.reached), run_time=1)
+            for _ in range(2):
+                flashes = [network.flash(network.way(self.weight, i), self.theme.highlight) for i in self.reached]
+                self.play(LaggedStart(*flashes, lag_ratio=0.4), run_time=2)
+            self.play(Indicate(network.diagram.neuron(a(self.trace.L, j)), color=None, scale_factor=1.08), run_time=0.8)
+
+    def write_the_rule(self) -> None:
+        """Factor after factor leaves its piece of the way."""
+        network, rule = self.network, self.rule
+        j = places(self.output)[1]
+        origins = [
+            network.diagram.edge(self.weight).get_center(),
+            network.diagram.neuron(self.output).get_center(),
+            network.lines[j].get_center(),
+        ]
+        with self.beat("rule"):
+            self.play(FadeIn(rule.side(0), shift=UP * 0.1), FadeIn(rule.relation(1)), run_time=0.9)
+            pieces = self.factors_of(rule)
+            coming = [
+                FadeIn(piece, target_position=origins[min(position, 2)], scale=0.5)
+                for position, piece in enumerate(pieces)
+            ]
+            self.play(LaggedStart(*coming, lag_ratio=0.7), run_time=3.2)
+            self.add(rule)
+
+    def write_the_formulas(self) -> None:
+        """Under each factor what it is."""
+        formulas = self.formulas
+        with self.beat("formulas"):
+            pieces = self.factors_of(formulas)
+            self.play(FadeIn(formulas.relation(1)), FadeIn(pieces[0], shift=UP * 0.15), run_time=1)
+            self.play(
+                LaggedStart(*(FadeIn(piece, shift=UP * 0.15) for piece in pieces[1:]), lag_ratio=0.8), run_time=2.4
+            )
+            self.add(formulas)
+
+    def put_in_numbers(self) -> None:
+        """The numbers of this weight, and what they come to."""
+        numbers = self.numbers
+        with self.beat("numbers"):
+            first = d(z(*self.output.indices), self.weight)
+            there = {node for side in numbers.sides for node in side.values}
+            value = self.network.diagram.neuron(self.before).value
+            held: dict[Any, Mobject] = {first: value} if first in there and len(value) else {}
+            self.play(Morph(None, numbers, from_elsewhere=held, run_time=2))
+            self.play(Indicate(numbers.side(len(numbers.sides) - 1), color=None), run_time=1)
+
+    def look_at_the_others(self) -> None:
+        """The other outputs light up by themselves, then everything."""
+        network = self.network
+        others = [n for n in network.diagram.layers[-1] if n.variable != self.output]
+        with self.beat("others"):
+            self.play(*(Indicate(n, color=None, scale_factor=1.08) for n in others), run_time=1.2)
+            self.play(network.lit(), run_time=0.8)
+
+    def handover(self) -> Sequence[Mobject]:
+        """The network and its cost."""
+        self.play(self.network.lit(), run_time=0.5)
+        return [self.network]
+
+    @staticmethod
+    def factors_of(row: Row) -> list[VGroup]:
+        """The factors of the right side, each with the sign before it."""
+        whole = row.sides[1].expression
+        if not isinstance(whole, Product):
+            return [row.side(1)]
+        signs = dict(row.signs())
+        return [VGroup(*([signs[n - 1]] if n - 1 in signs else []), row.factor(n)) for n in range(row.count)]
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def ends(self) -> tuple[Variable, Variable]:
+        """The output and the neuron before it that the weight joins."""
+        return output_and_before(self.view, parameter_of(self.trace, self.parameters.parameter))
+
+    @property
+    def output(self) -> Variable:
+        """The output."""
+        return self.ends[0]
+
+    @property
+    def before(self) -> Variable:
+        """The neuron of the layer before."""
+        return self.ends[1]
+
+    @property
+    def weight(self) -> Variable:
+        """The weight."""
+        return w(self.trace.L, places(self.output)[1], places(self.before)[1])
+
+    @property
+    def whole(self) -> Derivative:
+        """The derivative by it."""
+        return d(C, self.weight)
+
+    @property
+    def softmax(self) -> bool:
+        """Whether the outputs are tied together."""
+        return self.trace.network.activations[-1] == "softmax" and self.trace.sizes[-1] > 1
+
+    @property
+    def reached(self) -> list[int]:
+        """The outputs that the weight moves, as far as they are drawn."""
+        return list(self.network.lines) if self.softmax else [places(self.output)[1]]
+
+    @cached_property
+    def network(self) -> LayeredNetwork:
+        """The network."""
+        return LayeredNetwork(self.view, self.stage, self.weight)
+
+    @property
+    def rule(self) -> Row:
+        """The chain rule."""
+        return self.written[0]
+
+    @property
+    def formulas(self) -> Row:
+        """With each factor's formula."""
+        return self.written[1]
+
+    @property
+    def numbers(self) -> Formula:
+        """With the numbers of the weight that is looked at."""
+        return self.written[2]
+
+    @cached_property
+    def written(self) -> tuple[Row, Row, Formula]:
+        """The three, relation under relation, as large as there is room for."""
+        room = rooms(self.stage)["beside"]
+        em = _EM
+        while (rows := self.rows(em)) and reach(rows) > room.width and em * _SMALLER > _LEAST:
+            em *= _SMALLER
+        for row in rows[1:]:
+            row.shift(rows[0].relation(1).get_center() - row.relation(1).get_center())
+        heights = sum(row.height for row in rows)
+        gap = min(0.8, (room.height - heights) / 3)
+        top = room.centre[1] + heights / 2 + gap
+        for row in rows:
+            row.shift((top - row.get_top()[1]) * UP)
+            top -= row.height + gap
+        group = VGroup(*rows)
+        group.shift((room.centre[0] - group.get_x()) * RIGHT)
+        return rows
+
+    def rows(self, em: float) -> tuple[Row, Row, Formula]:
+        """The chain rule, its factors' formulas, and the numbers of one weight."""
+        trace, view = self.trace, self.view
+        weight = w(trace.L, J_INDEX, K_INDEX)
+        chain, derivative = general.parameter_chain(trace, weight), general.parameter_derivative(trace, weight)
+        value = Side.value(self.whole, view.decimals + 2)
+        mine = general.parameter_chain(trace, self.weight).right
+        numbers = () if self.softmax else (Side.numbers(mine),)
+        return (
+            Row(view, chain.left, Side(chain.right), em=em, first=True),
+            Row(view, derivative.left, Side(derivative.right), em=em, first=False),
+            Formula(view, self.whole, *numbers, value, em=em),
+        )
+
+
+def reach(rows: Sequence[Formula]) -> float:
+    """How wide rows are with their signs of equality under each other."""
+    reaches = [Reach.of(row) for row in rows]
+    return max(r.left for r in reaches) + max(r.right for r in reaches)
