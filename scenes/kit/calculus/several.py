@@ -7,13 +7,14 @@ from functools import cached_property
 
 import numpy as np
 from manim import (
-    DOWN,
     PI,
     UP,
     Animation,
     AnimationGroup,
     ArcBetweenPoints,
+    DashedLine,
     FadeIn,
+    FadeOut,
     LaggedStart,
     Line,
     Restore,
@@ -23,7 +24,8 @@ from manim import (
 )
 from manim.utils.color import ManimColor
 
-from bp_core.quantities import C, Derivative, Index, Variable, a
+from bp_core.quantities import C, Derivative, Index, Variable, a, d
+from scenes.kit.calculus.recursion import Recursion
 from scenes.kit.letters.number import Value, enough_digits
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.pictures.chain import places
@@ -33,11 +35,13 @@ from scenes.kit.theme import Colour
 from scenes.kit.view import View
 
 #: The largest neurons; letters of the names at least and at most, and of the cost.
-_RADIUS, _LEAST, _MOST, _COST = 0.6, 0.4, 0.5, 0.8
+_RADIUS, _LEAST, _MOST, _COST = 0.6, 0.4, 0.5, 0.72
 #: How much of a neuron's width its name may take up.
 _INSIDE = 0.86
 #: Shares of the picture's width for the network and for the cost; the width of a line that runs to the cost.
-_NETWORK, _BESIDE, _WIDTH = 0.8, 0.91, 3
+_NETWORK, _BESIDE, _WIDTH = 0.8, 0.895, 3
+#: An edge by its derivative, at most and at least; the smallest letters of a number in a neuron.
+_THICKEST, _THINNEST, _SMALLEST = 7.0, 1.2, 0.277
 #: Width of a light that runs along a way.
 _LIGHT = 9
 #: A general neuron of the last layer and one of the layer before.
@@ -47,7 +51,7 @@ J_INDEX, K_INDEX = Index("j"), Index("k")
 def rooms(stage: Stage) -> Mapping[str, Region]:
     """Where the network and what is told of it stand."""
     picture = stage["diagram"] if stage.stacked else stage["body"].column(0.0, 0.5)
-    beside = stage["right"] if stage.stacked else stage["body"].column(0.495, 1.0)
+    beside = stage["right"] if stage.stacked else stage["body"].column(0.505, 1.0)
     return {
         "picture": picture,
         "formula": beside.band(0.74, 1.0),
@@ -164,14 +168,65 @@ class LayeredNetwork(VGroup):
         return Line(start, end, stroke_width=_WIDTH, color=self.view.theme.cost)
 
 
-class NeuronDerivative(VGroup):
-    """The value of ∂C/∂a below a neuron, in the colour of the cost."""
+class Handed(VGroup):
+    """What the backward pass leaves on the network: numbers in neurons, and edges as strong as their derivatives."""
 
-    def __init__(self, view: View, derivative: Derivative, diagram: NetworkDiagram) -> None:
+    def __init__(self, network: LayeredNetwork, recursion: Recursion) -> None:
         super().__init__()
-        decimals = enough_digits(view.value(derivative), view.decimals)
-        self.value = Value(view, derivative, em=0.32, colour=view.theme.cost, decimals=decimals, signed=True)
-        self.add(self.value.next_to(diagram.neuron(derivative.by), DOWN, buff=0.09))
+        self.network, self.recursion = network, recursion
+        diagram, view = network.diagram, network.view
+        self.numbers: dict[Neuron, Value] = {}
+        for neuron in diagram.neurons():
+            layer, j = places(neuron.variable)
+            if layer and len(neuron.value):
+                self.numbers[neuron] = self._number(neuron, recursion.handed(layer, j))
+        slopes = {weight: view.value(d(C, weight)) for weight in diagram.edges}
+        largest = max(map(abs, slopes.values())) or 1.0
+        self.edges = {weight: self._edge(weight, slope / largest) for weight, slope in slopes.items()}
+
+    def landing(self, layer: int) -> AnimationGroup:
+        """A layer's neurons go dark and take the numbers."""
+        theme, moves = self.network.view.theme, []
+        for neuron in self.network.diagram.layers[layer]:
+            neuron.save_state()
+            moves.append(neuron.animate.darkened(theme.neuron_off).ringed(self.recursion.colour))
+            if neuron in self.numbers:
+                moves.append(FadeIn(self.numbers[neuron]))
+        return AnimationGroup(*moves)
+
+    def strengthening(self, layer: int) -> AnimationGroup:
+        """The edges into a layer become their derivatives."""
+        diagram = self.network.diagram
+        chosen = [weight for weight in self.edges if weight.layer == layer]
+        return AnimationGroup(
+            *(diagram.edge(weight).animate.set_stroke(opacity=0) for weight in chosen),
+            *(FadeIn(self.edges[weight]) for weight in chosen),
+        )
+
+    def leaving(self, layer: int) -> AnimationGroup:
+        """A layer's neurons and the edges into it are what they were in the forward pass."""
+        column = self.network.diagram.layers[layer]
+        return AnimationGroup(
+            *(Restore(neuron) for neuron in column),
+            *(FadeOut(self.numbers[neuron]) for neuron in column if neuron in self.numbers),
+            *(FadeOut(edge) for weight, edge in self.edges.items() if weight.layer == layer),
+        )
+
+    def _number(self, neuron: Neuron, handed: Variable | Derivative) -> Value:
+        view = self.network.view
+        decimals = enough_digits(view.value(handed), view.decimals)
+        number = Value(view, handed, em=0.4, colour=self.recursion.colour, decimals=decimals)
+        number.scale(min(1.0, _INSIDE * neuron.ring.width / number.width))
+        if number.em_now < _SMALLEST:
+            number.blank()
+        return number.move_to(neuron.ring)
+
+    def _edge(self, weight: Variable, share: float) -> Line:
+        line = self.network.diagram.edge(weight)
+        start, end = line.get_start(), line.get_end()
+        edge = Line(start, end) if share >= 0 else DashedLine(start, end, dash_length=0.12, dashed_ratio=0.55)
+        width = _THINNEST + (_THICKEST - _THINNEST) * abs(share)
+        return edge.set_stroke(self.network.view.theme.cost, width=width)
 
 
 def output_and_before(view: View, parameter: Variable) -> tuple[Variable, Variable]:

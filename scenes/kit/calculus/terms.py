@@ -55,9 +55,9 @@ class TermRow(VGroup):
         if isinstance(term.label, str):
             self.label: VGroup = Words(term.label, em=max(0.36, 0.9 * em), colour=theme.quiet)
         elif isinstance(term.label, tuple):
-            self.label = way(view, term.label, max(_LABEL, em))
+            self.label = way(view, term.label, _LABEL)
         else:
-            self.label = Formula(view, term.label, em=max(_LABEL, em)) if term.worked else VGroup()
+            self.label = Formula(view, term.label, em=_LABEL) if term.worked else VGroup()
         sides = [] if term.worked is None else [Side.numbers(term.worked)]
         if term.worked is None and isinstance(term.label, Expression):
             # What is not worked out is its symbol and its value.

@@ -8,11 +8,15 @@ from itertools import pairwise
 
 import numpy as np
 
+from bp_core.equations import Equation
 from scenes.kit.letters.formula import Formula
 from scenes.kit.stage import Region
+from scenes.kit.view import View
 
 #: Least room between rows, and between equations side by side.
 _BETWEEN, _ASIDE = 0.12, 0.7
+#: How much smaller each try is, where letters have to shrink.
+_SMALLER = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,23 @@ _LOW, _HIGH = np.array([-1.0, -1.0, 0.0]), np.array([1.0, 1.0, 0.0])
 def stand_at(formula: Formula, point: np.ndarray) -> None:
     """Put a formula's first sign of equality there."""
     formula.shift(point - formula.relation(1).get_center())
+
+
+def stacked(
+    view: View, equations: Sequence[Equation], room: Region, *, em: float, least: float = 0.395
+) -> list[Formula]:
+    """Equations under each other, sign under sign, in letters of ``em`` or as large as the region lets them be."""
+    while True:
+        rows = [Formula(view, equation.left, equation.right, em=em) for equation in equations]
+        reaches = [Reach.of(row) for row in rows]
+        wide = max(r.left for r in reaches) + max(r.right for r in reaches)
+        high = sum(r.height for r in reaches) + 3 * _BETWEEN * (len(rows) + 1)
+        if (wide <= room.width and high <= room.height) or em * _SMALLER < least:
+            break
+        em *= _SMALLER
+    for row, point in zip(rows, below(reaches, room), strict=True):
+        stand_at(row, point)
+    return rows
 
 
 def arranged(rows: Sequence[Reach], room: Region) -> list[np.ndarray] | None:
