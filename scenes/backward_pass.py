@@ -11,12 +11,13 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.matrices import Slopes
-from bp_core.quantities import C, Variable, w
+from bp_core.quantities import C, Variable, d, w
 from scenes.kit.calculus.recursion import Recursion
 from scenes.kit.calculus.several import Handed, LayeredNetwork, output_and_before, rooms
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.matrix_formula import name_of
+from scenes.kit.letters.number import enough_digits
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
@@ -178,7 +179,13 @@ class BackwardPass(Chapter):
         if recursion.back is not None:
             found["back"] = recursion.back
         room = rooms(self.stage)["beside"].band(0.37, 1.0)
-        return dict(zip(found, stacked(self.view, list(found.values()), room, em=0.56), strict=True))
+        return dict(
+            zip(
+                found,
+                stacked(self.view, list(found.values()), room, em=0.56, least=0.94 * self.stage.least_em),
+                strict=True,
+            )
+        )
 
     @cached_property
     def matrices(self) -> Mapping[int, VGroup]:
@@ -192,8 +199,10 @@ class BackwardPass(Chapter):
         name = Typeset(f"$display({name_of(view, slopes)})$", em=_NAME, colour=self.theme.cost)
         sign = Typeset("$approx$", em=_NAME, colour=self.theme.ink)
         em, most = MOST, _MOST
+        shown = [view.value(d(C, weight)) for weight in self.handed.edges if weight.layer == layer]
+        decimals = max(enough_digits(value, view.decimals) for value in shown)
         while True:
-            numbers = MatrixPicture(view, slopes, em=em, most=most, colour=self.theme.cost)
+            numbers = MatrixPicture(view, slopes, em=em, decimals=decimals, most=most, colour=self.theme.cost)
             whole = VGroup(name, sign, numbers).arrange(RIGHT, buff=0.2)
             if (whole.width <= room.width and whole.height <= room.height) or (em <= LEAST and most <= _FEWEST):
                 return self.stage.place(whole, room)

@@ -74,6 +74,11 @@ class FinalEquations(Chapter):
         with self.beat("forward"):
             pulses = [edge_pulse(network.diagram, layer, self.theme.activation) for layer in range(1, self.trace.L + 1)]
             coming = [FadeIn(line, shift=RIGHT * 0.2) for line in lines]
+            if self.in_turn:
+                self.play(LaggedStart(*pulses, lag_ratio=0.7), run_time=2)
+                self.play(FadeOut(network), FadeIn(self.headings[0], shift=UP * 0.1), run_time=0.8)
+                self.play(LaggedStart(*coming, lag_ratio=0.7), run_time=3)
+                return
             self.play(
                 LaggedStart(*pulses, lag_ratio=0.7, run_time=3),
                 LaggedStart(*coming, lag_ratio=0.7, run_time=4.5),
@@ -86,7 +91,11 @@ class FinalEquations(Chapter):
     def start_backward(self) -> None:
         """The first equation of the way back."""
         with self.beat("start"):
-            self.play(FadeIn(self.headings[1], shift=UP * 0.1), Create(self.wall), run_time=0.8)
+            if self.in_turn:
+                self.play(FadeOut(self.headings[0], *self.forward.values()), run_time=0.6)
+            else:
+                self.play(Create(self.wall), run_time=0.6)
+            self.play(FadeIn(self.headings[1], shift=UP * 0.1), run_time=0.8)
             self.play(FadeIn(self.backward["start"], shift=LEFT * 0.3), run_time=1)
 
     def hand_back(self) -> None:
@@ -103,7 +112,7 @@ class FinalEquations(Chapter):
     def see_the_card(self) -> None:
         """Everything together."""
         with self.beat("card", rest=2.0):
-            lines = [*self.forward.values(), *self.backward.values()]
+            lines = [*(() if self.in_turn else self.forward.values()), *self.backward.values()]
             lights = [Indicate(line, color=None, scale_factor=1.06) for line in lines]
             self.play(LaggedStart(*lights, lag_ratio=0.5), run_time=5)
 
@@ -116,9 +125,17 @@ class FinalEquations(Chapter):
         return LayeredNetwork(self.view, self.stage, w(self.trace.L, places(output)[1], places(before)[1]))
 
     @property
+    def in_turn(self) -> bool:
+        """Whether the halves stand one after the other, where a frame has room for one."""
+        body = self.stage["body"]
+        return self.stage.stacked and body.height < body.width
+
+    @property
     def columns(self) -> Sequence[Region]:
         """Where the two halves of the card stand."""
         body = self.stage["body"]
+        if self.in_turn:
+            return [body, body]
         if self.stage.stacked:
             return [body.band(0.52, 1.0), body.band(0.0, 0.48)]
         return [body.column(0.0, 0.48), body.column(0.52, 1.0)]
@@ -152,7 +169,7 @@ class FinalEquations(Chapter):
     def forward(self) -> Mapping[str, Formula]:
         """The forward pass; at first where the backward pass will stand."""
         found = forward(self.view)
-        lines = stacked(self.view, list(found.values()), self.lines_room[1], em=0.56)
+        lines = stacked(self.view, list(found.values()), self.lines_room[1], em=0.56, least=0.94 * self.stage.least_em)
         return dict(zip(found, lines, strict=True))
 
     @cached_property
@@ -163,5 +180,5 @@ class FinalEquations(Chapter):
         if recursion.back is not None:
             found["back"] = recursion.back
         found |= {"weight": recursion.weight, "bias": recursion.bias}
-        lines = stacked(self.view, list(found.values()), self.lines_room[1], em=0.56)
+        lines = stacked(self.view, list(found.values()), self.lines_room[1], em=0.56, least=0.94 * self.stage.least_em)
         return dict(zip(found, lines, strict=True))

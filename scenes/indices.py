@@ -66,8 +66,9 @@ class Indices(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        to_from = self.lesson.look.notation in {"superscript", "delta"}
-        order = "first the one it leads to, then the one it comes from" if to_from else "first the one it comes from"
+        order = "first the one it leads to, then the one it comes from"
+        if not self.leads_first:
+            order = "first the one it comes from, then the one it leads to"
         n = self.trace.sizes[-1]
         words = {
             "layers": "With several neurons in a layer, the idea stays the same. "
@@ -104,7 +105,11 @@ class Indices(Chapter):
         diagram = self.network.diagram
         with self.beat("layers"):
             pulses = [edge_pulse(diagram, layer, self.theme.activation) for layer in range(1, self.trace.L + 1)]
-            self.play(LaggedStart(*pulses, lag_ratio=0.8), run_time=3.4)
+            self.play(LaggedStart(*pulses, lag_ratio=0.8), run_time=3)
+            columns = [VGroup(*column) for column in diagram.layers]
+            self.play(
+                LaggedStart(*(Indicate(c, color=None, scale_factor=1.05) for c in columns), lag_ratio=0.6), run_time=3
+            )
 
     def count_the_layer_before(self) -> None:
         """A name goes from neuron to neuron and stays as the general one."""
@@ -119,9 +124,9 @@ class Indices(Chapter):
             self.explain(1, self.names[1])
             self.play(
                 LaggedStart(*(FadeIn(target, shift=LEFT * 0.2) for target in self.targets), lag_ratio=0.3),
-                FadeIn(self.names[2], shift=LEFT * 0.2),
                 run_time=1,
             )
+            self.play(self.network.naming(self.target, self.names[2]), run_time=0.8)
             self.explain(2, self.names[2])
 
     def name_the_weight(self) -> None:
@@ -139,6 +144,13 @@ class Indices(Chapter):
                 run_time=1.4,
             )
             self.play(FadeIn(words, shift=RIGHT * 0.1), run_time=0.6)
+            for name in self.names[:2] if not self.leads_first else (self.names[1], self.names[0]):
+                self.play(Indicate(name, color=None, scale_factor=1.25), run_time=1.1)
+
+    @property
+    def leads_first(self) -> bool:
+        """Whether a weight's first index is the neuron that it leads to."""
+        return self.lesson.look.notation in {"superscript", "delta"}
 
     def write_the_cost(self) -> None:
         """The targets become the cost, to which a line leads from every output."""
@@ -146,9 +158,11 @@ class Indices(Chapter):
         symbols = {a(self.trace.L, J_INDEX): self.legend[1][0], y(J_INDEX): self.legend[2][0]}
         with self.beat("cost"):
             named = [network.diagram.neuron(v) for v in self.ends]
-            self.play(network.diagram.lit(), FadeOut(self.names), network.unnamed(named), run_time=0.7)
+            named.append(self.target)
+            self.play(network.diagram.lit(), FadeOut(self.names), *network.unnamed(named), run_time=0.7)
             self.play(
-                ReplacementTransform(self.targets, network.cost),
+                *(FadeOut(target, target_position=network.cost, scale=0.4) for target in self.targets),
+                FadeIn(network.cost, scale=0.4),
                 LaggedStart(*(Create(line) for line in network.lines.values()), lag_ratio=0.2),
                 run_time=1.6,
             )
@@ -190,7 +204,8 @@ class Indices(Chapter):
         others = [name for variable, name in names.items() if variable != looked_at]
         self.play(ReplacementTransform(names[looked_at], general), *map(FadeOut, others), run_time=0.9)
         back = [neuron for neuron in neurons if neuron.variable != looked_at]
-        self.play(network.unnamed(back), run_time=0.6)
+        if moves := network.unnamed(back):
+            self.play(*moves, run_time=0.6)
 
     def explain(self, line: int, name: Typeset) -> None:
         """A copy of the name goes to the list, with what it means."""
@@ -229,13 +244,18 @@ class Indices(Chapter):
     def names(self) -> VGroup:
         """The general names of the three, in their places."""
         L, network = self.trace.L, self.network
-        target = self.targets[[n.variable for n in network.diagram.layers[-1]].index(self.output)]
-        symbol = network.label(y(J_INDEX), at=self.output)
         return VGroup(
             network.label(a(L - 1, K_INDEX), at=self.before),
             network.label(a(L, J_INDEX), at=self.output),
-            symbol.next_to(target, RIGHT, buff=0.12),
+            network.label(y(J_INDEX), at=self.output).move_to(self.target),
         )
+
+    @property
+    def target(self) -> Neuron:
+        """The target of the output that is looked at."""
+        neurons = self.network.diagram.layers[-1]
+        found: Neuron = self.targets[[n.variable for n in neurons].index(self.output)]
+        return found
 
     @cached_property
     def targets(self) -> VGroup:
@@ -263,7 +283,7 @@ class Indices(Chapter):
         ]
         pairs = [
             (
-                Typeset(f"${view.notation.variable(v, view.net)}$", em=0.72, colour=view.colour(v)),
+                Typeset(f"${view.notation.variable(v, view.net)}$", em=0.66, colour=view.colour(v)),
                 Words(said, em=0.42, colour=theme.quiet),
             )
             for v, said in meanings

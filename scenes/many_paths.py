@@ -21,12 +21,14 @@ from scenes.kit.letters.formula import Formula
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
+from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 #: Paths that are written out at most, what is left over among them.
 _ROWS = 5
-#: Letters of the general rule at most and at least, and how much smaller each try is.
+#: Letters of the general rule at most and at least, how much smaller each try is, and room that it may take beside.
 _EM, _LEAST, _SMALLER = 0.62, 0.4, 0.95
+_MORE = 3 / 5
 
 
 class ManyPaths(Chapter):
@@ -97,7 +99,9 @@ class ManyPaths(Chapter):
             self.play(network.spotlit([self.before], outputs=[]), run_time=1)
             self.play(Indicate(network.diagram.neuron(self.before), color=None, scale_factor=1.12), run_time=1)
             lights = [network.flash([network.diagram.edge(weight)], self.theme.highlight) for weight in weights]
-            self.play(LaggedStart(*lights, lag_ratio=0.2), run_time=1.6)
+            self.play(LaggedStart(*lights, lag_ratio=0.4), run_time=2)
+            outputs = [Indicate(n, color=None, scale_factor=1.1) for n in network.diagram.layers[-1]]
+            self.play(LaggedStart(*outputs, lag_ratio=0.5), run_time=2)
 
     def follow_the_paths(self) -> None:
         """A light runs along a path to the cost, and its product comes."""
@@ -233,7 +237,9 @@ class ManyPaths(Chapter):
     def rule(self) -> Formula:
         """The sum over all paths in general."""
         chain = general.activation_chain(self.trace, a(self.trace.L - 1, K_INDEX))
-        room, em = rooms(self.stage)["formula"], _EM
+        given, em = rooms(self.stage)["formula"], _EM
+        # Beside the cost there is a little room more, for the two sums of softmax.
+        room = given if not self.softmax else Region(given.left - _MORE, given.right, given.bottom, given.top)
         while (rule := Formula(self.view, chain.left, chain.right, em=em)).width > room.width and em > _LEAST:
             em *= _SMALLER
         return self.stage.place(rule, room, up=0.8)

@@ -25,7 +25,7 @@ from bp_core import general
 from bp_core.equations import Equation
 from bp_core.quantities import Variable, a, b, w, z
 from bp_script.lesson import Lesson
-from scenes.kit.calculus.several import J_INDEX, LayeredNetwork, output_and_before, rooms
+from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import Formula, Side
@@ -100,14 +100,20 @@ class WeightedSum(Chapter):
             self.play(network.spotlit([self.output, *self.edges, *self.sources], outputs=[]), run_time=1)
             self.play(neuron.animate.darkened(self.theme.neuron_off), run_time=0.7)
             lights = [network.flash([network.diagram.edge(edge)], self.theme.activation) for edge in self.edges]
-            self.play(LaggedStart(*lights, lag_ratio=0.35), run_time=2)
+            self.play(LaggedStart(*lights, lag_ratio=0.5), run_time=3.6)
 
     def write_the_sum(self) -> None:
         """The general sum."""
         with self.beat("formula"):
-            self.play(FadeIn(self.formula.side(0), shift=UP * 0.1), FadeIn(self.formula.relation(1)), run_time=0.8)
-            self.play(FadeIn(self.formula.side(1), shift=RIGHT * 0.15), run_time=1.2)
-            self.add(self.formula)
+            formula, L = self.formula, self.trace.L
+            product = [formula.leaf(w(L, J_INDEX, K_INDEX), 1), formula.leaf(a(L - 1, K_INDEX), 1)]
+            bias = formula.leaf(b(L, J_INDEX), 1)
+            named = {id(glyph) for part in (*product, bias) for glyph in part.get_family()}
+            rest = VGroup(*(g for g in formula.side(1).get_family() if len(g.points) and id(g) not in named))
+            self.play(FadeIn(formula.side(0), shift=UP * 0.1), FadeIn(formula.relation(1)), run_time=1)
+            for part in (*product, rest, bias):
+                self.play(FadeIn(part, shift=UP * 0.12), run_time=0.9)
+            self.add(formula)
 
     def follow_the_edges(self) -> None:
         """A light runs along an edge, and its term comes."""
@@ -226,12 +232,11 @@ class WeightedSum(Chapter):
         """The activation as a function of z, in symbols and numbers."""
         made = general.activation(self.trace, self.trace.L, places(self.output)[1]).right
         formula = Formula(self.view, self.output, made, Side.value(self.output), em=0.62)
-        return self.stage.place(formula, rooms(self.stage)["rows"], up=0.4)
+        return self.stage.place(formula, rooms(self.stage)["rows"].band(0.0, 0.6), up=0.7)
 
     @cached_property
     def summed(self) -> Formula:
         """The sum and its value, above the activation."""
         formula = Formula(self.view, self.pre, Side.value(self.pre), em=0.62)
-        below = self.activated.relation(1).get_center()
-        way = below + UP * (self.activated.height + formula.height) - formula.relation(1).get_center()
-        return formula.shift(way)
+        self.stage.place(formula, rooms(self.stage)["rows"].band(0.64, 0.94))
+        return formula.shift((self.activated.relation(1).get_x() - formula.relation(1).get_x()) * RIGHT)

@@ -95,9 +95,10 @@ class LayeredNetwork(VGroup):
         """The name comes; inside a neuron, which goes dark, it takes the place of the value."""
         return AnimationGroup(*self._hidden(neuron, label), FadeIn(label))
 
-    def unnamed(self, neurons: Iterable[Neuron]) -> AnimationGroup:
-        """These neurons show their values again."""
-        return AnimationGroup(*(Restore(neuron) for neuron in neurons if hasattr(neuron, "saved_state")))
+    @staticmethod
+    def unnamed(neurons: Iterable[Neuron]) -> list[Animation]:
+        """Those of these neurons that have a name inside show their values again."""
+        return [Restore(neuron) for neuron in neurons if hasattr(neuron, "saved_state")]
 
     def _hidden(self, neuron: Neuron, label: Typeset) -> list[Animation]:
         if np.linalg.norm(label.get_center() - neuron.ring.get_center()) > self.diagram.radius / 2:

@@ -11,6 +11,7 @@ from manim import DOWN, RIGHT, Line, VGroup
 from bp_core.nodes import Expression, Negative, Sum
 from bp_core.quantities import Variable
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.number import enough_digits
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.stage import Region
@@ -92,6 +93,7 @@ class Terms(VGroup):
     ) -> None:
         super().__init__()
         em = _MOST
+        decimals = max(enough_digits(view.value(term.value), decimals) for term in (*terms, total))
         while True:
             self._build(view, terms, total, em, decimals)
             if self._width() <= region.width or em * _SMALLER < _LEAST:
