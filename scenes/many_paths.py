@@ -18,17 +18,16 @@ from scenes.kit.calculus.several import K_INDEX, LayeredNetwork, output_and_befo
 from scenes.kit.calculus.terms import Term, Terms, written_out
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import Formula
+from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
-from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 #: Paths that are written out at most, what is left over among them.
 _ROWS = 5
-#: Letters of the general rule at most and at least, how much smaller each try is, and room that it may take beside.
-_EM, _LEAST, _SMALLER = 0.62, 0.4, 0.95
-_MORE = 3 / 5
+#: Letters of the general rule at most, and how much smaller each try is.
+_EM, _SMALLER = 0.62, 0.97
 
 
 class ManyPaths(Chapter):
@@ -237,9 +236,10 @@ class ManyPaths(Chapter):
     def rule(self) -> Formula:
         """The sum over all paths in general."""
         chain = general.activation_chain(self.trace, a(self.trace.L - 1, K_INDEX))
-        given, em = rooms(self.stage)["formula"], _EM
-        # Beside the cost there is a little room more, for the two sums of softmax.
-        room = given if not self.softmax else Region(given.left - _MORE, given.right, given.bottom, given.top)
-        while (rule := Formula(self.view, chain.left, chain.right, em=em)).width > room.width and em > _LEAST:
+        room, em = rooms(self.stage)["formula"], _EM
+        while (rule := Formula(self.view, chain.left, chain.right, em=em)).width > room.width:
             em *= _SMALLER
+            if em < READABLE_EM:
+                rule = Formula.fitting(self.view, chain.left, chain.right, em=_EM, width=room.width, height=room.height)
+                break
         return self.stage.place(rule, room, up=0.8)

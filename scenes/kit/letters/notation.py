@@ -99,7 +99,7 @@ class Notation(ABC):
 
     def size_above(self, layer: AnyIndex, net: Sizes) -> str:
         """The same above a Σ, its index large enough for a script of a script to be read."""
-        return f"n_(#text(size: 1.2em)[$sscript({self.layer(layer, net)})$])"
+        return f"n_(#text(size: 1.4em)[$sscript({self.layer(layer, net)})$])"
 
 
 class Superscript(Notation):
