@@ -37,6 +37,8 @@ from scenes.kit.view import View
 
 #: How far a bias is moved to see another place of the activation function, tried one after the other.
 _SHIFTS = (6, -6, 12, -12, 24, -24, 48, -48)
+#: Letters of the product, as a multiple of the least.
+_LARGE = 5 / 4
 #: A slope that is this part of another is next to nothing beside it.
 _FLAT = 10
 
@@ -272,7 +274,7 @@ class Flow(Chapter):
 
     def multiplied(self, view: View) -> Formula:
         """The same in any view."""
-        factors, em = self.factors, 1.3 * self.stage.least_em
+        factors, em = self.factors, self.stage.least_em * _LARGE
         decimals = enough_digits(view.value(factors.whole), view.decimals + 2)
         formula = Formula(view, factors.whole, factors.product, Side.value(factors.whole, decimals), em=em)
         return self.stage.place(formula, self.stage["body"].band(0.0, 0.21 if self.stage.stacked else 0.26))

@@ -92,7 +92,11 @@ def typeset(source: Source, expression: Expression, values: Collection[Expressio
     """
     if expression in values:
         return _number(source, expression, key, first=first)
-    expression = source.written.get(expression, expression)
+    written = source.written.get(expression, expression)
+    if isinstance(written, Symbol) and written is not expression:
+        # A short sign keeps the colour of what it is short for.
+        return source.mark(Part(key, source.view.colour(expression), expression), written.name)
+    expression = written
     if isinstance(expression, Number):
         return source.mark(Part(key, source.view.theme.ink, expression), numeral_source(f"{expression.value}"))
     if isinstance(expression, _LEAVES):
@@ -134,11 +138,16 @@ class _Writer:
                 text = f"frac({self._below(0, above)}, {self._below(1, under)})"
             case Power(base=base, exponent=exponent):
                 # A symbol with a layer has a superscript already.
-                scripted = isinstance(base, Variable) and base.layer is not None
+                scripted = isinstance(base, Variable) and base.layer is not None and base not in self.source.written
                 text = self._bracketed(0, base, _COMPOUND, always=scripted or base in self.values)
                 text += f"^({self._below(1, exponent)})"
             case Negative(operand=operand):
                 text = f"-{self._bracketed(0, operand, _LOOSER, in_lines=self.source.lines)}"
+            case Apply(function="max", argument=argument):
+                text = f"max({self._constant(0)}, {self._below(0, argument)})"
+            case Apply(function="step", argument=argument):
+                case = f'{self._constant(1)} &"if" {self._below(0, argument)} > {self._constant(0, "bound")}'
+                text = f'cases({case}, {self._constant(0)} &"else")'
             case Apply(function=function, argument=argument, layer=layer):
                 text = f"{_function(self.source, function, layer)}({self._below(0, argument)})"
             case _:
@@ -157,6 +166,12 @@ class _Writer:
             case _:
                 raise TypeError(f"no way to write {type(expression).__name__}")
         return f"{sign} {self._bracketed(0, body, _LOOSER, in_lines=self.source.lines)}"
+
+    def _constant(self, value: int, name: str = "constant") -> str:
+        """A number that belongs to a function's own writing."""
+        return self.source.mark(
+            Part((*self.key, f"{name}_{value}"), self.source.view.theme.ink, Number(value)), str(value)
+        )
 
     def _below(self, position: int, child: Expression, *, first: bool = True) -> str:
         return typeset(self.source, child, self.values, (*self.key, position), first=first)

@@ -5,12 +5,13 @@ Every number on screen is one of these, or a part of a formula, and carries the 
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from manim import DOWN, LEFT, ORIGIN, RIGHT, VGroup, VMobject
 
 from bp_core.nodes import Expression
-from bp_script.numerals import numeral
+from bp_script.numerals import MOST_DECIMALS, numeral
 from scenes.kit.letters.typesetting import numeral_glyphs
 from scenes.kit.theme import Colour
 from scenes.kit.view import Shown, View
@@ -95,3 +96,14 @@ def enough_digits(value: float, decimals: int) -> int:
         if "e" not in numeral(value, decimals + more):
             return decimals + more + (more > 0)
     return decimals
+
+
+def significant(value: float, digits: int) -> int:
+    """The decimals that show so many digits of a value, and as many of one that is larger than one.
+
+    >>> significant(0.000074, 2), significant(0.021, 2), significant(3.2, 2)
+    (6, 3, 2)
+    """
+    if not value or abs(value) >= 1:
+        return digits
+    return min(MOST_DECIMALS, digits - 1 - math.floor(math.log10(abs(value))))

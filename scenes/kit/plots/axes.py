@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from manim import DOWN, LEFT, UP, Line, VGroup, VMobject
+from manim import DOWN, LEFT, RIGHT, UP, Line, VGroup, VMobject
 from numpy.typing import ArrayLike
 
 from bp_core.quantities import Derivative, Variable
@@ -38,10 +38,21 @@ class Axis:
 class PlotAxes(VGroup):
     """The frame of a plot within a region: the across axis below, the up axis at the left, zero lines if inside.
 
-    ``aside`` is room kept free at the right, for the names of curves. ``em`` is the size of titles.
+    ``aside`` is room kept free at the right, for the names of curves. ``em`` is the size of titles. ``low`` plots have
+    the across axis' title at its end, not below it.
     """
 
-    def __init__(self, view: View, region: Region, x: Axis, y: Axis, *, em: float = 0.42, aside: float = 0.0) -> None:
+    def __init__(
+        self,
+        view: View,
+        region: Region,
+        x: Axis,
+        y: Axis,
+        *,
+        em: float = 0.42,
+        aside: float = 0.0,
+        low: bool = False,
+    ) -> None:
         super().__init__()
         self.x, self.y, self.em = x, y, em
         theme = view.theme
@@ -50,9 +61,19 @@ class PlotAxes(VGroup):
         y_at = y.scale.ticks(min(most, 6)) if y.ticks is None else y.ticks
         y_ticks = _ticks(y_at, em, theme.quiet)
         x_at, x_ticks = self._fitting(view, 0.9 * region.width - aside)
-        deep = max((t.height for t in x_ticks), default=0.0) + titles[0].height + _TICK + 2.5 * _GAP
+        deep = max((t.height for t in x_ticks), default=0.0) + _TICK + _GAP
+        if low:
+            aside = max(aside, titles[0].width + _GAP)
+        else:
+            deep += titles[0].height + 1.5 * _GAP
+        high = titles[1].height + 2 * _GAP if len(titles[1]) else 0.0
         left = region.left + max((t.width for t in y_ticks), default=0.0) + _TICK + _GAP
-        room = Region(left, region.right - aside, region.bottom + deep, region.top - titles[1].height - 2 * _GAP)
+        room = Region(
+            left,
+            region.right - aside,
+            region.bottom + deep,
+            region.top - high,
+        )
         half = x_ticks[-1].width / 2 if x_ticks else 0.0
         if aside < half:
             room = Region(room.left, room.right - (half - aside), room.bottom, room.top)
@@ -69,7 +90,10 @@ class PlotAxes(VGroup):
             self.marks.add(Line(at, at + LEFT * _TICK, color=theme.quiet, stroke_width=2))
             self.values.add(tick.next_to(at + LEFT * _TICK, LEFT, buff=_GAP))
         self.zeros = VGroup(*self._zero_lines(room)).set_stroke(theme.faint, width=1.5)
-        titles[0].move_to(np.array([room.right - titles[0].width / 2, region.bottom + titles[0].height / 2, 0.0]))
+        if low:
+            titles[0].next_to(self.across, RIGHT, buff=_GAP)
+        else:
+            titles[0].move_to(np.array([room.right - titles[0].width / 2, region.bottom + titles[0].height / 2, 0.0]))
         titles[1].move_to(np.array([max(region.left, room.left - _GAP), region.top, 0.0]), aligned_edge=UP + LEFT)
         self.titles = VGroup(*titles)
         self.add(self.zeros, self.across, self.up, self.marks, self.values, self.titles)

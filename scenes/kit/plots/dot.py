@@ -49,8 +49,10 @@ class PlotDot(VGroup):
 
     def follow(self, view: View) -> PlotDot:
         """Go to another view's values."""
-        at = self._axes.point(_read(view, self._x), _read(view, self._y))
-        self.dot.move_to(at)
+        values = _read(view, self._x), _read(view, self._y)
+        at = self._axes.point(*values)
+        # Beyond the frame there is no place to stand at.
+        self.dot.move_to(at).set_opacity(1 if self._axes.holds(*values) else 0)
         if isinstance(self.value, Value):
             self.value.show(view)
             # It stays on the side where it is as long as it is clear there.

@@ -1,0 +1,287 @@
+"""Curves: activation functions and their slopes side by side, and where each lets a change through."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from manim import FadeIn, FadeOut, Indicate, LaggedStart, Mobject
+from pydantic import Field
+
+from bp_core.costs import Cost
+from bp_core.equations import Equation
+from bp_core.nodes import Apply
+from bp_core.quantities import Variable, a, b, z
+from bp_script.entries.base import Count
+from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.letters.formula import Formula
+from scenes.kit.motion.running import RunningNudge, following
+from scenes.kit.otherwise import otherwise
+from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.plots.function import NAMES, FunctionPanel, stated
+from scenes.kit.plots.scale import Scale
+from scenes.kit.view import View
+
+Function = Literal["sigmoid", "tanh", "relu", "leaky_relu", "softplus", "linear"]
+
+#: How far z goes at least to each side, and how far the plots reach up and down.
+_REACH, _DOWN, _UP = 5, 5 / 4, 7 / 4
+#: A slope below this lets next to nothing through.
+_FLAT = 1 / 20
+_CURVE = MappingProxyType(
+    {
+        "sigmoid": "The sigmoid turns any z into a value between zero and one.",
+        "tanh": "The hyperbolic tangent has the same shape, but it is centred on zero: it runs from minus one to one.",
+        "relu": "ReLU keeps z where it is positive, and makes it zero elsewhere. "
+        "That takes a comparison, and no exponential: it is cheap.",
+        "leaky_relu": "The leaky ReLU keeps z where it is positive, and a small part of it elsewhere.",
+        "softplus": "Softplus is a smooth ReLU: it rises from zero towards z itself.",
+        "linear": "The identity leaves z as it is.",
+    }
+)
+_SLOPE = MappingProxyType(
+    {
+        "sigmoid": "Dashed is its slope: no more than a quarter in the middle, and on both sides it vanishes.",
+        "tanh": "Its slope reaches one in the middle, and it vanishes on both sides, too.",
+        "relu": "Its slope is one or zero, and nothing in between. At the kink there is none; we take zero.",
+        "leaky_relu": "Its slope is one on the right, and small but not zero on the left.",
+        "softplus": "Its slope is the sigmoid: it vanishes on the left only.",
+        "linear": "Its slope is one everywhere.",
+    }
+)
+
+
+class Curves(Chapter):
+    """Each activation with its derivative: where it saturates, what is centred on zero, the cheap kink of ReLU."""
+
+    title = "Activation functions and their slopes"
+    example_lesson = "activations"
+
+    class Parameters(BaseParameters):
+        """Which functions, at which neuron."""
+
+        functions: Annotated[tuple[Function, ...], Count("function", 1, 3)] = Field(
+            ("sigmoid", "tanh", "relu"), description="The activation functions to show."
+        )
+        neuron: ParameterName | None = Field(
+            None, description="The neuron whose z is marked, by its bias; else the first of the last hidden layer."
+        )
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        words = {
+            "between": "Between z and the activation stands a function. "
+            "Which one is our choice, as a rule the same for a whole layer."
+        }
+        for function in self.functions:
+            words[function] = _CURVE[function]
+            words[f"{function}_slope"] = _SLOPE[function]
+        words["here"] = f"In this network, z of one neuron is {{{self.neuron}:.2f}}. {self.compared}"
+        words["right"] = f"Let z grow to {{{self.place(self.right)}:.1f}}. {self.flat_at(self.right)}"
+        words["left"] = (
+            f"And on the other side, at {{{self.place(self.left)}:.1f}}: {self.flat_at(self.left, first=False)}"
+        )
+        words["why"] = (
+            "The chain rule multiplies by this slope in every layer. "
+            "Where it vanishes, the weights before it hardly learn."
+        )
+        return words
+
+    @property
+    def compared(self) -> str:
+        """Which slope is the largest there."""
+        slopes = {f: abs(panel.view.value(self.slope)) for f, panel in self.panels.items()}
+        best, least = max(slopes, key=lambda f: slopes[f]), min(slopes, key=lambda f: slopes[f])
+        if slopes[best] == slopes[least]:
+            return "This is the slope there." if len(slopes) == 1 else "The slope there is the same for all."
+        return f"There, {NAMES[best]} passes on the most, and {NAMES[least]} the least."
+
+    def flat_at(self, at: float, *, first: bool = True) -> str:
+        """Which functions are flat there."""
+        slopes = {f: abs(self.moved(f, at).value(self.slope)) for f in self.functions}
+        flat = [NAMES[f] for f, slope in slopes.items() if slope < _FLAT]
+        steep = [NAMES[f] for f, slope in slopes.items() if slope >= _FLAT]
+        if not flat:
+            told = f"{_listed(steep)} still {'has' if len(steep) == 1 else 'have'} a slope."
+        else:
+            verb = ("is" if len(flat) == 1 else "are") + (" almost flat: saturated." if first else " flat.")
+            rest = f" {_listed(steep)} {'passes' if len(steep) == 1 else 'pass'} on every change." if steep else ""
+            told = f"{_listed(flat)} {verb}{rest}"
+        return told[0].upper() + told[1:] if first else told
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:
+        """Each function and its slope."""
+        neuron = neuron_of(view, parameters.neuron)
+        return [
+            claim
+            for f in dict.fromkeys(parameters.functions)
+            for claim in stated(with_function(view, neuron, f), neuron)
+        ]
+
+    def construct(self) -> None:
+        """Curve by curve; then one z on all of them."""
+        self.open_with(coming=[self.claim])
+        self.say_what_it_is()
+        for function in self.functions:
+            self.draw(function)
+            self.draw_slope(function)
+        self.mark_the_neuron()
+        self.move_z("right", self.right)
+        self.move_z("left", self.left)
+        self.say_why()
+
+    def say_what_it_is(self) -> None:
+        """A is a function of z: the function lights up, and makes room for the curves."""
+        with self.beat("between"):
+            self.wait(1.5)
+            self.play(Indicate(self.claim.side(1), color=None, scale_factor=1.2), run_time=1.5)
+            self.wait(2.5)
+            self.play(FadeOut(self.claim, scale=0.6), run_time=0.8)
+
+    def draw(self, function: str) -> None:
+        """Axes, curve, formula."""
+        panel = self.panels[function]
+        with self.beat(function):
+            self.play(panel.opening(), run_time=0.8)
+            self.play(panel.growing(panel.curve, run_time=2.2))
+            self.play(FadeIn(panel.formulas[0]), run_time=0.8)
+
+    def draw_slope(self, function: str) -> None:
+        """The derivative, dashed, and its formula."""
+        panel = self.panels[function]
+        with self.beat(f"{function}_slope"):
+            self.play(panel.growing(panel.slope, run_time=2.2))
+            self.play(FadeIn(panel.formulas[1]), run_time=0.8)
+
+    def mark_the_neuron(self) -> None:
+        """A dot on each curve, at the network's own z, and the slope there."""
+        with self.beat("here"):
+            dots = [FadeIn(dot, scale=2) for p in self.panels.values() for dot in (p.dot, p.slope_dot)]
+            values = [FadeIn(panel.reading) for panel in self.panels.values()]
+            self.play(LaggedStart(*dots, lag_ratio=0.15), run_time=2)
+            self.play(LaggedStart(*values, lag_ratio=0.3), run_time=1.5)
+
+    def move_z(self, beat: str, at: float) -> None:
+        """The bias moves z, and every dot goes along its curve."""
+        with self.beat(beat), self.running() as nudges:
+            self.play(*(nudge.animate.set_value(self.shift(at)) for nudge in nudges), run_time=4)
+
+    def say_why(self) -> None:
+        """The slopes alone."""
+        with self.beat("why"):
+            faint = [part.animate.set_stroke(opacity=self.theme.dim) for p in self.panels.values() for part in p.curve]
+            self.play(*faint, *(FadeOut(panel.dot) for panel in self.panels.values()), run_time=1)
+
+    @contextmanager
+    def running(self) -> Iterator[list[RunningNudge]]:
+        """While the block plays, each panel follows its own nudge of the bias, from where it stands."""
+        with ExitStack() as together:
+            for panel, nudge in zip(self.panels.values(), self.nudges, strict=True):
+                together.enter_context(following(nudge, panel))
+            yield self.nudges
+
+    def handover(self) -> Sequence[Mobject]:
+        """Nothing: the next chapter starts on an empty stage."""
+        return []
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def functions(self) -> tuple[str, ...]:
+        """The functions, each once."""
+        return tuple(dict.fromkeys(self.parameters.functions))
+
+    @cached_property
+    def neuron(self) -> Variable:
+        """The z that is marked."""
+        return neuron_of(self.view, self.parameters.neuron)
+
+    @cached_property
+    def claim(self) -> Formula:
+        """The activation as a function of z, large."""
+        value = Apply("sigma", self.neuron, self.neuron.layer)
+        formula = Formula(self.view, a(*self.neuron.indices), value, em=2 * self.stage.least_em)
+        return self.stage.place(formula, "body")
+
+    @property
+    def slope(self) -> Apply:
+        """The slope of the neuron's activation function."""
+        return Apply("sigma'", self.neuron, self.neuron.layer)
+
+    @cached_property
+    def reach(self) -> float:
+        """How far the plots go to each side: round, and beyond the network's own z."""
+        return max(float(_REACH), math.ceil(1 + abs(self.view.value(self.neuron))))
+
+    @property
+    def right(self) -> float:
+        """Where z goes on the right."""
+        return self.reach - self.reach / _REACH / 2
+
+    @property
+    def left(self) -> float:
+        """Where z goes on the left."""
+        return -self.right
+
+    def shift(self, at: float) -> float:
+        """How far the bias has to move for z to be there."""
+        return at - self.view.value(self.neuron)
+
+    def place(self, at: float) -> str:
+        """Z there, as an expression of the lesson's own z."""
+        shift = self.shift(at)
+        return f"{self.neuron} {'+' if shift >= 0 else '-'} {abs(shift)!r}"
+
+    def moved(self, function: str, at: float) -> View:
+        """A function's view with z at another place."""
+        return self.panels[function].view.with_nudge({b(*self.neuron.indices): self.shift(at)})
+
+    @cached_property
+    def nudges(self) -> list[RunningNudge]:
+        """The nudge of the neuron's bias, for each panel."""
+        return [RunningNudge(panel.view, b(*self.neuron.indices)) for panel in self.panels.values()]
+
+    @cached_property
+    def panels(self) -> dict[str, FunctionPanel]:
+        """A panel for each function: beside each other, in a stacked stage below each other, all to the same scale."""
+        body, count = self.stage["body"], len(self.functions)
+        x, y = Scale(-self.reach, self.reach), Scale(-_DOWN, _UP)
+        found = {}
+        for at, function in enumerate(self.functions):
+            if self.stage.stacked:
+                room = body.band(1 - (at + 0.94) / count, 1 - at / count)
+            else:
+                room = body.column((at + 0.03) / count, (at + 0.97) / count)
+            view = with_function(self.view, self.neuron, function)
+            found[function] = FunctionPanel(
+                view, self.neuron, room, x, y, em=self.stage.least_em, wide=self.stage.stacked
+            )
+        return found
+
+
+def neuron_of(view: View, name: str | None) -> Variable:
+    """The z of a neuron named by its bias; else of the first neuron of the last hidden layer, if there is one."""
+    if name is None:
+        return z(max(1, view.trace.L - 1), 0)
+    return z(*parameter_of(view.trace, name).indices[:2])
+
+
+def with_function(view: View, neuron: Variable, function: str) -> View:
+    """The lesson with another activation function in the neuron's layer."""
+    activations = list(view.trace.network.activations)
+    layer = neuron.layer
+    if isinstance(layer, int):
+        activations[layer - 1] = function
+    needed = view.trace.cost.record.output_activation
+    fits = needed in {None, activations[-1]}
+    return otherwise(view, activations=activations, cost=None if fits else Cost("squared_error"))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a row: a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
