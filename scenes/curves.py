@@ -117,11 +117,9 @@ class Curves(Chapter):
     def equations(cls, view: View, parameters: Any) -> list[Equation]:
         """Each function and its slope."""
         neuron = neuron_of(view, parameters.neuron)
-        return [
-            claim
-            for f in dict.fromkeys(parameters.functions)
-            for claim in stated(with_function(view, neuron, f), neuron)
-        ]
+        views = [with_function(view, neuron, function) for function in parameters.functions]
+        own = [] if with_softmax(view, neuron) else [Equation(a(*neuron.indices), activated(neuron))]
+        return [*own, *(claim for there in views for claim in stated(there, neuron))]
 
     def construct(self) -> None:
         """Curve by curve; then one z on all of them."""
@@ -204,8 +202,10 @@ class Curves(Chapter):
     @cached_property
     def claim(self) -> Formula:
         """The activation as a function of z, large."""
-        value = Apply("sigma", self.neuron, self.neuron.layer)
-        formula = Formula(self.view, a(*self.neuron.indices), value, em=2 * self.stage.least_em)
+        view = self.view
+        if with_softmax(view, self.neuron):
+            view = with_function(view, self.neuron, self.functions[0])
+        formula = Formula(view, a(*self.neuron.indices), activated(self.neuron), em=2 * self.stage.least_em)
         return self.stage.place(formula, "body")
 
     @property
@@ -269,6 +269,16 @@ def neuron_of(view: View, name: str | None) -> Variable:
     if name is None:
         return z(max(1, view.trace.L - 1), 0)
     return z(*parameter_of(view.trace, name).indices[:2])
+
+
+def activated(neuron: Variable) -> Apply:
+    """The activation function of a neuron's z."""
+    return Apply("sigma", neuron, neuron.layer)
+
+
+def with_softmax(view: View, neuron: Variable) -> bool:
+    """Whether the neuron's activation depends on other neurons' z, too."""
+    return neuron.layer == view.trace.L and view.trace.network.activations[-1] == "softmax"
 
 
 def with_function(view: View, neuron: Variable, function: str) -> View:
