@@ -183,7 +183,7 @@ class Race(Chapter):
     @cached_property
     def large(self) -> NetworkDiagram:
         """The network in the whole frame, to begin with."""
-        return NetworkDiagram(self.view, self.stage["body"], readable=True)
+        return NetworkDiagram(self.view, self.stage["body"])
 
     @cached_property
     def diagram(self) -> NetworkDiagram:
