@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bp_core.nodes import Apply, Expression, LayerSize, Quotient, SumOver, Symbol, substitute
+from bp_core.nodes import Apply, Expression, LayerSize, Number, Quotient, SumOver, Symbol, substitute
 from bp_core.quantities import AnyIndex, Index
 from bp_core.quantities import a as a_
 from bp_core.quantities import y as y_
@@ -134,7 +134,7 @@ COSTS: Mapping[str, CostFunction] = MappingProxyType(
                 "half_squared_error",
                 _half_squared_error,
                 _half_squared_error_derivative,
-                SumOver("j", (_A - _Y) ** 2) / 2,
+                Number(1) / Number(2) * SumOver("j", (_A - _Y) ** 2),
                 _A - _Y,
             ),
             CostFunction(

@@ -153,7 +153,10 @@ class DeltaCourse(Notation):
 
 
 class FromTo(Notation):
-    """w_ij leads from i to j; the loss is L, δⱼ its derivative by zⱼ."""
+    """w_ij leads from i to j; the loss of the example is L, δⱼ its derivative by zⱼ.
+
+    The mean loss of several examples is L̄, where there are several.
+    """
 
     cost = "L"
     ends = ("from", "to")
@@ -164,8 +167,10 @@ class FromTo(Notation):
         return _offset("l", layer - net.L)
 
     def variable(self, v: Variable, net: Sizes) -> str:  # noqa: D102
-        if v.symbol in "CJ":
-            return "L" if v.example is None else f"L_({v.example})"
+        if v.symbol == "J":
+            return "L" if net.examples == 1 else "overline(L)"
+        if v.symbol == "C":
+            return "L" if v.example is None else f"L_({_index(v.example)})"
         if v.symbol in "xy":
             count = net.sizes[0] if v.symbol == "x" else net.sizes[-1]
             return _scripts(v.symbol, _needed(v.indices, (count,)), None, v.example)

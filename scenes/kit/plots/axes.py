@@ -126,6 +126,15 @@ class PlotAxes(VGroup):
         shares = self.shares(x, y)
         return bool(((shares >= -1e-9) & (shares <= 1 + 1e-9)).all())
 
+    def tangent(self, x: float, y: float, slope: float, colour: str, *, reach: float = 0.3) -> Line:
+        """A line of that slope through a point, as long as a share of the frame's width; both axes are even."""
+        here = self.point(x, y)
+        across, up = self.x.scale, self.y.scale
+        step = (across.high - across.low) / self.room.width
+        way = np.array([1.0, slope * step * self.room.height / (up.high - up.low), 0.0])
+        way *= reach * self.room.width / 2 / float(np.linalg.norm(way))
+        return Line(here - way, here + way, color=colour, stroke_width=3)
+
     # -- layout ----------------------------------------------------------------
 
     def _fitting(self, view: View, width: float) -> tuple[tuple[float, ...], list[Tick]]:
