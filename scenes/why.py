@@ -43,6 +43,8 @@ from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 _SAMPLES = 61
+#: Letters of the loss, whose limits are small, as a multiple of the least.
+_LARGE = 4 / 3
 
 
 class Why(Chapter):
@@ -206,7 +208,7 @@ class Why(Chapter):
     @cached_property
     def loss(self) -> Formula:
         """The loss in symbols."""
-        em, stated = 1.31 * self.stage.least_em, cost_formula(self.trace.cost, self.trace.sizes)
+        em, stated = self.stage.least_em * _LARGE, cost_formula(self.trace.cost, self.trace.sizes)
         return self.stage.place(Formula(self.view, C, stated, em=em), self.rooms[0])
 
     @cached_property
