@@ -202,7 +202,7 @@ class HiddenCase(Chapter):
             else self.stage["body"].column(0.0, 0.43).band(0.06, 0.94)
         )
         at = neuron_of(self.trace.L, self.parameters.neuron, self.view)
-        return NetworkDiagram(self.view, room.column(0.0, 0.84), keep=[a(*at)], room_for="values")
+        return NetworkDiagram(self.view, room.column(0.0, 0.74), keep=[a(*at)], room_for="values")
 
     def sign(self, variable: Variable) -> Typeset:
         """A quantity's symbol."""
@@ -242,12 +242,12 @@ class HiddenCase(Chapter):
     @property
     def writing(self) -> Region:
         """Where the equations stand."""
-        return self.stage["body"].band(0.0, 0.57) if self.stage.stacked else self.stage["body"].column(0.45, 1.0)
+        return self.stage["body"].band(0.0, 0.57) if self.stage.stacked else self.stage["body"].column(0.44, 1.0)
 
     def at_the_top(self, claim: Equation, *further: Expression) -> Formula:
         """An equation in letters, at the head of the writing."""
         formula = Formula(self.view, claim.left, claim.right, *further, em=self.stage.least_em * _LARGE)
-        return self.stage.place(formula, self.writing.band(0.72, 1.0), across=0.0, up=1.0)
+        return self.stage.place(formula, self.writing.band(0.7, 1.02), across=0.0, up=1.0)
 
     @cached_property
     def summed(self) -> Formula:
@@ -295,17 +295,15 @@ class HiddenCase(Chapter):
             decimals=self.digits,
         )
         stack = VGroup(*ways, total, result).arrange(DOWN, buff=0.26, aligned_edge=LEFT)
-        self.stage.place(stack, self.writing.band(0.0, 0.7), across=0.0, up=0.9)
+        self.stage.place(stack, self.writing.band(0.0, 0.68), across=0.0, up=0.9)
         return ways, total, result
 
     @property
     def digits(self) -> int:
         """Decimals of all numbers: enough digits of the smallest δ of the next layer."""
         layer, k = self.at
-        smallest = [self.view.value(delta(layer + 1, j)) for j in self.next[:_WAYS]]
-        return max(
-            significant(value, self.view.decimals + 1) for value in [*smallest, self.view.value(delta(layer, k))]
-        )
+        shown = [delta(layer, k), *(delta(layer + 1, j) for j in self.next[:_WAYS])]
+        return max(significant(self.view.value(one), self.view.decimals + 1) for one in shown)
 
     @cached_property
     def rule_line(self) -> Line:

@@ -127,13 +127,22 @@ class PlotAxes(VGroup):
         return bool(((shares >= -1e-9) & (shares <= 1 + 1e-9)).all())
 
     def tangent(self, x: float, y: float, slope: float, colour: str, *, reach: float = 0.3) -> Line:
-        """A line of that slope through a point, as long as a share of the frame's width; both axes are even."""
+        """A line of that slope through a point, as long as a share of the frame's width at most; both axes are even."""
         here = self.point(x, y)
         across, up = self.x.scale, self.y.scale
         step = (across.high - across.low) / self.room.width
         way = np.array([1.0, slope * step * self.room.height / (up.high - up.low), 0.0])
         way *= reach * self.room.width / 2 / float(np.linalg.norm(way))
-        return Line(here - way, here + way, color=colour, stroke_width=3)
+        ends = [here + side * way * self._inside(here, side * way) for side in (-1, 1)]
+        return Line(*ends, color=colour, stroke_width=3)
+
+    def _inside(self, start: np.ndarray, way: np.ndarray) -> float:
+        """How much of a way from a point stays within the frame."""
+        room = self.room
+        far = np.where(way[:2] > 0, [room.right, room.top], [room.left, room.bottom])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares = np.where(way[:2] == 0, 1.0, (far - start[:2]) / way[:2])
+        return float(np.clip(shares.min(), 0.02, 1.0))
 
     # -- layout ----------------------------------------------------------------
 

@@ -1,0 +1,279 @@
+"""Which loss: squared error and cross-entropy of the same prediction, over the same weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Indicate, LaggedStart, Line, Mobject, VGroup
+from pydantic import Field
+
+from bp_core.arrays import Array
+from bp_core.costs import Cost
+from bp_core.equations import Equation
+from bp_core.quantities import C, Variable, a, b, d, w, y, z
+from bp_core.sweep import sweep
+from bp_script.lesson import Lesson
+from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.number import Value
+from scenes.kit.letters.text import Words
+from scenes.kit.motion.running import RunningNudge, following
+from scenes.kit.otherwise import otherwise
+from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.pictures.chain import places
+from scenes.kit.plots.axes import Axis, PlotAxes
+from scenes.kit.plots.curve import Curve, Growing, Series
+from scenes.kit.plots.dot import PlotDot
+from scenes.kit.plots.scale import Scale
+from scenes.kit.stage import Region
+from scenes.kit.view import View
+
+#: How far z goes to each side, and at how many places the losses are computed.
+_REACH, _SAMPLES = 7, 141
+#: Outputs that are written out at most.
+_OUTPUTS = 3
+#: A slope below this is flat; a curve bends down where its second difference is below minus this part of the largest.
+_FLAT, _NOISE = 1 / 20, 1 / 100
+#: The loss that goes with each activation of the outputs.
+_ENTROPY = {"sigmoid": "binary_cross_entropy", "softmax": "cross_entropy"}
+
+
+class LossPanel(VGroup):
+    """One loss over the weight: its curve, a dot with its tangent, and the slope there."""
+
+    def __init__(self, name: str, view: View, weight: Variable, xs: Array, region: Region, *, em: float) -> None:
+        super().__init__()
+        self.view, self.weight, self.xs = view, weight, xs
+        theme = view.theme
+        self.heading = Words(name, em=1.05 * em, colour=theme.ink)
+        self.heading.move_to(region.point(0.5, 1), aligned_edge=UP)
+        buff = 0.2
+        room = Region(region.left, region.right, region.bottom, self.heading.get_bottom()[1] - buff)
+        self.ys = sweep(view.trace, weight, xs, C)
+        scale = Scale.holding(self.ys, zero=True)
+        self.axes = PlotAxes(view, room, Axis(Scale.holding(xs, room=0), weight), Axis(scale, C), em=em)
+        self.curve = Curve(self.axes, Series(xs, self.ys, theme.cost))
+        self.dot = PlotDot(view, self.axes, weight, C, colour=theme.cost)
+        self.tangent = Line(LEFT, RIGHT)
+        self.word = Words("slope", em=0.8 * em, colour=theme.quiet)
+        self.value = Value(view, d(C, weight), em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
+        self.reading = VGroup(self.word, self.value).arrange(RIGHT, buff=0.2)
+        inside = self.axes.room
+        # In the upper corner that the curve falls to.
+        side = 1 if self.ys[0] > self.ys[-1] else -1
+        self.reading.move_to(inside.point((side + 1) / 2, 0.97), aligned_edge=UP + side * RIGHT)
+        self.follow(view)
+        self.add(self.heading, self.axes, self.curve, self.tangent, self.dot, self.reading)
+
+    @property
+    def bent(self) -> Array:
+        """Where the curve bends down, in order: there it is not convex."""
+        second = np.diff(self.ys, 2)
+        return np.asarray(self.xs[1:-1][second < -_NOISE * np.abs(second).max()])
+
+    def follow(self, view: View) -> LossPanel:
+        """The dot, its tangent and the slope of another view."""
+        self.dot.follow(view)
+        x, slope = view.value(self.weight), view.value(d(C, self.weight))
+        self.tangent.become(self.axes.tangent(x, view.value(C), slope, view.theme.ink))
+        self.value.show(view)
+        return self
+
+
+class WhichLoss(Chapter):
+    """Squared error against cross-entropy over one weight: one is flat where it is most wrong, the other steep."""
+
+    title = "Which loss for a classifier?"
+    example_lesson = "output_and_hidden"
+
+    class Parameters(BaseParameters):
+        """Which weight."""
+
+        parameter: ParameterName | None = Field(
+            None,
+            description="A weight or bias of the last layer; else the weight of the first output that moves it most.",
+        )
+
+    @classmethod
+    def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:
+        """It needs outputs that are probabilities, and targets that are."""
+        output = lesson.network.activations[-1]
+        if output not in _ENTROPY:
+            return Unsuited(f"expected a classifier, with sigmoid or softmax outputs; got {output}")
+        targets = np.array([example.y for example in lesson.examples])
+        sums = np.abs(targets.sum(axis=1) - 1).max() if output == "softmax" else 0.0
+        if targets.min() < 0 or targets.max() > 1 or sums > _NOISE**2:
+            return Unsuited("expected targets that are probabilities, for the cross-entropy; got others")
+        view = lesson.trace()
+        if parameters.parameter is not None:
+            variable = parameter_of(view, parameters.parameter)
+            if variable.layer != view.L:
+                return Unsuited(f"expected a parameter of the last layer; got {variable}", "parameter")
+        return None
+
+    def narration(self) -> Mapping[str, str]:
+        """The words, beat by beat."""
+        L, (_, j, *_) = self.trace.L, places(self.variable)
+        squared, entropy = self.panels
+        kind = "weight" if self.variable.symbol == "w" else "bias"
+        far = f"{z(L, j)} {'+' if self.to_wrong >= 0 else '-'} {abs(self.to_wrong)!r}"
+        return {
+            "prediction": f"Here the first answer is {{{a(L, j)}:.2f}}, and it should be {{{y(j)}:.2f}}. "
+            "How is the loss of such an answer best measured?",
+            "squared": f"Squared error over one {kind} of this output, all else fixed: a curve with a flat end.",
+            "entropy": f"Cross-entropy of the same answers, over the same {kind}.",
+            "wrong": f"Now make the answer as wrong as can be: let the {kind} run until z is {{{far}:.1f}}. "
+            f"{_steepness('Squared error', squared.view, self.wrong(squared), self.variable)} "
+            f"{_steepness('Cross-entropy', entropy.view, self.wrong(entropy), self.variable)}",
+            "bent": f"{_bending('Squared error', squared)} {_bending('Cross-entropy', entropy)}",
+            "so": "A large mistake should be a strong push. So classifiers are trained with cross-entropy, "
+            "and squared error serves here as the simpler example.",
+        }
+
+    @classmethod
+    def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003
+        """None: the curves are measured."""
+        return []
+
+    def construct(self) -> None:
+        """From an answer to two losses."""
+        self.open_with(coming=[self.answers])
+        self.look_at_the_answer()
+        self.draw("squared", self.panels[0])
+        self.draw("entropy", self.panels[1])
+        self.go_wrong()
+        self.look_at_the_bend()
+        self.conclude()
+
+    def look_at_the_answer(self) -> None:
+        """Outputs and targets."""
+        with self.beat("prediction"):
+            self.play(LaggedStart(*(Indicate(f, color=None, scale_factor=1.1) for f in self.answers), lag_ratio=0.4))
+
+    def draw(self, beat: str, panel: LossPanel) -> None:
+        """A loss is drawn over the weight, with the slope where the network is."""
+        with self.beat(beat):
+            self.play(FadeIn(panel.heading, panel.axes), run_time=1)
+            self.play(Growing(panel.curve, run_time=2))
+            self.play(FadeIn(panel.dot, scale=2), FadeIn(panel.tangent, panel.reading), run_time=1)
+
+    def go_wrong(self) -> None:
+        """Both dots run to where the answer is most wrong."""
+        with self.beat("wrong"), ExitStack() as together:
+            nudges = [RunningNudge(panel.view, self.variable) for panel in self.panels]
+            for nudge, panel in zip(nudges, self.panels, strict=True):
+                together.enter_context(following(nudge, panel))
+            self.play(FadeOut(self.answers), *(n.animate.set_value(self.change) for n in nudges), run_time=5)
+
+    def look_at_the_bend(self) -> None:
+        """The part of each curve that bends down lights up."""
+        with self.beat("bent"):
+            lit = [VGroup(*self.bends(panel)) for panel in self.panels]
+            self.play(*(FadeIn(part) for part in lit if len(part)), *([] if any(map(len, lit)) else [FadeIn(VGroup())]))
+            self.wait(1)
+
+    def conclude(self) -> None:
+        """The loss that pushes."""
+        with self.beat("so"):
+            self.play(Indicate(self.panels[1].reading, color=None, scale_factor=1.2), run_time=1.5)
+
+    def bends(self, panel: LossPanel) -> list[Curve]:
+        """What of a curve bends down, drawn thicker."""
+        if len(panel.bent) < 2:
+            return []
+        low, high = float(panel.bent[0]), float(panel.bent[-1])
+        inside = (panel.xs >= low) & (panel.xs <= high)
+        return [Curve(panel.axes, Series(panel.xs[inside], panel.ys[inside], self.theme.highlight, width=7))]
+
+    def handover(self) -> Sequence[Mobject]:
+        """Nothing: the next chapter starts on an empty stage."""
+        return []
+
+    # -- what is shown ---------------------------------------------------------
+
+    @cached_property
+    def variable(self) -> Variable:
+        """The weight or bias."""
+        if self.parameters.parameter is not None:
+            return self.parameter(self.parameters.parameter)
+        before = np.abs(self.trace.examples[self.trace.focus].layer(self.trace.L - 1).a) if self.trace.L > 1 else None
+        if before is None:
+            before = np.abs(self.trace.examples[self.trace.focus].x)
+        strongest = int(np.argmax(before))
+        return w(self.trace.L, 0, strongest) if before[strongest] > _NOISE else b(self.trace.L, 0)
+
+    @property
+    def rate(self) -> float:
+        """How far z moves as the parameter moves by one."""
+        _, j, *_ = places(self.variable)
+        return self.view.value(d(z(self.trace.L, j), self.variable))
+
+    @cached_property
+    def to_wrong(self) -> float:
+        """How far z has to go until the answer is as wrong as the plots show."""
+        _, j, *_ = places(self.variable)
+        at, right = self.view.value(z(self.trace.L, j)), self.view.value(y(j)) >= 1 / 2
+        return (-_REACH if right else _REACH) + (1 if right else -1) / 2 - at
+
+    @property
+    def change(self) -> float:
+        """How far the parameter has to go for that."""
+        return self.to_wrong / self.rate
+
+    def wrong(self, panel: LossPanel) -> View:
+        """A panel's view where the answer is most wrong."""
+        return panel.view.with_nudge({self.variable: self.change})
+
+    @cached_property
+    def answers(self) -> VGroup:
+        """The outputs and their targets, in a row."""
+        L, count = self.trace.L, min(self.trace.sizes[-1], _OUTPUTS)
+        pairs = VGroup()
+        for j in range(count):
+            both = [Formula(self.view, q, Side.value(q), em=1.1 * self.stage.least_em) for q in (a(L, j), y(j))]
+            pairs.add(VGroup(*both).arrange(RIGHT, buff=0.5))
+        pairs.arrange(DOWN if self.stage.stacked else RIGHT, buff=0.25 if self.stage.stacked else 1.4)
+        return self.stage.place(pairs, self.stage["body"].band(0.86, 1.02))
+
+    @cached_property
+    def panels(self) -> tuple[LossPanel, LossPanel]:
+        """Squared error and cross-entropy."""
+        body, own = self.stage["body"], self.trace.cost.function
+        room = body.band(0.0, 0.82)
+        rooms = (
+            (room.band(0.52, 1.0), room.band(0.0, 0.48))
+            if self.stage.stacked
+            else (room.column(0.0, 0.47), room.column(0.53, 1.0))
+        )
+        _, j, *_ = places(self.variable)
+        at, here = self.view.value(z(self.trace.L, j)), self.view.value(self.variable)
+        low, high = sorted(here + (side * max(_REACH, abs(at) + 1) - at) / self.rate for side in (-1, 1))
+        xs = np.linspace(low, high, _SAMPLES)
+        squared = own if own.endswith("squared_error") else "half_squared_error"
+        entropy = _ENTROPY[self.trace.network.activations[-1]]
+        squared_view, entropy_view = (otherwise(self.view, cost=Cost(name)) for name in (squared, entropy))
+        em = self.stage.least_em
+        return (
+            LossPanel("squared error", squared_view, self.variable, xs, rooms[0], em=em),
+            LossPanel("cross-entropy", entropy_view, self.variable, xs, rooms[1], em=em),
+        )
+
+
+def _steepness(name: str, here: View, there: View, variable: Variable) -> str:
+    """How steep a loss is where the answer is most wrong, compared with where the network is."""
+    before, after = (abs(view.value(d(C, variable))) for view in (here, there))
+    if after < _FLAT * max(1.0, before) and after < before:
+        return f"{name} is flat there: hardly a push at all."
+    if after > before:
+        return f"{name} is steeper there: the push grows with the mistake."
+    return f"{name} still has a slope there."
+
+
+def _bending(name: str, panel: LossPanel) -> str:
+    if len(panel.bent) < 2:
+        return f"{name} bends up everywhere on this line: it is convex, and downhill leads to the bottom."
+    return f"{name} bends the wrong way where it is bright: it is not convex."
