@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from bp_script.chapters import CUSTOM
 from bp_script.lesson import Lesson, lesson_from
 from bp_script.shipped import lesson_names
+from bp_studio.autograd import by_jax
 from bp_studio.lessons import with_cards
 from scenes.kit.chapter import Chapter, view_of
 from scenes.kit.film.audit import Finding
@@ -149,16 +151,25 @@ def random_look(seed: int) -> dict[str, str]:
     return {"notation": str(rng.choice(list(NOTATIONS))), "theme": str(rng.choice(list(THEMES))), "aspect": str(shapes)}
 
 
-def suited_lesson(seed: int, chapter: type[Chapter]) -> Lesson:
+def with_autograd(lesson: Lesson, folder: Path) -> Lesson:
+    """A lesson that lies in a folder, with what JAX says of it beside."""
+    path = folder / f"{lesson.name}.yaml"
+    path.with_name(f"{lesson.name}.autograd.json").write_text(by_jax(lesson.trace()).to_json(), encoding="utf-8")
+    return replace(lesson, path=path)
+
+
+def suited_lesson(seed: int, chapter: type[Chapter], folder: Path) -> Lesson:
     """The first random lesson from ``seed`` on that the chapter can be shown on; the steps come by every kind."""
     looks = chapter.example_lesson in ANY_LOOK
     drawn = (random_lesson(seed + 1001 * n, looks=looks) for n in range(100))
+    if chapter.name() == "check_with_autograd":
+        drawn = (with_autograd(lesson, folder) for lesson in drawn)
     return next(lesson for lesson in drawn if chapter.unsuited(lesson, chapter.Parameters()) is None)
 
 
 def holds(seed: int, name: str, folder: Path) -> None:
     chapter: type[Chapter] = chapter_class(name)
-    lesson = suited_lesson(seed, chapter)
+    lesson = suited_lesson(seed, chapter, folder)
     serious = [f for f in audited(lesson, name, folder) if not any(word in f.message for word in CROWDING)]
     assert serious == []
     parameters = chapter.Parameters()
