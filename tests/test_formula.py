@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bp_core.equations import EquationError
-from bp_core.nodes import Apply, Number, SumOver
+from bp_core.nodes import Apply, Constant, Number, SumOver
 from bp_core.quantities import C, Index, a, b, d, w, y, z
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.motion.moves import Morph
@@ -80,3 +80,11 @@ def test_a_morph_ends_on_the_new_formula() -> None:
     old, new = Formula(view(), C, SQUARE), Formula(view(), C, Side.numbers(SQUARE))
     morph = Morph(old, new)
     assert morph.new is new
+
+
+def test_a_constant_is_as_short_as_it_can_be() -> None:
+    """The learning rate 0.5 reads 0.5: neither 0.50 nor a power of ten."""
+    step = Constant("eta") * w(3, 0, 0)
+    formula = Formula(view(), step, Side.numbers(step, [Constant("eta")]), decimals=4)
+    (shown,) = (part.shown for part in formula.typeset.get_family() if hasattr(part, "shown"))
+    assert shown.text == "0.5"

@@ -237,10 +237,13 @@ class _Writer:
 
 def _number(source: Source, expression: Expression, key: Key, *, first: bool) -> str:
     shown = source.view.shown(expression, decimals=source.decimals)
-    few = 0 if isinstance(expression, Constant | LayerSize) else min(source.decimals, source.view.decimals)
-    short = source.view.shown(expression, decimals=few)
-    if is_exact(short.value, short.text):
-        shown = short  # no zeros that tell nothing
+    usual = min(source.decimals, source.view.decimals)
+    # no zeros that tell nothing: a constant is as short as it can be, a quantity keeps the usual digits
+    for few in range(0 if isinstance(expression, Constant | LayerSize) else usual, usual + 1):
+        short = source.view.shown(expression, decimals=few)
+        if is_exact(short.value, short.text) and "e" not in short.text:
+            shown = short
+            break
     marked = source.mark(
         Part(key, source.view.colour(expression), expression, shown),
         numeral_source(shown.text),
