@@ -79,7 +79,7 @@ class Indices(Chapter):
             "cost": "Every output adds its share to the cost of the example."
             if n > 1
             else "The cost of the example compares the one output with its target.",
-            "numbers": f"Together, {{{C}:.{self.view.decimals}f}} for this one.",
+            "numbers": f"Together they make {{{C}:.{self.view.decimals}f}} for this example.",
         }
         if n == 1:
             words["last"] = "The last layer has one neuron, with one target."

@@ -41,7 +41,6 @@ class WeightDerivative(Chapter):
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         slope, fine = self.view.value(self.whole), self.view.decimals + 2
-        several = self.trace.sizes[-1] > 1
         words = {
             "way": "How does the cost depend on one weight? It touches the sum of one neuron only, "
             + ("and with softmax that sum moves every output." if self.softmax else "so there is one way to the cost."),
@@ -57,7 +56,7 @@ class WeightDerivative(Chapter):
                 "The first factor is the activation that the weight is multiplied with. "
                 "The rest is how the cost depends on z."
             )
-        if several and not self.softmax:
+        if self.others:
             words["others"] = "The other outputs have no part in it. Nothing new so far."
         if slope == 0:
             words["numbers"] = "For this weight they come to nothing: a factor is zero."
@@ -83,7 +82,7 @@ class WeightDerivative(Chapter):
         self.write_the_rule()
         self.write_the_formulas()
         self.put_in_numbers()
-        if "others" in self.narration():
+        if self.others:
             self.look_at_the_others()
 
     def follow_the_way(self) -> None:
@@ -120,9 +119,12 @@ class WeightDerivative(Chapter):
         formulas = self.formulas
         with self.beat("formulas"):
             pieces = self.factors_of(formulas)
-            self.play(FadeIn(formulas.relation(1)), FadeIn(pieces[0], shift=UP * 0.15), run_time=1)
+            first, *others = self.factors_of(self.rule)
+            self.play(Indicate(first, color=None), FadeIn(formulas.relation(1)), run_time=1.4)
+            self.play(FadeIn(pieces[0], shift=UP * 0.15), run_time=1.4)
+            self.play(LaggedStart(*(Indicate(factor, color=None) for factor in others), lag_ratio=0.8), run_time=2.6)
             self.play(
-                LaggedStart(*(FadeIn(piece, shift=UP * 0.15) for piece in pieces[1:]), lag_ratio=0.8), run_time=2.4
+                LaggedStart(*(FadeIn(piece, shift=UP * 0.15) for piece in pieces[1:]), lag_ratio=0.8), run_time=3.4
             )
             self.add(formulas)
 
@@ -136,6 +138,8 @@ class WeightDerivative(Chapter):
             held: dict[Any, Mobject] = {first: value} if first in there and len(value) else {}
             self.play(Morph(None, numbers, from_elsewhere=held, run_time=2))
             self.play(Indicate(numbers.side(len(numbers.sides) - 1), color=None), run_time=1)
+            if not self.others:
+                self.play(self.network.lit(), run_time=0.8)
 
     def look_at_the_others(self) -> None:
         """The other outputs light up by themselves, then everything."""
@@ -147,7 +151,6 @@ class WeightDerivative(Chapter):
 
     def handover(self) -> Sequence[Mobject]:
         """The network and its cost."""
-        self.play(self.network.lit(), run_time=0.5)
         return [self.network]
 
     @staticmethod
@@ -190,6 +193,11 @@ class WeightDerivative(Chapter):
     def softmax(self) -> bool:
         """Whether the outputs are tied together."""
         return self.trace.network.activations[-1] == "softmax" and self.trace.sizes[-1] > 1
+
+    @property
+    def others(self) -> bool:
+        """Whether there are outputs that the weight does not move."""
+        return self.trace.sizes[-1] > 1 and not self.softmax
 
     @property
     def reached(self) -> list[int]:
