@@ -7,11 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from manim import (
-    DL,
     DOWN,
     RIGHT,
     UP,
-    UR,
     Animation,
     AnimationGroup,
     Create,
@@ -26,7 +24,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Negative
 from bp_core.quantities import J, Variable
 from scenes.kit.calculus.batch import averaged_derivative, parameter_count, penalised
-from scenes.kit.calculus.wishes import nudge_table, stepped_back
+from scenes.kit.calculus.wishes import nudge_table, one_vector, stepped_back
 from scenes.kit.chapter import Chapter
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.number import Value
@@ -70,7 +68,7 @@ class AllExamples(Chapter):
         """Column after column, then across the rows."""
         focus = self.trace.focus
         table = self.table
-        self.open_with(*table.symbols.values(), table.more_rows, table.heads[focus], *table.column(focus))
+        self.open_with(*table.symbols.values(), table.more_rows, table.heads[focus], *table.column(focus), self.vector)
         self.look_at_one_column()
         if len(self.others) > 0:
             self.take_another()
@@ -94,6 +92,7 @@ class AllExamples(Chapter):
     def take_another(self) -> None:
         """A second column, slowly."""
         with self.beat("another"):
+            self.play(FadeOut(self.vector), run_time=0.6)
             self.play(self.entering(self.others[0]), run_time=3)
 
     def take_all_others(self) -> None:
@@ -107,6 +106,8 @@ class AllExamples(Chapter):
     def follow_a_row(self) -> None:
         """One row stays bright; who agrees, who does not."""
         with self.beat("row"):
+            if not self.others:
+                self.play(FadeOut(self.vector), run_time=0.6)
             self.play(self.dimmed(but=self.split), run_time=0.8)
             for wish in (1, -1):
                 moved = [v for v in self.table.row(self.split) if v.shown.value * wish > 0]
@@ -166,9 +167,8 @@ class AllExamples(Chapter):
         running = [value.copy() for value in table.row(row)]
         for copy in running:
             copy.shown = None
-        return AnimationGroup(
-            *(copy.animate.move_to(total).set_opacity(0) for copy in running), FadeIn(total, shift=RIGHT * 0.3)
-        )
+        moves = [copy.animate.move_to(total).set_opacity(0) for copy in reversed(running)]
+        return AnimationGroup(LaggedStart(*moves, lag_ratio=0.25), FadeIn(total, shift=RIGHT * 0.3))
 
     def dimmed(self, but: Variable) -> Animation:
         """All rows but one step back."""
@@ -223,6 +223,11 @@ class AllExamples(Chapter):
         return nudge_table(self.lesson, self.view, self.stage)
 
     @cached_property
+    def vector(self) -> VGroup:
+        """What the first column is, as the chapter before leaves it."""
+        return one_vector(self.table, self.view)
+
+    @cached_property
     def average_word(self) -> Words:
         """The heading of the last column, until it has its name."""
         word = Words("average", em=0.34, colour=self.theme.quiet)
@@ -246,9 +251,9 @@ class AllExamples(Chapter):
         """The average in symbols, for the last of all parameters."""
         row = _last(self.view)
         formula = Formula(self.view, average_nudge(row), Negative(averaged_derivative(self.view, row)), em=0.62)
-        values = VGroup(*(value for column in self.table.columns.values() for value in column.values()))
-        (left, bottom, _), (right, top, _) = values.get_corner(DL), values.get_corner(UR)
-        return self.stage.place(formula, Region(left, right, bottom, top))
+        symbols, averages = (VGroup(*part.values()) for part in (self.table.symbols, self.table.averages))
+        room = Region(symbols.get_right()[0], averages.get_left()[0], symbols.get_bottom()[1], symbols.get_top()[1])
+        return self.stage.place(formula, room.column(0.01, 0.99))
 
 
 def _last(view: View) -> Variable:

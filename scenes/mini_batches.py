@@ -31,7 +31,7 @@ from scenes.kit.calculus.descents import Descents, steepest_pair
 from scenes.kit.calculus.wishes import emblem
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.parameters import BaseParameters, Number, ParameterName, Range, Whole
-from scenes.kit.pictures.comparison import Comparison
+from scenes.kit.pictures.comparison import Comparison, Legend
 from scenes.kit.pictures.example_grid import ExampleGrid
 from scenes.kit.plots.contour import Contour, ContourPath, span_around
 from scenes.kit.stage import Region
@@ -147,12 +147,16 @@ class MiniBatches(Chapter):
             self.play(*self.grid.shifted(self.aside * LEFT), run_time=1)
             self.play(self.contour.drawn(), run_time=3)
             self.add(self.contour)
+            glints = [line.copy().set_stroke(self.theme.highlight, width=4) for line in self.contour.lines]
+            self.play(
+                LaggedStart(*(ShowPassingFlash(glint, time_width=1) for glint in glints), lag_ratio=0.3), run_time=3
+            )
 
     def go_by_the_whole_gradient(self) -> None:
         """Every step lights all examples."""
         path, frames, steps = self.whole_path, self.grid.frames, self.descents.steps
         with self.beat("whole"):
-            self.play(FadeIn(self.start_mark, scale=2), run_time=0.5)
+            self.play(FadeIn(self.start_mark, scale=2), FadeIn(self.legend[0]), run_time=0.8)
             self.play(self.lit(frames), path.growing(0, 1, run_time=1.2))
             if steps > 1:
                 self.play(self.lit(frames), path.growing(1, 2, run_time=1.2))
@@ -164,6 +168,7 @@ class MiniBatches(Chapter):
         """One step after the other, each batch lit as its step is taken."""
         path, ways = self.batch_path, self.descents
         with self.beat("batches"):
+            self.play(FadeIn(self.legend[1]), run_time=0.6)
             for step in range(ways.in_an_epoch):
                 frame = self.grid.frame_of(step)
                 light = [self.lit(VGroup(frame))] if len(frame.points) else []
@@ -271,6 +276,11 @@ class MiniBatches(Chapter):
         """The way along the batches' gradients."""
         values = self.descents.batches.values
         return self.contour.path(values[:, 0], values[:, 1], self.theme.weight)
+
+    @cached_property
+    def legend(self) -> Legend:
+        """What the two ways look like."""
+        return Legend(self.contour, (self.whole_path, self.batch_path))
 
     @cached_property
     def start_mark(self) -> VGroup:

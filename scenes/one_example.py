@@ -16,10 +16,12 @@ from manim import (
     Create,
     FadeIn,
     FadeOut,
+    GrowFromPoint,
     Indicate,
     LaggedStart,
     Mobject,
     Transform,
+    VGroup,
 )
 from pydantic import Field
 
@@ -35,6 +37,7 @@ from scenes.kit.calculus.wishes import (
     nudge_equation,
     nudge_table,
     off,
+    one_vector,
     output_nudges,
     rise_and_fall,
     strongest,
@@ -96,7 +99,8 @@ class OneExample(Chapter):
             "For each neuron, all these wishes add up."
             if several
             else "The output cannot set the activations before it, but it would like them changed.",
-            "earlier": "With these wishes, the layer before nudges its own weights, and so on back to the first layer.",
+            "earlier": "With these wishes, the layer before nudges its own weights"
+            f"{', and so on back to the first layer' if self.trace.L > 2 else ''}.",
             "picture": "There, the nudges of each neuron are the picture itself, times one number.",
             "column": f"All in all, the example hands out {{{parameter_count(self.trace.sizes)}:d}} nudges. "
             "Written in a column, they are minus the gradient of its cost.",
@@ -128,7 +132,7 @@ class OneExample(Chapter):
     def handover(self) -> Sequence[Mobject]:
         """The column."""
         table, focus = self.table, self.trace.focus
-        return [*table.symbols.values(), table.more_rows, table.heads[focus], *table.column(focus)]
+        return [*table.symbols.values(), table.more_rows, table.heads[focus], *table.column(focus), self.vector]
 
     def run_forward(self) -> None:
         """The input becomes the first layer, then layer by layer."""
@@ -161,11 +165,11 @@ class OneExample(Chapter):
         """Room is made; one output and what leads into it stay bright, and its weights are listed."""
         diagram, j, table = self.diagram, self.output, self.nudges
         kept = [diagram.edge(weight) for weight in self.weights_into(j) if diagram.holds(weight)]
-        others = [self.wishes.of(a(self.trace.L, i)) for i in diagram.drawn[-1] if i != j]
+        mine = self.wishes.of(a(self.trace.L, j))
         with self.beat("one"):
             self.play(*(m.animate.shift(self.aside * LEFT) for m in self.on_stage), run_time=1.2)
             quiet = [edge.animate.set_stroke(opacity=FAINT) for edge in diagram.edges.values() if edge not in kept]
-            quiet += [arrow.animate.set_opacity(self.theme.dim) for arrow in others if len(arrow.points)]
+            quiet += [arrow.animate.set_opacity(self.theme.dim) for arrow in self.wishes if arrow is not mine]
             self.play(*quiet, Indicate(diagram.neuron(a(self.trace.L, j)), color=None), run_time=1)
             self.play(Create(table.rule), *(FadeIn(h) for h in table.headings), run_time=0.8)
             coming = [FadeIn(table.symbols[r], table.cell(r, FROM), shift=RIGHT * 0.2) for r in table.rows]
@@ -176,22 +180,20 @@ class OneExample(Chapter):
         table = self.nudges
         with self.beat("nudge"):
             self.play(FadeIn(self.formula, shift=UP * 0.1), run_time=1.2)
-            rows = [*self.weights_into(self.output), b(self.trace.L, self.output)]
-            moves = [
-                AnimationGroup(
-                    self.nudging([row]),
-                    *([FadeIn(table.cell(row, NUDGE), shift=RIGHT * 0.2)] if row in table.rows else []),
-                )
-                for row in rows
-                if self.diagram.holds(row)
-            ]
+            moves = []
+            for row in filter(self.diagram.holds, [*self.weights_into(self.output), table.rows[-1]]):
+                coming = [FadeIn(table.cell(row, NUDGE), shift=RIGHT * 0.2)] if row in table.rows else []
+                moves.append(AnimationGroup(self.nudging([row]), *coming))
             self.play(LaggedStart(*moves, lag_ratio=0.4), run_time=4)
+            weight = max(table.rows[:-1], key=lambda row: abs(self.view.value(nudge(row))))
+            for row in (weight, table.rows[-1]):
+                pair = (table.cell(row, FROM), table.cell(row, NUDGE))
+                self.play(*(Indicate(value, color=None, scale_factor=1.25) for value in pair), run_time=1.4)
 
     def nudge_the_others(self) -> None:
         """The other outputs come back with their edges."""
-        L, diagram = self.trace.L, self.diagram
-        others = [i for i in diagram.drawn[-1] if i != self.output]
-        rows = [row for i in others for row in (*self.weights_into(i), b(L, i))]
+        others = [i for i in self.diagram.drawn[-1] if i != self.output]
+        rows = [row for i in others for row in (*self.weights_into(i), b(self.trace.L, i))]
         with self.beat("others"):
             self.play(*(arrow.animate.set_opacity(1.0) for arrow in self.wishes), run_time=0.6)
             self.play(self.nudging(rows), run_time=1.4)
@@ -214,14 +216,14 @@ class OneExample(Chapter):
 
     def see_pictures(self) -> None:
         """The nudges into each neuron of the first layer, drawn like the input: copies of it, brighter or darker."""
-        old, pictures = self.nudges, self.nudge_pictures
+        pictures = self.nudge_pictures
         with self.beat("picture"):
-            self.play(FadeOut(old), Morph(self.formula, self.formula_of_first), run_time=1.2)
+            self.play(FadeOut(self.nudges), Morph(self.formula, self.formula_of_first), run_time=1.2)
             coming = [
-                AnimationGroup(Transform(self.pictures[0].copy(), picture), FadeIn(value))
-                for picture, value in zip(pictures.pictures, pictures.values, strict=True)
+                AnimationGroup(GrowFromPoint(picture, self.diagram.neuron(a(1, j)).ring.get_center()), FadeIn(value))
+                for j, picture, value in zip(self.diagram.drawn[1], pictures.pictures, pictures.values, strict=True)
             ]
-            self.play(LaggedStart(*coming, lag_ratio=0.25), run_time=3)
+            self.play(LaggedStart(*coming, lag_ratio=0.35), run_time=3.6)
 
     def write_the_column(self) -> None:
         """The network leaves; the picture goes to its place in the table, and symbols and nudges come below."""
@@ -235,6 +237,8 @@ class OneExample(Chapter):
             self.add(head)
             rows = [FadeIn(table.symbols[row], values[row], shift=DOWN * 0.2) for row in table.rows]
             self.play(LaggedStart(*rows, FadeIn(table.more_rows), lag_ratio=0.3), run_time=2.4)
+            self.play(Create(self.vector[0]), FadeIn(self.vector[1], shift=RIGHT * 0.2), run_time=1.2)
+            self.add(self.vector)
 
     # -- moves -----------------------------------------------------------------
 
@@ -258,10 +262,9 @@ class OneExample(Chapter):
     def kind(self) -> str:
         """The example's class in words, if it has one."""
         names, target = self.lesson.class_names, self.trace.data.y[self.trace.focus]
-        if not names:
-            return ""
-        name = names[int(target.argmax())].replace("{", "{{").replace("}", "}}")
-        return f", of the class {name}"
+        name = names[int(target.argmax())] if names else ""
+        # A digit in a caption would be a number of the lesson's.
+        return f", of the class {name}" if name.replace(" ", "").isalpha() else ""
 
     @property
     def wanted(self) -> str:
@@ -292,9 +295,12 @@ class OneExample(Chapter):
         if not self.stage.stacked:
             left, right = body.column(0.0, 0.58), body.column(0.62, 1.0)
             rooms = {"formula": right.band(0.79, 1.0), "table": right.band(0.0, 0.76)}
-        else:
+        elif body.height > body.width:
             left, lower = body.band(0.5, 1.0), body.band(0.0, 0.46)
             rooms = {"formula": lower.band(0.8, 1.0), "table": lower.band(0.0, 0.76)}
+        else:
+            left, lower = body.band(0.58, 1.0), body.band(0.0, 0.55)
+            rooms = {"formula": lower.band(0.76, 1.0), "table": lower.band(0.0, 0.73)}
         return {**rooms, "left": left}
 
     @cached_property
@@ -380,6 +386,11 @@ class OneExample(Chapter):
         """The nudges into each neuron of the first layer that is drawn."""
         shape = picture_shape(self.lesson) or (1, self.trace.sizes[0])
         return NudgePictures(self.view, shape, self.diagram.drawn[1], self.rooms["table"], em=self.stage.least_em * 0.8)
+
+    @cached_property
+    def vector(self) -> VGroup:
+        """What the column is."""
+        return one_vector(self.table, self.view)
 
     @cached_property
     def table(self) -> NudgeTable:

@@ -43,14 +43,14 @@ from scenes.kit.stage import Region
 _POINTS, _EPOCHS, _SINGLE = 600, 25, 8
 #: What the cost has to come below of its start to have fallen far.
 _FAR = 10
-#: The part of all steps that the axis goes on beyond them, for the last value to have room.
-_BEYOND = 8
+#: The axis goes on beyond the last step by two parts of so many, for the value there to have room.
+_BEYOND = 5
 
 
 class Training(Chapter):
     """The cost over steps and epochs, the network's weights changing beside it, and what it reads right at the end."""
 
-    title = "Training"
+    title = "Training, epoch after epoch"
     example_lesson = "what_examples_want"
 
     @classmethod
@@ -243,7 +243,7 @@ class Training(Chapter):
         steps = _some(len(self.trace.steps))
         costs = [self.trace.steps[step].J for step in steps]
         series = Series(steps, costs, self.theme.cost)
-        across, up = Scale(0.0, self.last + self.last / _BEYOND), Scale.holding(costs, zero=True, log=False)
+        across, up = Scale(0.0, self.last + 2 * self.last / _BEYOND), Scale.holding(costs, zero=True, log=False)
         return Plot(self.view, self.rooms["plot"], [series], Axis(across, "steps"), Axis(up, J))
 
     @cached_property
@@ -257,8 +257,7 @@ class Training(Chapter):
             colour=self.theme.cost,
             reads=J,
             decimals=self.fine,
-            em=0.42,
-            curves=self.plot.curves,
+            em=0.38,
         )
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from manim import Animation, VMobject
+from manim import RIGHT, Animation, VGroup, VMobject
 
 from bp_core.equations import Equation
 from bp_core.nodes import Expression, LayerSize, Negative, Number, Product
@@ -39,6 +39,15 @@ def emblem(lesson: Lesson, view: View) -> Callable[[int, float], VMobject]:
 def nudge_table(lesson: Lesson, view: View, stage: Stage) -> NudgeTable:
     """The table of all examples' nudges, in its place on the stage."""
     return NudgeTable(view, stage["body"], emblem(lesson, view), least=stage.least_em, first=view.trace.focus)
+
+
+def one_vector(table: NudgeTable, view: View) -> VGroup:
+    """Brackets round the column of the example in focus, and what it is: minus the gradient of that example's cost."""
+    brackets = table.brackets(view.trace.focus)
+    symbol = view.notation.variable(C, view.net)
+    name = Typeset(f"$= part(#0, -nabla {symbol})$", em=2.2 * table.em, colour=view.theme.ink)
+    name.part(0).set_fill(view.theme.cost)
+    return VGroup(brackets, name.next_to(brackets, RIGHT, buff=0.4))
 
 
 def stepped_back(drawn: VMobject, share: float) -> Animation:

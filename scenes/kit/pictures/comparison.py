@@ -5,23 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, Line, VGroup, VMobject
+from manim import DOWN, LEFT, RIGHT, UP, Line, VGroup, VMobject
 
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import J
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
-from scenes.kit.plots.contour import ContourPath
+from scenes.kit.plots.contour import Contour, ContourPath
 from scenes.kit.stage import Region
 from scenes.kit.view import View, decimals_for
 
 if TYPE_CHECKING:
     from scenes.kit.calculus.descents import Descents
 
-_EM, _SMALL = 0.42, 0.34
+NAMES = ("all examples", "batches")
+_LEGEND = 0.34
+_EM, _SMALL = 0.5, 0.38
 #: How long the sample of a line is, and from line to line.
-_SAMPLE, _PITCH = 0.7, 1.15
+_SAMPLE, _PITCH = 0.7, 1.3
+
+
+class Legend(VGroup):
+    """What each way's line looks like, in one row over the right end of a plot."""
+
+    def __init__(self, contour: Contour, paths: tuple[ContourPath, ContourPath]) -> None:
+        super().__init__()
+        for name, path in zip(NAMES, paths, strict=True):
+            ink = path.line.get_stroke_color().to_hex()
+            self.add(VGroup(_sample(path), Words(name, em=_LEGEND, colour=ink)).arrange(RIGHT, buff=0.18))
+        self.arrange(RIGHT, buff=0.5)
+        room, title = contour.axes.room, contour.axes.titles[1]
+        free = room.right - title.get_right()[0] - 0.3
+        if self.width > free:
+            self.arrange(DOWN, buff=0.12, aligned_edge=LEFT)
+        self.move_to([room.right - self.width / 2, title.get_y(), 0.0])
+        if self.get_bottom()[1] < room.top:
+            self.shift((room.top + 0.1 - self.get_bottom()[1]) * UP)
 
 
 class Comparison(VGroup):
@@ -34,7 +54,7 @@ class Comparison(VGroup):
         ends = [ways.view_at(view, way.values[-1]) for way in (ways.whole, ways.batches)]
         fine = decimals_for([end.value(J) for end in ends], view.decimals + 2)
         self.rows: list[VGroup] = []
-        for number, (name, path) in enumerate(zip(("all examples", "batches"), paths, strict=True)):
+        for number, (name, path) in enumerate(zip(NAMES, paths, strict=True)):
             ink = path.line.get_stroke_color().to_hex()
             label = VGroup(_sample(path), Words(name, em=_SMALL, colour=ink)).arrange(DOWN, buff=0.14)
             count = Value(view, asked[number], em=_EM, colour=theme.ink, decimals=0)
@@ -61,7 +81,7 @@ class Comparison(VGroup):
                 part.move_to([x + width / 2, -(number + 1) * _PITCH, 0.0])
             if head is not None:
                 head.move_to([x + width / 2, 0.0, 0.0])
-            x += width + 0.5
+            x += width + 0.35
         self.add(*self.headings, *self.rows)
 
 

@@ -82,11 +82,12 @@ class NudgeTable(VGroup):
         """A parameter's nudges, one an example."""
         return [column[parameter] for column in self.columns.values()]
 
-    def brackets(self) -> VGroup:
-        """The brackets that make the column of averages a vector."""
-        column = VGroup(*self.averages.values())
+    def brackets(self, example: int | None = None) -> VGroup:
+        """The brackets that make a vector of an example's column, or of the averages."""
+        column = VGroup(*(self.averages if example is None else self.columns[example]).values())
         room = 0.26 * self.em
-        bottom, top = (edge + side * room for edge, side in zip(self._reach(), (-1, 1), strict=True))
+        ends = self._reach() if example is None else (column.get_bottom()[1] - room, column.get_top()[1] + room)
+        bottom, top = ends[0] - room, ends[1] + room
         pair = VGroup()
         for edge, inward in ((column.get_left()[0] - room, 1), (column.get_right()[0] + room, -1)):
             hook = inward * 0.3 * self.em
