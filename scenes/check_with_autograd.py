@@ -13,6 +13,7 @@ from bp_core.nodes import Expression, Number
 from bp_core.quantities import C, Variable, d
 from bp_script.autograd_file import AutogradFile, AutogradFileError, autograd_of
 from bp_script.lesson import Lesson
+from bp_script.numerals import EXACT
 from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.calculus.quoted import Quoted
 from scenes.kit.chapter import Chapter, Unsuited
@@ -24,8 +25,8 @@ from scenes.kit.pictures.table import Column, ValueTable
 from scenes.kit.stage import Region
 from scenes.kit.view import View, decimals_for
 
-#: Decimals of a derivative, and how far apart two numbers may be that differ by rounding alone.
-_DECIMALS, _ROUNDING = 7, 10.0**-12
+#: Decimals of a derivative.
+_DECIMALS = 7
 OURS, THEIRS = 0, 1
 
 
@@ -62,7 +63,7 @@ class CheckWithAutograd(Chapter):
         apart = abs(self.view.value(self.difference))
         if apart == 0:
             return "No two of them differ in a single digit."
-        if apart <= _ROUNDING * max(1.0, *(abs(self.view.value(d(C, row))) for row in self.every)):
+        if apart <= EXACT * max(1.0, *(abs(self.view.value(d(C, row))) for row in self.every)):
             return "What differs is rounding, far behind the digits shown."
         return "The largest difference stands below."
 
