@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from manim import DOWN, RIGHT, FadeIn, FadeOut, Indicate, LaggedStart, Mobject, VGroup
+from manim import DOWN, RIGHT, FadeIn, FadeOut, Indicate, LaggedStart, Mobject, ReplacementTransform, VGroup
 from pydantic import Field
 
 from bp_core.costs import Cost
@@ -92,7 +92,7 @@ class WhichLoss(Chapter):
 
     def construct(self) -> None:
         """From an answer to two losses."""
-        self.open_with(coming=[self.answers])
+        self.open_with(coming=[self.large])
         self.look_at_the_answer()
         self.draw("squared", self.panels[0])
         self.draw("entropy", self.panels[1])
@@ -103,7 +103,10 @@ class WhichLoss(Chapter):
     def look_at_the_answer(self) -> None:
         """Outputs and targets."""
         with self.beat("prediction"):
-            self.play(LaggedStart(*(Indicate(f, color=None, scale_factor=1.1) for f in self.answers), lag_ratio=0.4))
+            lit = (Indicate(pair, color=None, scale_factor=1.1) for pair in self.large)
+            self.play(LaggedStart(*lit, lag_ratio=0.6), run_time=3)
+            self.wait(2)
+            self.play(ReplacementTransform(self.large, self.answers), run_time=1.4)
 
     def draw(self, beat: str, panel: LossPanel) -> None:
         """A loss is drawn over the weight, with the slope where the network is."""
@@ -178,6 +181,11 @@ class WhichLoss(Chapter):
     def wrong(self, panel: LossPanel) -> View:
         """A panel's view where the answer is most wrong."""
         return panel.view.with_nudge({self.variable: self.change})
+
+    @cached_property
+    def large(self) -> VGroup:
+        """The same, large, to begin with."""
+        return self.stage.place(self.answers.copy().scale(1.6), "body")
 
     @cached_property
     def answers(self) -> VGroup:

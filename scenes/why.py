@@ -157,7 +157,8 @@ class Why(Chapter):
         """The tangent, and its value."""
         with self.beat("slope"):
             self.play(Create(self.tangent), run_time=1)
-            self.play(FadeOut(self.loss), FadeIn(self.verdict), run_time=1)
+            self.play(FadeOut(self.loss), run_time=0.5)
+            self.play(FadeIn(self.verdict, shift=0.1 * DOWN), run_time=0.8)
 
     def handover(self) -> Sequence[Mobject]:
         """Nothing: the next chapter starts on an empty stage."""

@@ -1,0 +1,63 @@
+"""One loss over a weight or bias: its curve, the network's place on it, the slope there, and where it bends down."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import LEFT, RIGHT, UP, Line, VGroup
+
+from bp_core.arrays import Array
+from bp_core.quantities import C, Variable, d
+from bp_core.sweep import sweep
+from scenes.kit.letters.number import Value
+from scenes.kit.letters.text import Words
+from scenes.kit.plots.axes import Axis, PlotAxes
+from scenes.kit.plots.curve import Curve, Series
+from scenes.kit.plots.dot import PlotDot
+from scenes.kit.plots.scale import Scale
+from scenes.kit.stage import Region
+from scenes.kit.view import View
+
+#: A curve bends down where its second difference is below minus this part of the largest.
+_NOISE = 1 / 100
+
+
+class LossPanel(VGroup):
+    """One loss over the weight: its curve, a dot with its tangent, and the slope there."""
+
+    def __init__(self, name: str, view: View, weight: Variable, xs: Array, region: Region, *, em: float) -> None:
+        super().__init__()
+        self.view, self.weight, self.xs = view, weight, xs
+        theme = view.theme
+        self.heading = Words(name, em=1.05 * em, colour=theme.ink)
+        self.heading.move_to(region.point(0.5, 1), aligned_edge=UP)
+        buff = 0.2
+        room = Region(region.left, region.right, region.bottom, self.heading.get_bottom()[1] - buff)
+        self.ys = sweep(view.trace, weight, xs, C)
+        scale = Scale.holding(self.ys, zero=True)
+        self.axes = PlotAxes(view, room, Axis(Scale.holding(xs, room=0), weight), Axis(scale, C), em=em)
+        self.curve = Curve(self.axes, Series(xs, self.ys, theme.cost))
+        self.dot = PlotDot(view, self.axes, weight, C, colour=theme.cost)
+        self.tangent = Line(LEFT, RIGHT)
+        self.word = Words("slope", em=0.8 * em, colour=theme.quiet)
+        self.value = Value(view, d(C, weight), em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
+        self.reading = VGroup(self.word, self.value).arrange(RIGHT, buff=0.2)
+        inside = self.axes.room
+        # In the upper corner that the curve falls to.
+        side = 1 if self.ys[0] > self.ys[-1] else -1
+        self.reading.move_to(inside.point((side + 1) / 2, 0.97), aligned_edge=UP + side * RIGHT)
+        self.follow(view)
+        self.add(self.heading, self.axes, self.curve, self.tangent, self.dot, self.reading)
+
+    @property
+    def bent(self) -> Array:
+        """Where the curve bends down, in order: there it is not convex."""
+        second = np.diff(self.ys, 2)
+        return np.asarray(self.xs[1:-1][second < -_NOISE * np.abs(second).max()])
+
+    def follow(self, view: View) -> LossPanel:
+        """The dot, its tangent and the slope of another view."""
+        self.dot.follow(view)
+        x, slope = view.value(self.weight), view.value(d(C, self.weight))
+        self.tangent.become(self.axes.tangent(x, view.value(C), slope, view.theme.ink))
+        self.value.show(view)
+        return self
