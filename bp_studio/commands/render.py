@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bp_studio import options
 from bp_studio.cache import Cache, default_folder
+from bp_studio.cluster import Cluster
 from bp_studio.errors import Trouble, tell
 from bp_studio.film import SUFFIXES
 from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures, with_cards
@@ -35,6 +36,7 @@ from bp_studio.workers import Workers
     show_default=True,
     help="stock is manim's own: the same frames, slowly.",
 )
+@click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster draw: its scheduler, as tcp://host:8786.")
 @click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="Keep what the workers print here.")
 @options.allow_python
 @options.verbose
@@ -50,6 +52,7 @@ def command(
     out: Path | None,
     fresh: bool,
     renderer: str,
+    cluster: str | None,
     log: Path | None,
     allow_python: bool,
 ) -> None:
@@ -69,7 +72,7 @@ def command(
     cache = Cache(default_folder())
     begin = time.monotonic()
     console = Console(stderr=True)
-    with scratch_folder([order.folder for order in orders]) as scratch, Workers(jobs, scratch, log) as workers:
+    with scratch_folder([order.folder for order in orders]) as scratch, _team(cluster, jobs, scratch, log) as workers:
         tally = Tally(clip_names(orders))
         with FilmDisplay(tally, console):
             for made in make_films(orders, workers, tally, cache, fresh=fresh):
@@ -79,6 +82,10 @@ def command(
                     _announce(made, time.monotonic() - begin, console)
     cache.trim()
     context.exit(worst)
+
+
+def _team(cluster: str | None, jobs: int, scratch: Path, log: Path | None) -> Cluster | Workers:
+    return Workers(jobs, scratch, log) if cluster is None else Cluster(cluster, scratch)
 
 
 def _announce(film: Film, seconds: float, console: Console) -> None:
