@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -95,8 +94,13 @@ class Cache:
             size -= stat.st_size
 
     def clear(self) -> None:
-        """Throw everything away."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Throw all entries away, and nothing else that lies there."""
+        for path, _ in self.entries():
+            with suppress(OSError):
+                path.unlink()
+        for folder in self.folder.glob("??"):
+            with suppress(OSError):
+                folder.rmdir()
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key

@@ -25,6 +25,7 @@ COMMANDS = {
     "new": "Write a commented lesson to start from.",
     "chapters": "List the chapters with their parameters.",
     "schema": "Print the JSON Schema of lessons, for editors.",
+    "cache": "Show or clear the clips that are kept.",
     "doctor": "Say what is installed and what is missing.",
 }
 

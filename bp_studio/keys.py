@@ -56,7 +56,7 @@ def chapter_key(task: ClipTask) -> str:
         _room(Path(str(bp_core.__file__)).parent),
         _room(Path(str(bp_script.__file__)).parent),
         _room(_SCENES / "kit"),
-        None if is_card else _file(_SCENES / f"{call.name}.py"),
+        [_file(path) for path in _SCENES.glob(f"{call.name}.py")],
         _versions(),
     )
 

@@ -36,6 +36,9 @@ class Film:
 
     path: Path
     record: FilmRecord
+    #: Of how many pieces it was joined, and how many of those the cache had.
+    pieces: int
+    from_cache: int
 
 
 @contextmanager
@@ -141,7 +144,8 @@ def _put_together(order: Order, made: Sequence[ClipWork]) -> Film | Trouble:
             film.with_suffix(".vtt").write_text(to_vtt(record.captions), encoding="utf-8")
             film.with_suffix(".txt").write_text(to_transcript(order.lesson.title, record), encoding="utf-8")
             film.with_suffix(".film.json").write_text(record.to_json(), encoding="utf-8")
-            return Film(_publish(film, order.folder), record)
+            place = _publish(film, order.folder)
+            return Film(place, record, sum(len(c.paths) for c in clips), sum(each.from_cache for each in made))
     except (StudioError, OSError, av.FFmpegError, ValueError) as error:
         return of_chapter(str(order.lesson.path), "the film", trouble(error))
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import av
@@ -11,16 +15,18 @@ from PIL import Image
 
 from bp_script.lesson import load
 from bp_studio import work
+from bp_studio.cache import Cache
 from bp_studio.errors import Trouble, Troubles
 from bp_studio.film import SUFFIXES
 from bp_studio.production import Film, clip_names, make_films, scratch_folder
 from bp_studio.progress import Tally
 from bp_studio.work import Order
 from bp_studio.workers import Workers
-from tests.bp_command import SMALL
+from tests.bp_command import ROOT, SMALL
 
 WORKSHOP = '''
 """Draws grey frames: as many as a chapter's parameter says."""
+import time
 from fractions import Fraction
 
 import av
@@ -30,7 +36,7 @@ from PIL import Image
 from bp_script.errors import LessonError, LessonErrors
 from bp_studio.clips import Piece
 from scenes.kit.film.record import Caption, ClipRecord, Moment
-from scenes.kit.film.stretch import Rehearsal
+from scenes.kit.film.stretch import Joint, Rehearsal
 
 FPS = 15
 
@@ -42,18 +48,25 @@ def rehearse(task, folder, report):
     if name == "stumbles":
         raise ZeroDivisionError("no way out")
     captions, moments = (Caption(0, 0.2, name),), (Moment(0.2, "x"),)
-    return Rehearsal(ClipRecord(name, name.title(), 64, 48, FPS, frames / FPS, captions, (), (), moments))
+    joints = (Joint(3, frames // 2, "half"),)
+    return Rehearsal(ClipRecord(name, name.title(), 64, 48, FPS, frames / FPS, captions, (), (), moments), joints)
 
 def draw(task, stretch, known, folder, report):
     folder.mkdir(exist_ok=True)
-    record = rehearse(task, folder, report).record
-    frames = round(record.duration * FPS)
+    frames = stretch.frames
+    shows = f"{task.call.name} {stretch}"
+    with open(task.lesson.path.parent / "log", "a") as log:
+        log.write(f"{task.call.name} {'looked' if shows in known else 'drawn'}\\n")
+    if shows in known:
+        return Piece(None, shows)
+    if task.call.name == "waits" and not (task.lesson.path.parent / "go").exists():
+        time.sleep(60)
     if task.call.name == "falls":
         (folder / "half.mp4").write_bytes(b"half a film")
         raise ValueError("the pen\\nbroke")
     if task.call.name == "loses":
         frames -= 1
-    path = folder / f"clip.{task.video_format}"
+    path = folder / f"{stretch.first}.{task.video_format}"
     if task.video_format == "png":
         path = folder
         for number in range(frames):
@@ -71,7 +84,7 @@ def draw(task, stretch, known, folder, report):
                 out.mux(stream.encode(frame))
                 report(number + 1)
             out.mux(stream.encode(None))
-    return Piece(path)
+    return Piece(path, shows if task.in_stretches else "", task.call.name != "drifts" or stretch.end is None)
 '''
 
 
@@ -204,3 +217,106 @@ def test_nothing_is_left_of_the_work(tmp_path: Path) -> None:
     assert len(made) == 2
     assert files(tmp_path / "films") == ["two"]
     assert all(not name.startswith(".") for name in files(tmp_path / "films" / "two"))
+
+
+def log(tmp_path: Path) -> list[str]:
+    """What the workers did since the last look."""
+    path = tmp_path / "log"
+    lines = path.read_text().splitlines() if path.exists() else []
+    path.unlink(missing_ok=True)
+    return sorted(lines)
+
+
+def make_kept(tmp_path: Path, *orders: Order, fresh: bool = False) -> list[Film | Trouble]:
+    cache = Cache(tmp_path / "cache")
+    tally = Tally(clip_names(orders))
+    with scratch_folder([each.folder for each in orders]) as scratch, Workers(2, scratch) as workers:
+        return list(make_films(orders, workers, tally, cache, fresh=fresh))
+
+
+def test_what_has_not_changed_is_not_drawn_again(tmp_path: Path) -> None:
+    chapters = ["one: {frames: 12}", "two: {frames: 400}"]
+    (first,) = make_kept(tmp_path, order(tmp_path, "mine", *chapters))
+    assert isinstance(first, Film)
+    before = first.path.read_bytes()
+    assert log(tmp_path) == ["one drawn", "two drawn", "two drawn"]
+    (again,) = make_kept(tmp_path, order(tmp_path, "mine", *chapters))
+    assert isinstance(again, Film)
+    assert (again.pieces, again.from_cache) == (3, 3)
+    assert log(tmp_path) == []
+    assert again.path.read_bytes() == before
+    make_kept(tmp_path, order(tmp_path, "mine", "one: {frames: 13}", chapters[1]))
+    assert log(tmp_path) == ["one drawn"]
+    make_kept(tmp_path, order(tmp_path, "mine", *chapters), fresh=True)
+    assert log(tmp_path) == ["one drawn", "two drawn", "two drawn"]
+
+
+def test_other_numbers_that_show_the_same_are_looked_at_and_not_drawn(tmp_path: Path) -> None:
+    make_kept(tmp_path, order(tmp_path, "mine", "one", "two"))
+    log(tmp_path)
+    changed = order(tmp_path, "mine", "one", "two")
+    changed.lesson.path.write_text(changed.lesson.path.read_text().replace("1.5", "1.25"))  # type: ignore[union-attr]
+    lesson = load(changed.lesson.path)  # type: ignore[arg-type]
+    (film,) = make_kept(tmp_path, Order(lesson, lesson.chapters, "l", "mp4", changed.folder))
+    assert isinstance(film, Film)
+    assert log(tmp_path) == ["one looked", "two looked"]
+
+
+def test_a_damaged_clip_is_drawn_again(tmp_path: Path) -> None:
+    make_kept(tmp_path, order(tmp_path, "mine", "one", "two"))
+    log(tmp_path)
+    largest = max((tmp_path / "cache").glob("*/*"), key=lambda path: path.stat().st_size)
+    largest.write_bytes(largest.read_bytes()[:-1])
+    (film,) = make_kept(tmp_path, order(tmp_path, "mine", "one", "two"))
+    assert isinstance(film, Film)
+    assert len(log(tmp_path)) >= 1
+    with av.open(film.path) as source:
+        assert sum(1 for _ in source.decode(video=0)) == 20
+
+
+def test_a_chapter_whose_stretches_do_not_meet_is_drawn_as_a_whole(tmp_path: Path) -> None:
+    for expected in (["drifts drawn"] * 3, []):
+        (film,) = make_kept(tmp_path, order(tmp_path, "mine", "drifts: {frames: 400}"))
+        assert isinstance(film, Film)
+        assert film.pieces == 1
+        assert log(tmp_path) == expected
+    with av.open(film.path) as source:
+        assert sum(1 for _ in source.decode(video=0)) == 400
+
+
+RENDER = """
+import sys
+from pathlib import Path
+sys.path[:0] = [{path!r}]
+from bp_studio import work
+from bp_studio.cache import Cache
+work.WORKSHOP = "workshop_of_a_test"
+from tests.test_production import make_kept, order
+make_kept(Path({tmp!r}), order(Path({tmp!r}), "mine", "one", "two", "waits"))
+"""
+
+
+def test_a_killed_render_goes_on_from_its_finished_clips(tmp_path: Path) -> None:
+    code = RENDER.format(path=str(tmp_path / "path"), tmp=str(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as render:
+        end = time.monotonic() + 60
+        # each finished clip leaves a rehearsal, a picture, a likeness and a key
+        while len(list((tmp_path / "cache").glob("??/[!.]*"))) < 3 + 2 * 3:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        render.send_signal(signal.SIGKILL)
+    assert log(tmp_path) == ["one drawn", "two drawn", "waits drawn"]
+    (tmp_path / "go").touch()
+    (film,) = make_kept(tmp_path, order(tmp_path, "mine", "one", "two", "waits"))
+    assert isinstance(film, Film)
+    assert log(tmp_path) == ["waits drawn"]
+
+
+def test_two_renders_at_once_make_the_same_film(tmp_path: Path) -> None:
+    (tmp_path / "go").touch()
+    code = RENDER.format(path=str(tmp_path / "path"), tmp=str(tmp_path))
+    others = code.replace('"mine"', '"other"')
+    renders = [subprocess.Popen([sys.executable, "-c", text], cwd=ROOT) for text in (code, others)]
+    assert [render.wait(60) for render in renders] == [0, 0]
+    films = [(tmp_path / "films" / name / f"{name}.mp4").read_bytes() for name in ("mine", "other")]
+    assert films[0] == films[1]

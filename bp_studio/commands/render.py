@@ -92,6 +92,7 @@ def _announce(film: Film, seconds: float, console: Console) -> None:
     """To people on the terminal above the display; to a program the path, on standard output."""
     if console.is_terminal:
         length = clock(film.record.duration)
-        console.print(f"{film.path}  {length} long, made in {clock(seconds)}", markup=False, highlight=False)
+        kept = f", {film.from_cache} of {film.pieces} pieces from the cache" if film.from_cache else ""
+        console.print(f"{film.path}  {length} long, made in {clock(seconds)}{kept}", markup=False, highlight=False)
     if not (console.is_terminal and sys.stdout.isatty()):
         click.echo(film.path)
