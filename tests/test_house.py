@@ -60,7 +60,8 @@ def _lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[\[<>=~ ]", line)[0].lower() for line in project["dependencies"]}
+    lines = [*project["dependencies"], *(line for lines in project["optional-dependencies"].values() for line in lines)]
+    declared = {re.split(r"[\[<>=~ ]", line)[0].lower() for line in lines}
     ours = [path for path in MODULES if path.relative_to(ROOT).parts[0] in ROOMS]
     imported = {module.split(".")[0] for path in ours for module in _modules(path)}
     homes = packages_distributions()
