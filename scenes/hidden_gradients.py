@@ -120,6 +120,13 @@ class HiddenGradients(WorkedChapter):
             self.play(Indicate(self.network.drawn(self.neurons[0]), color=None, scale_factor=1.2), run_time=1.4)
             sources = standing_at(self.product.stages[1], 1, self.pictured())
             self.play(self.product.go_on(1, sources, run_time=2.4))
+            opened = self.product.stages[1]
+            comes_in = opened.leaf(self.comes_in(self.parameters_shown[0]), 1)
+            for part in (comes_in, *([VGroup(*self.slope_of_the_product.values())] if self.kind != "linear" else [])):
+                self.wait(1.2)
+                self.play(Indicate(part, color=None, scale_factor=1.25), run_time=1.6)
+                self.remove(part)
+                self.add(opened)
 
     def compute_the_slope(self) -> None:
         """σ′ from the neuron's own output."""
@@ -138,7 +145,7 @@ class HiddenGradients(WorkedChapter):
         """σ with its prime."""
         with self.beat("careful"):
             symbol = VGroup(*self.slope_of_the_product.values())
-            self.play(Indicate(symbol, color=None, scale_factor=1.5), run_time=1.8)
+            self.play(Indicate(symbol, color=None, scale_factor=1.25), run_time=1.8)
             self.remove(symbol)
             self.add(self.product.stages[1])
 
@@ -329,4 +336,4 @@ class HiddenGradients(WorkedChapter):
     def glow(self) -> Glow:
         """How much each counts."""
         drawn = [p for p in self.parameters_shown if self.network.diagram.holds(p)]
-        return Glow(self.network.diagram, {p: self.view.value(d(C, p)) for p in drawn}, self.theme.cost).set_z_index(-1)
+        return Glow(self.network.diagram, {p: self.view.value(d(C, p)) for p in drawn}, self.theme.cost, behind=True)

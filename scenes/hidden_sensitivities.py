@@ -166,7 +166,7 @@ class HiddenSensitivities(WorkedChapter):
     def glow(self) -> Glow:
         """How much each counts."""
         strengths = {b(*neuron.indices): self.view.value(d(C, neuron)) for neuron in self.hidden}
-        return Glow(self.network.diagram, strengths, self.theme.cost).set_z_index(-1)
+        return Glow(self.network.diagram, strengths, self.theme.cost, behind=True)
 
     @cached_property
     def more(self) -> VGroup:

@@ -211,7 +211,7 @@ class OutputGradients(WorkedChapter):
     def glow(self) -> Glow:
         """How much each counts."""
         strengths = {p: self.view.value(d(C, p)) for p in self.drawn}
-        return Glow(self.network.diagram, strengths, self.theme.cost).set_z_index(-1)
+        return Glow(self.network.diagram, strengths, self.theme.cost, behind=True)
 
     @cached_property
     def more(self) -> VGroup:

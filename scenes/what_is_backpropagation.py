@@ -154,7 +154,13 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
         """Every edge becomes what it is after the step."""
         with self.beat("update"):
             self.play(self.network.all_lit(), run_time=0.6)
-            self.play(self.network.diagram.strengthened(self.after), FadeOut(self.glow), run_time=2)
+            names = [name for v, name in self.network.names.items() if v.symbol in "wb"]
+            self.play(
+                self.network.diagram.strengthened(self.after),
+                LaggedStart(*(Indicate(name, color=None, scale_factor=1.25) for name in names), lag_ratio=0.08),
+                FadeOut(self.glow),
+                run_time=2.4,
+            )
 
     def run_again(self) -> None:
         """The same example, and its new loss."""
@@ -207,12 +213,12 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
     def glow(self) -> Glow:
         """How much each counts for the step."""
         strengths = {p: self.view.value(self.batch.derivative(p)) for p in self.glowing}
-        return Glow(self.network.diagram, strengths, self.theme.cost).set_z_index(-1)
+        return Glow(self.network.diagram, strengths, self.theme.cost, behind=True)
 
     @cached_property
     def places(self) -> Mapping[str, Region]:
         """Where the formulas, the statements and the two losses stand."""
-        room = self.rooms["written"]
+        room = self.rooms["written"].column(0.04, 1.0)
         return {
             "mean": room.band(0.74, 1.0),
             "one": room.band(0.5, 0.7),
@@ -225,7 +231,7 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
         """The loss of all examples."""
         equation = mean_loss(self.view)
         formula = Formula(self.view, equation.left, equation.right, em=1.25 * self.letters)
-        return self.stage.place(formula, self.places["mean"])
+        return self.stage.place(formula, self.places["mean"], across=0.0)
 
     @cached_property
     def one(self) -> Formula:
@@ -234,7 +240,7 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
         summed = any(isinstance(node, SumOver) for node in formula.walk())
         sides = (Side(formula),) if summed else (Side.numbers(formula),)
         row = Formula(self.view, C, *sides, Side.value(C, self.fine), em=1.15 * self.letters)
-        return self.stage.place(row, self.places["one"])
+        return self.stage.place(row, self.places["one"], across=0.0)
 
     @cached_property
     def statements(self) -> VGroup:
@@ -247,7 +253,7 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
         for row in rows:
             row[1].shift((widest - row[0].width) * RIGHT)
         rows[1].set_y(rows[0].get_y() - 1.9 * self.letters)
-        return self.stage.place(rows, self.places["statements"])
+        return self.stage.place(rows, self.places["statements"], across=0.0)
 
     def statement(self, variable: Variable, text: str) -> VGroup:
         """A symbol and words on one line."""
@@ -256,7 +262,7 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
             em=1.2 * self.letters,
             colour=self.view.colour(variable),
         ).set_baseline(0.0)
-        words = Words(text, em=self.letters, colour=self.theme.quiet).set_baseline(0.0)
+        words = Words(text, em=self.letters, colour=self.theme.ink).set_baseline(0.0)
         words.shift((symbol.get_right()[0] + 0.35 - words.get_left()[0]) * RIGHT)
         return VGroup(symbol, words)
 
@@ -264,7 +270,7 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
     def costs(self) -> CostStep:
         """The loss before and after."""
         line = CostStep(self.batch, self.after, em=1.4 * self.letters, decimals=self.fine)
-        return self.stage.place(line, self.places["loss"])
+        return self.stage.place(line, self.places["loss"], across=0.0)
 
 
 def mean_loss(view: View) -> Equation:
