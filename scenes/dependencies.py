@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from manim import AnimationGroup, Indicate, LaggedStart
@@ -189,17 +189,22 @@ class Dependencies(WorkedChapter):
     def rows(self) -> Mapping[Variable, Sequence[Working]]:
         """The formulas of the prediction and of the hidden outputs, in one block, by neuron."""
         neurons = opened(self.worked)
-        room = self.rooms["written"]
 
-        def make(em: float) -> list[Working]:
-            return [self.row(equation, em) for neuron in neurons for equation in self.worked.definitions(neuron)]
+        def make(em: float, *, valued: bool = True) -> list[Working]:
+            return [
+                self.row(equation, em, valued=valued)
+                for neuron in neurons
+                for equation in self.worked.definitions(neuron)
+            ]
 
-        found = list(written(make, room, em=self.letters, least=self.least_letters))
+        room, least = self.rooms["written"], self.least_letters
+        found = list(written(make, room, em=self.letters, least=least, otherwise=partial(make, valued=False)))
         return {neuron: [found.pop(0) for _ in self.worked.definitions(neuron)] for neuron in neurons}
 
-    def row(self, equation: Equation, em: float) -> Working:
-        """A neuron's formula, with the value it comes to."""
-        return Working(self.view, (equation.left, equation.right, Side.value(equation.left)), em=em)
+    def row(self, equation: Equation, em: float, *, valued: bool) -> Working:
+        """A neuron's formula, with the value it comes to if there is room for it."""
+        value = (Side.value(equation.left),) if valued else ()
+        return Working(self.view, (equation.left, equation.right, *value), em=em)
 
 
 def opened(worked: Worked) -> list[Variable]:

@@ -19,6 +19,7 @@ from scenes.kit.chapter import Unsuited
 from scenes.kit.letters.formula import Side
 from scenes.kit.motion.moves import standing_at, taken
 from scenes.kit.pictures.chain import places
+from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.glow import Glow
 from scenes.kit.pictures.more import More
 from scenes.kit.view import View
@@ -139,6 +140,7 @@ class HiddenSensitivities(WorkedChapter):
             results = [self.rows[n].last.side(len(self.rows[n].last.sides) - 1) for n in self.hidden]
             self.play(*(Indicate(result, color=None, scale_factor=1.15) for result in results), run_time=1.4)
             self.play(*(Indicate(self.network.drawn(n), color=None, scale_factor=1.15) for n in self.hidden))
+            self.play(edge_pulse(self.network.diagram, self.trace.L - 1, self.theme.cost, backward=True), run_time=1.6)
 
     # -- what it tells -------------------------------------------------------------
 
@@ -191,7 +193,7 @@ class HiddenSensitivities(WorkedChapter):
     def all_rows(self) -> Sequence[Working]:
         """The rows in one block."""
         room = self.rooms["written"].band(0.0 if self.worked.whole(self.trace.L - 1) else 0.14, 1.0)
-        return written(self.at_size, room, em=self.letters, least=self.least_letters)
+        return written(self.at_size, room, em=1.2 * self.letters, least=self.least_letters)
 
     def at_size(self, em: float) -> list[Working]:
         """All rows in letters of a size."""

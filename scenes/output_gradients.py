@@ -236,7 +236,7 @@ class OutputGradients(WorkedChapter):
     def all_rows(self) -> Sequence[Working]:
         """The rows in one block."""
         room = self.rooms["written"].band(0.2 if self.worked.whole(self.trace.L - 1) else 0.28, 1.0)
-        return written(self.at_size, room, em=self.letters, least=self.least_letters)
+        return written(self.at_size, room, em=0.92 * self.letters, least=self.least_letters)
 
     def at_size(self, em: float) -> list[Working]:
         """All rows in letters of a size."""

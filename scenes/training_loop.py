@@ -168,8 +168,9 @@ class TrainingLoop(WorkedChapter, Stepping):
 
         def at(moving: Any, share: float) -> None:
             if share >= 1:
-                moving.follow(after)
+                moving.follow(after).value.set_opacity(1)
                 return
+            moving.value.set_opacity(0 if share else 1)
             step = now + share * (then - now)
             loss = float(np.interp(step, range(len(self.losses)), self.losses))
             moving.dot.move_to(self.plot.axes.point(step / self.per_epoch, loss))

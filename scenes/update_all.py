@@ -18,7 +18,6 @@ from scenes.kit.calculus.stepping import ETA, Stepping, rule, rule_in_numbers
 from scenes.kit.calculus.worked_chapter import WorkedChapter
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.text import Words
-from scenes.kit.motion.moves import carried
 from scenes.kit.motion.travel import Travel
 from scenes.kit.pictures.forward import edge_pulse, forward_pass
 from scenes.kit.pictures.lettered import LetteredNetwork
@@ -177,7 +176,7 @@ class UpdateAll(WorkedChapter, Stepping):
                 self.make_room()
                 self.play(FadeIn(table.headings[AFTER]), FadeIn(self.optimizer), run_time=0.6)
             self.play(
-                *(carried(table.cell(row, BEFORE), table.cell(row, AFTER)) for row in others),
+                *(FadeIn(table.cell(row, AFTER), shift=0.5 * RIGHT) for row in others),
                 self.small.diagram.strengthened(self.after),
                 run_time=2,
             )

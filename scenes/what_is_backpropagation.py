@@ -154,10 +154,10 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
         """Every edge becomes what it is after the step."""
         with self.beat("update"):
             self.play(self.network.all_lit(), run_time=0.6)
-            names = [name for v, name in self.network.names.items() if v.symbol in "wb"]
+            names = [self.network.names[p] for p in self.glowing if p in self.network.names]
             self.play(
                 self.network.diagram.strengthened(self.after),
-                LaggedStart(*(Indicate(name, color=None, scale_factor=1.25) for name in names), lag_ratio=0.08),
+                *(Indicate(name, color=None) for name in names),
                 FadeOut(self.glow),
                 run_time=2.4,
             )

@@ -53,18 +53,33 @@ class Working:
         return Morph(self.stages[to - 1], self.stages[to], from_elsewhere=sources, run_time=run_time)
 
 
-def written(make: Callable[[float], Sequence[Working]], room: Region, *, em: float, least: float) -> Sequence[Working]:
-    """Workings under each other, sign under sign, in letters as large as the room allows, from ``em`` to ``least``."""
+def written(
+    make: Callable[[float], Sequence[Working]],
+    room: Region,
+    *,
+    em: float,
+    least: float,
+    otherwise: Callable[[float], Sequence[Working]] | None = None,
+) -> Sequence[Working]:
+    """Workings under each other, sign under sign, in letters as large as the room allows, from ``em`` to ``least``.
+
+    What is too wide or too high in the smallest letters is written ``otherwise``, shorter; else it begins left of the
+    room.
+    """
+    size = em
     while True:
-        found = make(em)
+        found = make(size)
         rows = [one.reach for one in found]
         left, right = max(row.left for row in rows), max(row.right for row in rows)
         high = sum(row.height for row in rows)
-        if em * _SMALLER < least or (left + right <= room.width and high <= room.height):
+        fits = left + right <= room.width and high <= room.height
+        if fits or size * _SMALLER < least:
             break
-        em *= _SMALLER
-    gap = min((room.height - high) / len(rows), _LOOSE * em)
-    x = room.centre[0] + (left - right) / 2
+        size *= _SMALLER
+    if not fits and otherwise is not None:
+        return written(otherwise, room, em=em, least=least)
+    gap = min((room.height - high) / len(rows), _LOOSE * size)
+    x = min(room.centre[0] + (left - right) / 2, room.right - right)
     y = room.centre[1] + (high + gap * (len(rows) - 1)) / 2
     for one, row in zip(found, rows, strict=True):
         one.stand_at(np.array([x, y - row.above, 0.0]))

@@ -30,6 +30,8 @@ from scenes.kit.view import View
 #: How wide the network itself is in the region, the rest is the loss's; and the room above and below for names.
 _NETWORK, _NAMES = 0.86, 0.62
 _RADIUS, _APART = 0.48, 7.2
+#: From this height on a region has room for all names.
+_HIGH = 4.4
 #: The width of a light that runs along.
 _PULSE = 9
 #: How visible the value of a dim neuron is: it stands on a ground of its own.
@@ -53,7 +55,9 @@ class LetteredNetwork(VGroup):
         super().__init__()
         self.view, self.em = view, em
         room = region.column(0.0, _NETWORK)
-        room = Region(room.left, room.right, room.bottom + _NAMES, room.top - _NAMES)
+        # A low region has no room for names below the neurons.
+        below = _NAMES * min(1.0, room.height / _HIGH) ** 2
+        room = Region(room.left, room.right, room.bottom + below, room.top - _NAMES)
         if max(view.trace.sizes) > _FEW:
             self.diagram = NetworkDiagram(view, room, keep=keep, room_for="values")
         else:
