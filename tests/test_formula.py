@@ -69,6 +69,13 @@ def test_sums_and_functions_are_written_in_every_notation(notation: str) -> None
     assert Formula(seen, a(2, 1), Apply("sigma", z(2, 1), 2)).statements
 
 
+def test_what_is_counted_has_no_decimals_but_a_learning_rate_has() -> None:
+    eta, m = Constant("eta"), Constant("m")
+    assert Formula(view(), Side.numbers(eta, [eta])).width > Formula(view(), Side.numbers(m, [m])).width
+    text = Formula(view(), Side.numbers(eta * m, [eta, m]), Side.value(eta * m)).statements[0].text
+    assert text == "0.5 * 2 = 1.00"
+
+
 def test_negative_numbers_are_bracketed_where_they_have_to_be() -> None:
     product = b(3, 0) * b(3, 0)
     formula = Formula(view(), Side.numbers(product), Side.value(product), decimals=1)
