@@ -115,7 +115,7 @@ class EarlierLayers(Chapter):
             for position, edge in enumerate(self.tree.way(way[:3])):
                 self.play(self.leaving_edge(edge, short.factor(position), earlier), run_time=1.2)
             door = short.factor(len(earlier.own))
-            arriving = Travel(self.known[0].symbol, door) if first else FadeIn(door, shift=UP * 0.2)
+            arriving = Travel(self.known[0].sign, door) if first else FadeIn(door, shift=UP * 0.2)
             self.play(arriving, self.tree.flash(way[2:]), run_time=2)
             self.add(short)
 
@@ -229,7 +229,7 @@ class EarlierLayers(Chapter):
     def hung(self, tree: CostTree, side: np.ndarray) -> FactorLabel:
         """The derivative that is known, at its activation in a tree."""
         before = self.chain.a(self.trace.L - 1)
-        return hung_at(FactorLabel(self.view, self.told[_TOLD[0]].door), tree, before, side)
+        return hung_at(FactorLabel(self.view, self.told[_TOLD[0]].door, bare=self.stage.square), tree, before, side)
 
     # -- what is shown ---------------------------------------------------------
 

@@ -110,7 +110,8 @@ class PreviousActivation(SameWay):
     def kept(self, label: FactorLabel) -> list[Travel]:
         """The derivative and its value leave the equation for the tree."""
         rule, value = self.of_source[0], self.of_source[2]
-        return [Travel(rule.side(0), label.symbol.side(0)), Travel(value.number(self.factors.whole), label.value)]
+        arriving = Travel(value.number(self.factors.whole), label.value)
+        return [arriving] if label.sign is label.value else [Travel(rule.side(0), label.symbol.side(0)), arriving]
 
     # -- what is shown ---------------------------------------------------------
 
@@ -140,5 +141,5 @@ class PreviousActivation(SameWay):
     def label(self) -> FactorLabel:
         """The derivative at its activation."""
         free = DOWN if self.stage.width > self.stage.height else LEFT
-        label = FactorLabel(self.view, self.factors.whole)
+        label = FactorLabel(self.view, self.factors.whole, bare=self.stage.square)
         return hung_at(label, self.deeper, self.source, free)

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from manim import (
+    DOWN,
     UP,
     AnimationGroup,
     Circle,
@@ -28,6 +29,7 @@ from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.motion.moves import carried
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import Chain
+from scenes.kit.pictures.clearance import Obstacles, pushed
 from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
 
 #: How many neurons the layers of an ordinary network are drawn with.
@@ -142,7 +144,7 @@ class SimplestNetwork(Chapter):
             self.play(LaggedStart(*turns, lag_ratio=0.55), run_time=4)
             self.play(Indicate(self.function.part(0), color=None, scale_factor=1.3), run_time=1.2)
         if not self.chain.single:
-            self.play(FadeIn(self.others), run_time=0.8)
+            self.play(FadeIn(self.others), FadeOut(*self.labels.values()), run_time=0.8)
 
     def handover(self) -> Sequence[Mobject]:
         """The network, not lit yet."""
@@ -223,6 +225,11 @@ class SimplestNetwork(Chapter):
             labels[bias] = network.parameter_label(bias, em=0.6)
             if label.width > network.edge(weight).get_length():
                 label.next_to(network.edge(weight).get_center(), UP, buff=network.radius)
+        if not self.chain.single:
+            chain = [network.neuron(self.chain.a(layer)) for layer in (0, *self.layers)]
+            obstacles = Obstacles([*chain, *(network.edge(self.chain.w(layer)) for layer in self.layers)])
+            for parameter, label in labels.items():
+                pushed(label, UP if parameter.symbol == "w" else DOWN, obstacles, self.stage["body"])
         return labels
 
     @cached_property

@@ -25,16 +25,21 @@ from scenes.kit.theme import THEMES
 from scenes.registry import chapter_class, chapter_names
 from tests.rehearsals import rehearsed, shipped
 
-#: The lessons whose chapters hold in every notation, theme and shape of the frame.
-ANY_LOOK = ("backpropagation_calculus",)
-#: What may be found on a network that no lesson was laid out for; everything else must not.
-CROWDING = ("lies over", "too small to read", "out of the frame")
+#: The lessons whose chapters hold on wild networks, in every notation, theme and shape of the frame, with no finding.
+#: The chapters of the others are tried on tamer ones in their usual look, where they may still be crowded.
+HOLD = ("backpropagation_calculus",)
+STILL_CROWDED = ("lies over", "too small to read", "out of the frame")
+#: The shapes of the frame that random lessons are drawn in, and how often.
+SHAPES = {"16:9": 0.7, "9:16": 0.3}
 
 
 #: The chapters that need no parameters; a scene of one's own has tests of its own.
 PLAIN = [name for name in chapter_names() if name != CUSTOM]
 #: The same, for tests that share a rehearsal.
 REHEARSED = [pytest.param(name, marks=pytest.mark.xdist_group(name), id=name) for name in PLAIN]
+
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "linear")
 
 
 def call(lesson: Lesson, name: str) -> Any:
@@ -58,6 +63,14 @@ def lesson(name: str) -> Lesson:
 @pytest.mark.parametrize("name", PLAIN)
 def test_the_shipped_lesson_passes_the_layout_audit(lesson: Lesson, name: str, tmp_path: Path) -> None:
     assert audited(lesson, name, tmp_path) == []
+
+
+@pytest.mark.parametrize("aspect", ["9:16", "1:1"])
+@pytest.mark.parametrize("name", [c.name for c in shipped(HOLD[0]).chapters])
+def test_the_shipped_lesson_passes_in_other_shapes_of_the_frame(name: str, aspect: str, tmp_path: Path) -> None:
+    lesson = shipped(HOLD[0])
+    turned = replace(lesson, look=lesson.look.model_copy(update={"aspect": aspect}))
+    assert audited(turned, name, tmp_path) == []
 
 
 @pytest.mark.parametrize("name", REHEARSED)
@@ -103,27 +116,32 @@ def test_no_cut_of_a_shipped_film_is_a_jump(film: str, tmp_path: Path) -> None:
         assert differs < 0.002, f"{before.name} to {after.name}: {differs:.1%} of the pixels jump"
 
 
-def random_lesson(seed: int, *, looks: bool = False) -> Lesson:
-    """A chain or a wider network, any activations and costs, values from 1e-4 to 1e3, zeros and saturation included.
+def random_lesson(seed: int, *, wild: bool = False) -> Lesson:
+    """A chain or a wider network, any activations and costs, zeros and saturation included.
 
-    With ``looks``, in any notation, theme and shape of the frame as well.
+    With ``wild`` any activation comes last, weights are from 1e-4 to 1e3, and the notation, the theme and the shape of
+    the frame are drawn as well.
     """
-    rng = np.random.default_rng(seed)
+    rng, more = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     layers = int(rng.integers(2, 8))
     sizes = [1] * layers if seed % 2 else [int(n) for n in rng.integers(1, 5, size=max(2, layers - 3))]
     cost = ["squared_error", "half_squared_error", "mean_squared_error", "binary_cross_entropy", "cross_entropy"][
         seed % 5
     ]
-    hidden = [
-        str(a) for a in rng.choice(["sigmoid", "tanh", "relu", "leaky_relu", "softplus", "linear"], len(sizes) - 2)
-    ]
-    last = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}.get(
-        cost, ["sigmoid", "tanh", "linear"][seed % 3]
-    )
+    hidden = [str(a) for a in rng.choice(ACTIVATIONS, len(sizes) - 2)]
+    last = str(more.choice([*ACTIVATIONS, "softmax"])) if wild else ["sigmoid", "tanh", "linear"][seed % 3]
+    last = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}.get(cost, last)
     scale = 10.0 ** rng.uniform(-2, 1)
+    if wild and more.random() < 0.4:
+        scale = 10.0 ** more.uniform(-4, 3)
     targets = rng.uniform(0.05, 0.95, size=(3, sizes[-1]))
     if cost == "cross_entropy":
         targets /= targets.sum(axis=1, keepdims=True)
+    look = {
+        "notation": str(more.choice(list(NOTATIONS))),
+        "theme": str(more.choice(list(THEMES))),
+        "aspect": str(more.choice(list(SHAPES), p=list(SHAPES.values()))),
+    }
     return lesson_from(
         {
             "title": "Random",
@@ -137,18 +155,11 @@ def random_lesson(seed: int, *, looks: bool = False) -> Lesson:
             "examples": [{"x": (rng.normal(size=sizes[0]) * 2).tolist(), "y": y.tolist()} for y in targets],
             "focus": int(rng.integers(0, 3)),
             "training": {"learning_rate": 0.1, "epochs": 2, "batch_size": int(rng.integers(1, 4))},
-            **({"look": random_look(seed)} if looks else {}),
+            **({"look": look} if wild else {}),
             "chapters": PLAIN,
         },
         name=f"random_{seed}",
     )
-
-
-def random_look(seed: int) -> dict[str, str]:
-    """A notation, a theme and, now and then, another shape of the frame."""
-    rng = np.random.default_rng([seed, 1])
-    shapes = rng.choice(["16:9", "9:16", "1:1"], p=[0.6, 0.2, 0.2])
-    return {"notation": str(rng.choice(list(NOTATIONS))), "theme": str(rng.choice(list(THEMES))), "aspect": str(shapes)}
 
 
 def with_autograd(lesson: Lesson, folder: Path) -> Lesson:
@@ -160,8 +171,8 @@ def with_autograd(lesson: Lesson, folder: Path) -> Lesson:
 
 def suited_lesson(seed: int, chapter: type[Chapter], folder: Path) -> Lesson:
     """The first random lesson from ``seed`` on that the chapter can be shown on; the steps come by every kind."""
-    looks = chapter.example_lesson in ANY_LOOK
-    drawn = (random_lesson(seed + 1001 * n, looks=looks) for n in range(100))
+    wild = chapter.example_lesson in HOLD
+    drawn = (random_lesson(seed + 1001 * n, wild=wild) for n in range(100))
     if chapter.name() == "check_with_autograd":
         drawn = (with_autograd(lesson, folder) for lesson in drawn)
     return next(lesson for lesson in drawn if chapter.unsuited(lesson, chapter.Parameters()) is None)
@@ -170,8 +181,8 @@ def suited_lesson(seed: int, chapter: type[Chapter], folder: Path) -> Lesson:
 def holds(seed: int, name: str, folder: Path) -> None:
     chapter: type[Chapter] = chapter_class(name)
     lesson = suited_lesson(seed, chapter, folder)
-    serious = [f for f in audited(lesson, name, folder) if not any(word in f.message for word in CROWDING)]
-    assert serious == []
+    excused = () if chapter.example_lesson in HOLD else STILL_CROWDED
+    assert [f for f in audited(lesson, name, folder) if not any(word in f.message for word in excused)] == []
     parameters = chapter.Parameters()
     view = view_of(lesson, parameters)
     for equation in chapter.equations(view, parameters):

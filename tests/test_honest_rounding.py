@@ -13,7 +13,8 @@ from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
 from bp_script.errors import TextError
 from bp_script.language import parse_expression
-from tests.test_chapters import PLAIN, random_lesson, record
+from scenes.registry import chapter_class
+from tests.test_chapters import PLAIN, random_lesson, record, suited_lesson
 
 CLAIM = re.compile(r"^(.*) (=|≈) ([^=≈]*)$")
 
@@ -37,10 +38,10 @@ def is_honest(claim: str, trace: Trace) -> bool | None:
 
 
 def claims_of(seed: int, folder: Path) -> list[tuple[str, Trace]]:
-    lesson = random_lesson(seed)
+    lessons = {name: suited_lesson(seed, chapter_class(name), folder) for name in PLAIN}
     return [
         (equation.text, lesson.trace())
-        for name in PLAIN
+        for name, lesson in lessons.items()
         for equation in record(lesson, name, folder).equations
         if "←" not in equation.text
     ]

@@ -21,6 +21,8 @@ _RADIUS, _BAR, _SHORTEST = 0.66, 20, 0.05
 _NEURON, _CAUSE, _CAUSED = 0.8, 0.38, 0.1
 #: Room between symbols and bars, and beside the arrow.
 _BESIDE, _ARROW = 0.3, 0.3
+#: What stands around a value: the arrow, the sign before it and brackets.
+_BESIDE_VALUE = 1.15
 
 
 class Effect(VGroup):
@@ -43,7 +45,8 @@ class Effect(VGroup):
         self.symbols = VGroup(*(self._symbol(view, variable) for variable in (factor.by, factor.of)))
         names = region.left + max(symbol.width for symbol in self.symbols)
         lengths = [0.0, 1.0, *(v.value(factor) for v in (view, *views))]
-        left, right = names + _BESIDE, region.right - 1.8
+        widest = max(Value(v, factor, em=_FACTOR_EM).width for v in (view, *views))
+        left, right = names + _BESIDE, region.right - max(1.8, widest + _BESIDE_VALUE)
         self._unit = (right - left) / (max(lengths) - min(lengths))
         zero = left - min(lengths) * self._unit
         heights = [region.point(0, share)[1] for share in (_CAUSE, _CAUSED)]

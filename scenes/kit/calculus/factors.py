@@ -187,7 +187,7 @@ class Factors:
         layer, j, i = self.chain.L, self.chain.neurons[-1], Index("i")
         if self.trace.cost.function == "cross_entropy":
             return a(layer, j) - y(j)
-        return a(layer, j) * (d(C, a(layer, j)) - SumOver("i", a(layer, i) * d(C, a(layer, i))))
+        return SumOver("i", d(a(layer, i), z(layer, j)) * d(C, a(layer, i)))
 
 
 def _numbers(expression: Expression) -> Iterator[Expression]:
@@ -217,13 +217,15 @@ def multiplied(view: View, factors: Factors, stage: Stage) -> Columns:
 class FactorLabel(VGroup):
     """A derivative on the tree: symbol, value beneath it or beside it, as the tree's own quantities have it."""
 
-    def __init__(self, view: View, factor: Derivative, *, beside: bool = False) -> None:
+    def __init__(self, view: View, factor: Derivative, *, beside: bool = False, bare: bool = False) -> None:
         super().__init__()
         self.factor = factor
         self.symbol = Formula(view, factor, em=_SMALL_EM if beside else _EM)
         self.value = Value(view, factor, em=_VALUE_EM)
         self.value.next_to(self.symbol, RIGHT if beside else DOWN, buff=_EM * 0.26)
-        self.add(self.symbol, self.value)
+        self.add(*([] if bare else [self.symbol]), self.value)
+        #: What stands for it: its symbol, or its value where that is there alone.
+        self.sign = self.value if bare else self.symbol
 
 
 class EdgeFactor(FactorLabel):

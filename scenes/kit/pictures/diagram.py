@@ -39,6 +39,8 @@ from scenes.kit.view import View
 _THINNEST, _THICKEST = 1.6, 7.0
 #: How much of a neuron's width its value may take up, and the smallest letters that can be read there.
 _ROOM, _LEAST_EM = 0.86, 0.277
+#: How large an exponent of ten is beside its number.
+_EXPONENT = 0.88
 #: On any shade of grey one of these two has a contrast of 4.5 or more; softer inks have not.
 _INKS = ("#ffffff", "#000000")
 #: The radius of a neuron at most, as a share of its room across and down; and with edges of full thickness.
@@ -97,7 +99,8 @@ class Neuron(VGroup):
         if value.width > _ROOM * self.ring.width:
             value.scale(_ROOM * self.ring.width / value.width)
         value.move_to(self.ring.get_center())
-        if not self._valued or value.em_now < grown * _LEAST_EM * (1 - 1e-6):
+        least = _LEAST_EM / (_EXPONENT if "e" in value.shown.text else 1)
+        if not self._valued or value.em_now < grown * least * (1 - 1e-6):
             value.blank()
         return self
 

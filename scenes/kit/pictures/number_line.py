@@ -12,6 +12,8 @@ from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.view import View
 
 _TICKS = 10
+#: Values that differ by less than this, or by this share of them, are as good as one: no axis could tell them apart.
+_FLAT = 1e-7
 
 
 class Tick(Typeset):
@@ -74,7 +76,8 @@ class QuantityLine(VGroup):
 def span_of(values: np.ndarray) -> tuple[float, float]:
     """Round ends for a line that holds all these values with some room."""
     lo, hi = float(np.min(values)), float(np.max(values))
-    room = (hi - lo) * 0.12 or max(abs(lo), 1.0) * 0.1
+    flat = hi - lo < _FLAT * max(1.0, abs(lo), abs(hi))
+    room = max(abs(lo), 1.0) * 0.1 if flat else (hi - lo) * 0.12
     lo, hi = (lo if lo == 0 else lo - room), hi + room
     if np.min(values) >= 0:
         lo = max(lo, 0.0)

@@ -44,6 +44,9 @@ _COMPACT_EM = 0.48
 _ASIDE = 1.4
 #: For trees that run across: most room between ranks, and between lanes.
 _WIDEST_STEP, _TALLEST_LANE = 1.75, 1.5
+#: The least between two quantities of a rank there, and of ranks next to each other, in lanes; and how much of its
+#: height a node needs of that.
+_SAME_RANK, _NEXT_RANK, _CROWDED = 1.2, 0.7, 0.9
 
 
 class Node(VGroup):
@@ -201,6 +204,13 @@ class CostTree(VGroup):
         middle = (max(lanes) + min(lanes)) / 2
         along = (room - (tallest if self._upright else widest)) / max(last, 1)
         beside = (aside - (widest if self._upright else tallest)) / (max(lanes) - min(lanes))
+        apart = _NEXT_RANK if along < widest else _SAME_RANK
+        if self.direction == "across" and not self._upright and beside * apart < _CROWDED * tallest:
+            # Where lanes are too close for values, the symbols stand alone.
+            for node in self.nodes.values():
+                node.value.blank()
+            tallest = max(node.height for node in self.nodes.values())
+            beside = (aside - tallest) / (max(lanes) - min(lanes))
         if self.direction == "across":
             along, beside = min(along, _WIDEST_STEP), min(beside, _TALLEST_LANE)
         beside = min(beside, _WIDEST_LANE)
