@@ -17,7 +17,6 @@ from manim import (
     FadeOut,
     Indicate,
     LaggedStart,
-    TransformFromCopy,
     VGroup,
 )
 from pydantic import Field
@@ -122,7 +121,9 @@ class Accumulation(Layerwise):
         outer = self.outer
         result = outer.result
         with self.beat("outer"):
-            self.play(self.ringed(self.layer, self.theme.error), run_time=1.0)
+            self.play(
+                self.light_on(self.weights_into(self.layer)), self.ringed(self.layer, self.theme.error), run_time=1.0
+            )
             self.play(FadeIn(self.slopes, shift=0.1 * UP), run_time=0.8)
             self.play(FadeIn(outer.column, outer.column_name, shift=0.2 * RIGHT), run_time=0.9)
             self.play(FadeIn(outer.row, outer.row_name, shift=0.2 * DOWN), run_time=0.9)
@@ -135,8 +136,8 @@ class Accumulation(Layerwise):
         share, total = self.share_line, self.sum_line
         empty, counter = total.pictures[0].showing(Accumulated(self.layer, upto=0)), self.counter(0)
         with self.beat("add"):
+            self.play(FadeOut(self.outer, self.slopes), run_time=0.6)
             self.play(
-                FadeOut(self.outer, self.slopes),
                 FadeIn(self.step, shift=0.1 * UP),
                 FadeIn(total.pictures[0].brackets, total.pictures[0].dots, empty, *total.names, counter),
                 FadeIn(share.pictures[0].brackets, *share.names),
@@ -171,7 +172,8 @@ class Accumulation(Layerwise):
             self.play(LaggedStart(*(FadeIn(rule, shift=0.1 * UP) for rule in self.rules), lag_ratio=0.7), run_time=2.0)
             self.play(FadeIn(slopes.brackets, slopes.dots, *line.names), run_time=0.7)
             cells = zip(self.now_shown, slopes.cells.values(), strict=True)
-            self.play(LaggedStart(*(TransformFromCopy(*pair) for pair in cells), lag_ratio=0.08), run_time=2.4)
+            rising = [FadeIn(entry, target_position=source) for source, entry in cells]
+            self.play(LaggedStart(*rising, lag_ratio=0.1), run_time=2.4)
             first = slopes.entry(0, 0)
             self.play(
                 FadeIn(self.example_of_it, shift=0.1 * UP), Indicate(first, color=self.theme.highlight), run_time=1
@@ -181,9 +183,10 @@ class Accumulation(Layerwise):
         """D is ∂J/∂Θ, and each entry belongs to an edge."""
         slopes = self.gradient_line.pictures[0]
         with self.beat("gradient"):
-            self.play(FadeOut(self.rules, self.example_of_it), FadeIn(self.claim, shift=0.1 * UP), run_time=1.2)
+            self.play(FadeOut(self.rules, self.example_of_it), run_time=0.6)
+            self.play(FadeIn(self.claim, shift=0.1 * UP), run_time=1.0)
             self.play(Indicate(slopes.entries, color=self.theme.highlight, scale_factor=1.05), run_time=1.2)
-            self.play(FadeIn(self.glow), run_time=1.4)
+            self.play(FadeIn(self.glow), self.whole_again(), run_time=1.4)
 
     # -- moves -----------------------------------------------------------------
 
@@ -266,7 +269,7 @@ class Accumulation(Layerwise):
         """What is added stands above the sum, the counter below."""
         rooms = super().rooms
         work = rooms["work"]
-        formula, upper, lower = work.band(0.81, 1.0), work.band(0.51, 0.795), work.band(0.215, 0.5)
+        formula, upper, lower = work.band(0.81, 1.0), work.band(0.525, 0.79), work.band(0.215, 0.48)
         sums = {"formula": formula, "upper": upper, "lower": lower, "foot": work.band(0.0, 0.2)}
         return {**rooms, "outer": work.band(0.1, 0.78), **sums}
 

@@ -128,7 +128,9 @@ class Classification(Layerwise):
             self.play(FadeOut(self.given, self.answer), run_time=0.6)
             self.play(FadeIn(self.heading_of_two, shift=0.1 * UP), run_time=0.7)
             self.play(FadeIn(self.output, scale=0.8), run_time=0.9)
+            self.wait(0.8)
             self.play(FadeIn(self.target, shift=0.1 * LEFT), run_time=0.9)
+            self.wait(2)
             self.play(FadeIn(self.cost_of_two, shift=0.1 * UP), run_time=1.2)
 
     def take_several(self) -> None:
@@ -138,7 +140,9 @@ class Classification(Layerwise):
         with self.beat("several"):
             self.play(FadeIn(self.heading_of_several, shift=0.1 * UP), run_time=0.7)
             self.play(FadeIn(outputs, line.names[0]), run_time=1.0)
+            self.wait(1.2)
             self.play(FadeIn(targets, line.names[1]), run_time=1.0)
+            self.wait(1.5)
             self.play(FadeIn(self.cost_of_several, shift=0.1 * UP), run_time=1.2)
 
     def read_the_value(self) -> None:
@@ -236,7 +240,12 @@ class Classification(Layerwise):
     @cached_property
     def heading_of_two(self) -> Words:
         """What the upper panel shows."""
-        return self._heading_line("two classes: one output", "heading of two")
+        names = self.lesson.class_names
+        if len(names) < 2 or self.trace.network.activations[-1] != "softmax":
+            return self._heading_line("two classes: one output", "heading of two")
+        words = f"{names[0]} or {names[1]}: one output"
+        heading = Words(words, em=0.4, colour=self.theme.quiet, from_lesson=True)
+        return self.stage.place(heading, self.rooms["heading of two"], across=0.0)
 
     @cached_property
     def heading_of_several(self) -> Words:

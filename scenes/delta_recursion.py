@@ -113,7 +113,8 @@ class DeltaRecursion(Layerwise):
         line = self.output_line
         result = line.pictures[0]
         with self.beat("output"):
-            self.play(FadeOut(self.meaning), FadeIn(self.output_formula, shift=0.1 * UP), run_time=1.0)
+            self.play(FadeOut(self.meaning), run_time=0.5)
+            self.play(FadeIn(self.output_formula, shift=0.1 * UP), run_time=0.8)
             others = range(1, len(line.pictures))
             self.play(*(FadeIn(*parts) for parts in self.labelled(line, others)), run_time=1.2)
             self.play(FadeIn(result.brackets, result.dots, line.names[0], line.shapes[0], *line.signs), run_time=0.7)
@@ -125,8 +126,9 @@ class DeltaRecursion(Layerwise):
         """The weights into the last layer, and their first column leaves."""
         with self.beat("columns"):
             line, shown = self.output_line, self.weights_line
-            self.play(FadeOut(line, self.output_formula), FadeIn(shown), run_time=1.2)
-            self.wait(1.6)
+            self.play(FadeOut(line, self.output_formula), run_time=0.6)
+            self.play(FadeIn(shown), run_time=1.0)
+            self.wait(1.2)
             self.play(Indicate(shown.pictures[0].column(None), color=self.theme.bias), run_time=1.2)
             theta, bare = shown.pictures[0], self.bare_line.pictures[0]
             pairs = [(theta.entry(r, c), bare.entry(r, c)) for r in bare.rows.kept for c in bare.columns.kept]
@@ -190,11 +192,8 @@ class DeltaRecursion(Layerwise):
         """The layers before, one after the other."""
         with self.beat("further"):
             leaving = [self.lines[0], *([self.written_out] if self.written_out is not None else [])]
-            self.play(
-                FadeOut(*leaving, self.formulas[0]),
-                FadeIn(self.general, shift=0.1 * UP),
-                run_time=1.0,
-            )
+            self.play(FadeOut(*leaving, self.formulas[0]), run_time=0.6)
+            self.play(FadeIn(self.general, shift=0.1 * UP), run_time=0.8)
             for at, layer in enumerate(range(self.trace.L - 2, 0, -1), start=1):
                 line = self.lines[at]
                 coming = FadeIn(*line.pictures[1:], *line.signs, *line.names, *line.shapes)

@@ -122,7 +122,8 @@ class ForwardPropagation(Layerwise):
         theta = self.line.picture(self.theta)
         at = self.line.pictures.index(theta)
         with self.beat("weights"):
-            self.play(FadeIn(theta.brackets, theta.dots, self.line.names[at]), run_time=0.8)
+            lit = self.light_on(self.weights_into(1), biases=[1])
+            self.play(lit, FadeIn(theta.brackets, theta.dots, self.line.names[at]), run_time=0.8)
             for row in theta.rows.kept:
                 edges = self.edges_into(row)
                 self.play(
@@ -175,7 +176,7 @@ class ForwardPropagation(Layerwise):
         """The two equations with a free layer."""
         with self.beat("rule"):
             self.play(FadeOut(self.activations[0]), FadeIn(self.rule[0], shift=0.1 * UP), run_time=1.0)
-            self.play(FadeIn(self.rule[1], shift=0.1 * UP), run_time=1.0)
+            self.play(FadeIn(self.rule[1], shift=0.1 * UP), self.whole_again(), run_time=1.0)
 
     def go_on(self) -> None:
         """The other layers, one after the other."""
@@ -184,7 +185,9 @@ class ForwardPropagation(Layerwise):
             for layer in range(2, self.trace.L + 1):
                 line = self.further_lines[layer - 2]
                 a, z_, theta, before = line.pictures
-                self.play(FadeOut(shown), FadeIn(theta, before, *line.names[2:], *line.shapes[2:]), run_time=1.0)
+                lit = self.light_on(self.weights_into(layer), biases=[layer])
+                self.play(FadeOut(shown), lit, run_time=0.5)
+                self.play(FadeIn(theta, before, *line.names[2:], *line.shapes[2:]), run_time=0.9)
                 self.play(
                     edge_pulse(self.diagram, layer, self.theme.activation),
                     FadeIn(z_, line.signs[1], line.names[1], line.shapes[1]),
@@ -194,6 +197,7 @@ class ForwardPropagation(Layerwise):
                 self.play(coming, self.lighting(layer, None), run_time=1.0)
                 self.wait(0.6)
                 shown = line
+            self.play(self.whole_again(), run_time=0.8)
 
     # -- moves -----------------------------------------------------------------
 

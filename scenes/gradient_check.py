@@ -132,8 +132,9 @@ class GradientCheck(Layerwise):
         formula = self.formula
         numbers = [formula.relation(1), formula.side(1), formula.relation(2), formula.side(2)]
         with self.beat("quotient"):
+            self.play(FadeOut(self.plot, self.chord), run_time=0.7)
             self.play(FadeIn(formula.side(0), shift=0.1 * UP), run_time=1.2)
-            self.wait(1.5)
+            self.wait(2)
             self.play(FadeIn(*numbers, shift=0.1 * UP), run_time=1.2)
             self.add(formula)
 
@@ -144,9 +145,10 @@ class GradientCheck(Layerwise):
         line = VGroup(symbols.copy(), value.copy()).arrange(RIGHT, buff=0.4)
         self.stage.place(line, self.rooms["symbols"])
         with self.beat("compare"):
-            self.play(FadeOut(self.plot, self.chord, formula.relation(1), formula.side(1)), run_time=0.7)
+            self.play(FadeOut(formula.relation(1), formula.side(1)), run_time=0.7)
             moves = zip((symbols, value), line, strict=True)
-            self.play(*(part.animate.move_to(place) for part, place in moves), run_time=1.0)
+            fitting = (part.animate.scale(place.width / part.width).move_to(place) for part, place in moves)
+            self.play(*fitting, run_time=1.0)
             self.play(Create(table.rule), *(FadeIn(heading) for heading in table.headings), run_time=0.8)
             self.play(FadeIn(table.symbols[row]), FadeIn(table.cell(row, BACKPROPAGATION)), run_time=1.0)
             self.play(Travel(formula.side(2), table.cell(row, DIFFERENCE)), run_time=1.2)
@@ -210,8 +212,8 @@ class GradientCheck(Layerwise):
         """The quotient above, the table below."""
         rooms = super().rooms
         work = rooms["work"]
-        two = {"symbols": work.band(0.8, 1.0), "formula": work.band(0.63, 1.0)}
-        return {**rooms, **two, "plot": work.band(0.0, 0.6), "table": work.band(0.0, 0.74)}
+        two = {"symbols": work.band(0.8, 1.0), "formula": work.band(0.3, 0.85)}
+        return {**rooms, **two, "plot": work.band(0.05, 0.95), "table": work.band(0.0, 0.74)}
 
     @property
     def spoken_of(self) -> Sequence[Variable]:
@@ -253,9 +255,9 @@ class GradientCheck(Layerwise):
         more = _DIGITS + max(0, math.ceil(-math.log10(check.step)))
         numbers = Side(whole, frozenset({above, below, Number(check.step)}), more)
         sides = whole, numbers, Side.value(whole, self.fine)
-        formula = Formula(self.view, *sides, em=0.46, decimals=self.fine, written=written)
+        formula = Formula(self.view, *sides, em=0.6, decimals=self.fine, written=written)
         lower = VGroup(formula.relation(1), formula.side(1), formula.relation(2), formula.side(2))
-        lower.next_to(formula.side(0), DOWN, buff=0.2, aligned_edge=LEFT)
+        lower.next_to(formula.side(0), DOWN, buff=0.5, aligned_edge=LEFT)
         return self.stage.place(formula, self.rooms["formula"])
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from manim import AnimationGroup, FadeIn, FadeOut, LaggedStart, Mobject, ShowPassingFlash, VMobject
@@ -57,10 +57,10 @@ class Layerwise(Chapter):
         """Its bias units."""
         return BiasUnits(self.diagram)
 
-    def light_on(self, weights: Iterable[Variable]) -> AnimationGroup:
-        """The edges of these stay in full light, all others recede."""
+    def light_on(self, weights: Iterable[Variable], biases: Collection[int] = ()) -> AnimationGroup:
+        """The edges of these, and of the biases of these layers, stay in full light, all others recede."""
         neurons = [neuron.variable for neuron in self.diagram.neurons()]
-        return AnimationGroup(self.diagram.spotlit([*neurons, *weights]), self.units.dimmed())
+        return AnimationGroup(self.diagram.spotlit([*neurons, *weights]), self.units.dimmed(biases))
 
     def whole_again(self) -> AnimationGroup:
         """Whatever receded comes back."""

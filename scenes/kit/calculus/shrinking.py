@@ -44,5 +44,6 @@ class ShrinkingNudges(VGroup):
 
 
 def _exact(number: float) -> int:
-    """Digits after the point that write it as it is."""
-    return next((n for n in range(MOST_DECIMALS) if is_exact(number, numeral(number, n))), MOST_DECIMALS)
+    """Digits after the point that write it as it is, without a power of ten."""
+    texts = ((digits, numeral(number, digits)) for digits in range(MOST_DECIMALS))
+    return next((n for n, text in texts if "e" not in text and is_exact(number, text)), MOST_DECIMALS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import pairwise
 
 import numpy as np
@@ -51,17 +52,16 @@ class BiasUnits(VGroup):
                 self.edges[bias] = _edge(view, bias, start, end, largest)
         self.add(VGroup(*self.edges.values()), *self.units)
 
-    def dimmed(self) -> AnimationGroup:
-        """All units and edges recede; an edge is a line alone."""
-        return self._shown(self.diagram.view.theme.dim)
+    def dimmed(self, but: Collection[int] = ()) -> AnimationGroup:
+        """All units and edges recede but those that lead into these layers; an edge is a line alone."""
+        dim = self.diagram.view.theme.dim
+        edges = (e.animate.set_stroke(opacity=1.0 if v.layer in but else dim) for v, e in self.edges.items())
+        units = (u.animate.set_opacity(1.0 if layer in but else dim) for layer, u in enumerate(self.units, start=1))
+        return AnimationGroup(*edges, *units)
 
     def lit(self) -> AnimationGroup:
         """All of them in full light."""
-        return self._shown(1.0)
-
-    def _shown(self, opacity: float) -> AnimationGroup:
-        edges = (edge.animate.set_stroke(opacity=opacity) for edge in self.edges.values())
-        return AnimationGroup(*edges, *(unit.animate.set_opacity(opacity) for unit in self.units))
+        return self.dimmed(but=range(1, len(self.units) + 1))
 
     def leading_to(self, layer: int) -> VGroup:
         """The edges into a layer."""

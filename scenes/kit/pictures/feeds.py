@@ -83,8 +83,10 @@ class Feeds:
         for i, edge in self.edges.items():
             start, end = edge.get_start(), edge.get_end()
             way = (end - start) / np.linalg.norm(end - start)
-            off = _OFF * np.array([-way[1], way[0], 0.0])
-            found[i] = Value(self.view, self.weight(i), em=_WEIGHT).move_to(start + _ALONG * (end - start) + off)
+            label = Value(self.view, self.weight(i), em=_WEIGHT)
+            # On a slope a label has to keep its corner off the edge.
+            off = (_OFF + abs(way[1]) * label.width / 2) * np.array([-way[1], way[0], 0.0])
+            found[i] = label.move_to(start + _ALONG * (end - start) + off)
         return found
 
     def _point(self, row: int) -> np.ndarray:

@@ -25,7 +25,9 @@ _PITCH, _GAP, _ROOM, _HOOK, _APART, _CLOSE = 1.5, 0.75, 0.4, 0.28, 0.5, 0.45
 #: The smallest letters of a name, which has a script.
 _NAME = 0.4
 #: How often a size is tried before rows and columns are left out.
-_TRIES = 4
+_TRIES = 3
+#: The narrowest column, in ems.
+_NARROWEST = 1.8
 #: From here on a number needs fewer digits after its point.
 _LONG = 100.0
 #: Rows and columns that are kept at least of a matrix that is too large.
@@ -220,6 +222,16 @@ def shown_places(axis: Axis, view: View, most: int | None) -> Shown:
     return Shown(axis.places(view.trace.sizes), most)
 
 
+def most_lines(region: Region) -> int:
+    """So many rows or columns at most can be read in a region."""
+    return max(_FEWEST, int(max(region.height / _PITCH, region.width / _NARROWEST) / LEAST))
+
+
+def fewer(most: int, em: float) -> int:
+    """How many rows and columns to try next, where so many fit at a size too small."""
+    return max(_FEWEST, min(most - 1, int(most * em / LEAST)))
+
+
 class MatrixLine(VGroup):
     """Matrices side by side, with signs between them where these are given, as large as a region has room for.
 
@@ -243,14 +255,11 @@ class MatrixLine(VGroup):
         longest = max(
             len(axis.places(view.trace.sizes)) for p in pieces if not isinstance(p, str) for axis in (p.rows, p.columns)
         )
-        least = min(_FEWEST, longest)
-        for most in range(longest, least - 1, -1):
-            em = largest
-            # Names and shapes do not shrink below what can be read, so that one step does not tell.
-            for _ in range(_TRIES):
-                em = self._fitting(pieces, region, em, most)
-            if em >= LEAST or most == least:
-                break
+        em, most = self._largest(pieces, region, largest, min(longest, most_lines(region)))
+        if em < LEAST and (decimals is None or decimals > 1):
+            # Even so few are too many: shorter numbers.
+            self._decimals = (view.decimals if decimals is None else decimals) - 1
+            em, most = self._largest(pieces, region, largest, most)
         self._lay_out(pieces, max(em, LEAST), most)
         share = min(region.width / self.width, region.height / self.height)
         if share < 1:
@@ -265,6 +274,19 @@ class MatrixLine(VGroup):
         """A picture with its letter and its shape."""
         at = self.pictures.index(picture)
         return VGroup(picture, *(labels[at] for labels in (self.names, self.shapes) if labels))
+
+    def _largest(
+        self, pieces: Sequence[MatrixExpression | str], region: Region, largest: float, most: int
+    ) -> tuple[float, int]:
+        """The size of the entries, and how many rows and columns there are room for."""
+        while True:
+            em = largest
+            # Names and shapes do not shrink below what can be read, so that one step does not tell.
+            for _ in range(_TRIES):
+                em = self._fitting(pieces, region, em, most)
+            if em >= LEAST or most <= _FEWEST:
+                return em, most
+            most = fewer(most, em)
 
     def _fitting(self, pieces: Sequence[MatrixExpression | str], region: Region, em: float, most: int) -> float:
         """The size at which all of them fit, at most ``em``."""

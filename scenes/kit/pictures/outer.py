@@ -7,7 +7,7 @@ from typing import Any
 from manim import DOWN, LEFT, UP, AnimationGroup, FadeIn, FadeOut, LaggedStart, VGroup
 
 from bp_core.matrices import Outer
-from scenes.kit.pictures.matrix import LEAST, MOST, MatrixPicture
+from scenes.kit.pictures.matrix import LEAST, MOST, MatrixPicture, fewer, most_lines
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
@@ -21,13 +21,14 @@ class OuterProduct(VGroup):
     def __init__(self, view: View, outer: Outer, region: Region, *, name: float, decimals: int) -> None:
         super().__init__()
         sizes = view.trace.sizes
-        em, most = MOST, max(len(axis.places(sizes)) for axis in (outer.rows, outer.columns))
+        longest = max(len(axis.places(sizes)) for axis in (outer.rows, outer.columns))
+        em, most = MOST, min(longest, most_lines(region))
         self._lay_out(view, outer, em, most, name, decimals)
         while (share := min(region.width / self.width, region.height / self.height)) < 1:
             if em > LEAST:
                 em = max(LEAST, em * share)
             elif most > _FEWEST:
-                most -= 1
+                most = fewer(most, em * share)
             else:
                 self.scale(share)
                 break
