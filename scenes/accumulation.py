@@ -174,10 +174,9 @@ class Accumulation(Layerwise):
             cells = zip(self.now_shown, slopes.cells.values(), strict=True)
             rising = [FadeIn(entry, target_position=source) for source, entry in cells]
             self.play(LaggedStart(*rising, lag_ratio=0.1), run_time=2.4)
-            first = slopes.entry(0, 0)
-            self.play(
-                FadeIn(self.example_of_it, shift=0.1 * UP), Indicate(first, color=self.theme.highlight), run_time=1
-            )
+            # Of a large matrix the entry may be one of those left out.
+            lit = [Indicate(cell, color=self.theme.highlight) for at, cell in slopes.cells.items() if at == (0, 0)]
+            self.play(FadeIn(self.example_of_it, shift=0.1 * UP), *lit, run_time=1.0)
 
     def call_it_the_gradient(self) -> None:
         """D is ∂J/∂Θ, and each entry belongs to an edge."""

@@ -256,23 +256,29 @@ class Classification(Layerwise):
         return self.stage.place(Words(words, em=0.4, colour=self.theme.quiet), self.rooms[room], across=0.0)
 
     @cached_property
-    def output(self) -> VGroup:
-        """The one output, with its letter."""
-        theme, L = self.theme, self.trace.L
+    def pair(self) -> VGroup:
+        """The one output with its letter, and the target beside it."""
+        theme, L, net = self.theme, self.trace.L, self.two.net
         neuron = Neuron(self.two, a(L, 0), radius=0.5, brightest=1.0, ring=theme.activation)
-        symbol = Typeset(f"${self.two.notation.variable(a(L, 0), self.two.net)}$", em=0.5, colour=theme.activation)
-        neuron.move_to(self.rooms["two"].point(0.45, 0.5))
-        return VGroup(neuron, symbol.next_to(neuron, LEFT, buff=0.2))
-
-    @cached_property
-    def target(self) -> VGroup:
-        """The target beside it."""
-        symbol = Typeset(f"${self.two.notation.variable(y(0), self.two.net)} =$", em=0.5, colour=self.theme.target)
-        value = Value(self.two, y(0), em=0.46, colour=self.theme.target, decimals=_whole(self.two, y(0)))
-        symbol.next_to(self.output, RIGHT, buff=0.35)
+        letter = Typeset(f"${self.two.notation.variable(a(L, 0), net)}$", em=0.5, colour=theme.activation)
+        symbol = Typeset(f"${self.two.notation.variable(y(0), net)} =$", em=0.5, colour=theme.target)
+        value = Value(self.two, y(0), em=0.46, colour=theme.target, decimals=_whole(self.two, y(0)))
+        letter.next_to(neuron, LEFT, buff=0.2)
+        symbol.next_to(neuron, RIGHT, buff=0.35)
         value.next_to(symbol, RIGHT, buff=0.14)
         value.shift((symbol.baseline - value.baseline) * UP)
-        return VGroup(symbol, value)
+        pair = VGroup(VGroup(neuron, letter), VGroup(symbol, value))
+        return self.stage.place(pair, self.rooms["two"], across=1.0)
+
+    @property
+    def output(self) -> VGroup:
+        """The output."""
+        return self.pair[0]
+
+    @property
+    def target(self) -> VGroup:
+        """The target."""
+        return self.pair[1]
 
     @cached_property
     def cost_of_two(self) -> Formula:
