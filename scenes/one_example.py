@@ -195,8 +195,8 @@ class OneExample(Chapter):
         others = [i for i in self.diagram.drawn[-1] if i != self.output]
         rows = [row for i in others for row in (*self.weights_into(i), b(self.trace.L, i))]
         with self.beat("others"):
-            self.play(*(arrow.animate.set_opacity(1.0) for arrow in self.wishes), run_time=0.6)
-            self.play(self.nudging(rows), run_time=1.4)
+            bright = AnimationGroup(*(arrow.animate.set_opacity(1.0) for arrow in self.wishes))
+            self.play(bright, self.nudging(rows), run_time=1.6)
 
     def hand_wishes_back(self) -> None:
         """An arrow at every neuron of the layer before."""

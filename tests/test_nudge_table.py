@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from manim import DashedLine, DashedVMobject, Square
+from manim import DashedLine, DashedVMobject, Square, Wait
 
 from bp_core.quantities import C, J, a, d
 from bp_script.lesson import load
@@ -86,6 +86,13 @@ def test_arrows_point_where_the_outputs_should_go(digits: View) -> None:
     offs = [digits.value(wish) for wish in wishes.values()]
     assert [way > 0 for way in ways] == [off > 0 for off in offs]
     assert np.argsort(np.abs(ways)).tolist() == np.argsort(np.abs(offs)).tolist()
+
+
+def test_where_nothing_is_wanted_no_arrow_grows(digits: View) -> None:
+    diagram = NetworkDiagram(digits, Region(-3, 3, -2.5, 2.5))
+    arrows = NeuronWishes(digits, diagram, {a(2, 0): off(0) - off(0)}, "#ffffff")
+    assert not len(arrows)
+    assert isinstance(arrows.growing(), Wait)
 
 
 def test_nudges_downwards_are_dashed(digits: View) -> None:

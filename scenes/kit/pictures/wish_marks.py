@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from manim import RIGHT, UP, Arrow, Circle, DashedLine, DashedVMobject, GrowArrow, LaggedStart, Line, VGroup, VMobject
+from manim import (
+    RIGHT,
+    UP,
+    Animation,
+    Arrow,
+    Circle,
+    DashedLine,
+    DashedVMobject,
+    GrowArrow,
+    LaggedStart,
+    Line,
+    VGroup,
+    VMobject,
+    Wait,
+)
 
 from bp_core.nodes import Expression
 from bp_core.quantities import Variable
@@ -54,8 +68,10 @@ class NeuronWishes(VGroup):
         """The arrow at a neuron; empty where nothing is wanted."""
         return self._of.get(variable, VGroup())
 
-    def growing(self) -> LaggedStart:
-        """One after the other they grow."""
+    def growing(self) -> Animation:
+        """One after the other they grow; nothing happens where nothing is wanted."""
+        if not self._of:
+            return Wait()
         return LaggedStart(*(GrowArrow(arrow) for arrow in self._of.values()), lag_ratio=0.3)
 
 
