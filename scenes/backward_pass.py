@@ -195,7 +195,8 @@ class BackwardPass(Chapter):
 
     def matrix_of(self, layer: int, room: Region) -> VGroup:
         """One of them, with its name."""
-        view, slopes = self.view, Slopes(layer, bias=False, of=C)
+        # The course's Θ holds the biases, too.
+        view, slopes = self.view, Slopes(layer, bias=self.lesson.look.notation == "delta", of=C)
         name = Typeset(f"$display({name_of(view, slopes)})$", em=_NAME, colour=self.theme.cost)
         sign = Typeset("$approx$", em=_NAME, colour=self.theme.ink)
         em, most = MOST, _MOST
