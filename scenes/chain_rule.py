@@ -142,8 +142,9 @@ class ChainRule(Chapter):
             self.play(arriving(values, sources), run_time=3)
             self.add(values)
             self.play(FadeIn(result, shift=0.15 * LEFT), run_time=1.0)
-            ends = self.ladder.symbols[0], self.ladder.symbols[-1], self.ladder.bars[0], self.ladder.bars[-1]
-            self.play(*(Indicate(part, color=None, scale_factor=1.15) for part in (*ends, result)), run_time=1.4)
+            if not self.stage.square:
+                ends = self.ladder.symbols[0], self.ladder.symbols[-1], self.ladder.bars[0], self.ladder.bars[-1]
+                self.play(*(Indicate(part, color=None, scale_factor=1.15) for part in (*ends, result)), run_time=1.4)
 
     def remember(self) -> None:
         """The quantities between stand once below and once above."""
