@@ -162,11 +162,11 @@ def test_only_what_changes_is_drawn_and_coded() -> None:
 
 
 def test_equal_fingerprints_mean_equal_frames() -> None:
-    def fingerprint(far: float, *, drawn: bool = True) -> str:
+    def fingerprint(far: float, *, drawn: bool = True, rest: float = 1) -> str:
         class Moves(Scene):
             def construct(self) -> None:
                 self.play(Square().animate.shift(far * UP))
-                self.wait(1)
+                self.wait(rest)
 
         with tempconfig(SMALL):
             renderer = QuickRenderer(Stretch(), Kept if drawn else None)
@@ -175,6 +175,7 @@ def test_equal_fingerprints_mean_equal_frames() -> None:
 
     assert fingerprint(1) == fingerprint(1) == fingerprint(1, drawn=False)
     assert fingerprint(1) != fingerprint(1 + 1e-9)
+    assert fingerprint(1) != fingerprint(1, rest=2), "how long it stands is a part of it"
 
 
 WIDTH, HEIGHT = 240, 134  # no whole number of blocks

@@ -68,8 +68,9 @@ class Painter:
         """What stands still until the next call, below all that moves, as it is now."""
         self._below = self._still.update(displayed(still), None, (), self._seen)
 
-    def paint(self, moving: Iterable[Mobject]) -> list[Rect]:
-        """Bring the frame up to date; returns where it has changed."""
+    def paint(self, moving: Iterable[Mobject], count: int = 1) -> list[Rect]:
+        """Bring the frame up to date, to be shown ``count`` times; returns where it has changed."""
+        self._seen.update(b"%d times:" % count)
         changed = self._moving.update(displayed(moving), self._still.pixels, self._below, self._seen)
         self._below = []
         return changed

@@ -77,7 +77,7 @@ class QuickRenderer(CairoRenderer):
     def _show(self, moving: Any, count: int) -> None:
         if self._painter is None:
             raise AssertionError("a frame before the first play")
-        changed = self._painter.paint(moving)
+        changed = self._painter.paint(moving, count)
         self.time += count / self.camera.frame_rate
         if self._encoder is not None and changed != []:
             self._write()
