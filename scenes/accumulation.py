@@ -171,8 +171,8 @@ class Accumulation(Layerwise):
             self.play(FadeOut(self.step, self.now_counted, *leaving), run_time=0.8)
             self.play(LaggedStart(*(FadeIn(rule, shift=0.1 * UP) for rule in self.rules), lag_ratio=0.7), run_time=2.0)
             self.play(FadeIn(slopes.brackets, slopes.dots, *line.names), run_time=0.7)
-            cells = zip(self.now_shown, slopes.cells.values(), strict=True)
-            rising = [FadeIn(entry, target_position=source) for source, entry in cells]
+            sums = dict(zip(self.sum_line.pictures[0].cells, self.now_shown, strict=True))
+            rising = [FadeIn(entry, target_position=sums.get(at, entry)) for at, entry in slopes.cells.items()]
             self.play(LaggedStart(*rising, lag_ratio=0.1), run_time=2.4)
             # Of a large matrix the entry may be one of those left out.
             lit = [Indicate(cell, color=self.theme.highlight) for at, cell in slopes.cells.items() if at == (0, 0)]
@@ -196,8 +196,9 @@ class Accumulation(Layerwise):
             self.play(self.turned_to(example), run_time=1.0)
         self.play(FadeIn(own), *([FadeOut(self.now_share)] if len(self.now_share) else []), run_time=0.8)
         self.now_share = own
-        places = self.sum_line.pictures[0].cells.values()
-        going = zip(own, places, strict=True)
+        share, total = self.share_line.pictures[0].cells, self.sum_line.pictures[0].cells
+        # Of large matrices the two may show different entries.
+        going = [(value, total[at]) for at, value in zip(share, own, strict=True) if at in total]
         self.play(*(FadeOut(value.copy(), target_position=place) for value, place in going), run_time=1.0)
         self.change_to(Accumulated(self.layer, upto=example + 1), example + 1)
         self.wait(0.4)

@@ -131,11 +131,16 @@ class DeltaRecursion(Layerwise):
             self.wait(1.2)
             self.play(Indicate(shown.pictures[0].column(None), color=self.theme.bias), run_time=1.2)
             theta, bare = shown.pictures[0], self.bare_line.pictures[0]
-            pairs = [(theta.entry(r, c), bare.entry(r, c)) for r in bare.rows.kept for c in bare.columns.kept]
-            moving = [ReplacementTransform(one, other) for one, other in pairs if one in theta.entries.submobjects]
+            # Of a large matrix the two may show different columns.
+            both = [at for at in bare.cells if at in theta.cells]
+            moving = [ReplacementTransform(theta.cells[at], bare.cells[at]) for at in both]
+            coming = [FadeIn(cell) for at, cell in bare.cells.items() if at not in both]
+            going = [cell for at, cell in theta.cells.items() if at not in both and at[1] is not None]
             self.play(
                 FadeOut(theta.column(None), shift=0.6 * DOWN),
                 *moving,
+                *coming,
+                *map(FadeOut, going),
                 ReplacementTransform(theta.brackets, bare.brackets),
                 ReplacementTransform(shown.names[0], self.bare_line.names[0]),
                 FadeOut(shown.shapes[0], theta.dots),
@@ -158,6 +163,7 @@ class DeltaRecursion(Layerwise):
                     ReplacementTransform(one, other, path_arc=1) if one is not None else FadeIn(other)
                     for one, other in pairs
                 ),
+                *(FadeOut(cell) for (r, c), cell in bare.cells.items() if (c, r) not in turned.cells),
                 ReplacementTransform(bare.brackets, turned.brackets),
                 FadeOut(self.bare_line.names[0], self.bare_line.shapes[0], bare.dots),
                 FadeIn(line.names[1], line.shapes[1], turned.dots),
