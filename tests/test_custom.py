@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ from scenes.kit.film.record import ClipRecord
 from scenes.kit.manim_door import audit_clip, dry_run, quality
 from scenes.kit.stage import Stage
 from scenes.registry import chapter_class, chapter_names
+from tests.bp_command import bp
 from tests.random_steps import steps
 from tests.test_steps import entry
 
@@ -175,3 +178,14 @@ def test_a_great_many_steps(
     tmp_path_factory: pytest.TempPathFactory, case: tuple[list[dict[str, Any]], tuple[int, ...], str]
 ) -> None:
     holds(*case, tmp_path_factory.mktemp("steps"))
+
+
+def test_a_draft_of_one_scene_by_its_own_name(tmp_path: Path) -> None:
+    result = bp("render", "examples/quiz", "--chapter", "quiz", "--draft", "--out", tmp_path)
+    assert result.returncode == 0, result.stderr
+    record = json.loads((tmp_path / "quiz.film.json").read_text("utf-8"))
+    assert (record["height"], record["fps"]) == (480, 15)
+    assert [chapter["name"] for chapter in record["chapters"]] == ["quiz"]
+    assert record["chapters"][0]["title"] == "Which of the two matters more?"
+    with av.open(str(tmp_path / "quiz.mp4")) as film:
+        assert film.streams.video[0].height == 480

@@ -25,6 +25,7 @@ from bp_studio.workers import Workers
 @options.lessons
 @options.chapters
 @options.quality
+@click.option("--draft", is_flag=True, help="The quickest film to look at: as -q l.")
 @options.jobs
 @click.option("--format", "video_format", type=click.Choice(list(SUFFIXES)), default="mp4", show_default=True)
 @options.out
@@ -47,6 +48,7 @@ def command(
     lessons: tuple[str, ...],
     chapters: tuple[str, ...],
     quality: str,
+    draft: bool,
     jobs: int,
     video_format: str,
     out: Path | None,
@@ -61,6 +63,7 @@ def command(
     A LESSON is a file, or the name of a lesson that comes with the program. Without --out films go to
     media/films/<lesson>/, single chapters to media/films/<lesson>/parts/.
     """
+    quality = "l" if draft else quality
     loaded = load_for_pictures(lessons, allow_python=allow_python)
     orders = []
     for lesson in loaded:

@@ -1,12 +1,13 @@
 """Finds numbers that are typed into a chapter, where they should be read from the lesson's trace.
 
 A chapter may hold
-- 0, 1 and 2: places, shares, signs and the 2 of 2(a − y); and other whole numbers as private constants at
-  the top of the file, which say what they count;
+- 0, 1 and 2: places, shares, signs and the 2 of 2(a − y); and as private constants at the top of the file other
+  whole numbers, which say what they count, and fractions if every word of the name is one of the layout;
 - numbers that only say where, how large or how long: what goes by one of the `LAYOUT_NAMES`, as an argument or as a
   variable, arguments of the `LAYOUT_CALLS`, factors of a direction such as ``0.3 * DOWN``, indices, and operands of
   comparisons;
 - the bounds and defaults of its own keys, in the class ``Parameters``: what a lesson says there is the lesson's number;
+- what ``unsuited`` says to someone whose lesson does not fit;
 - digits in a text that belong to a quantity's name, to a rounding, or to an expression in braces that is evaluated,
   and digits nobody sees: docstrings and the messages of errors.
 """
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LAYOUT_NAMES = frozenset(
-    "across aligned_edge angle buff clearance cols delay em fill_opacity gap height indent lag lag_ratio "
-    "length margin num opacity pause radius rest rows run_time samples scale scale_factor share shift slack space "
-    "stroke_opacity stroke_width tick_size tip_length turn up width".split()
+    "across aligned_edge angle below buff clearance cols delay em fill_opacity gap height indent lag lag_ratio least "
+    "length margin num opacity pause radius rest rows run_time samples scale scale_factor seconds share shift slack "
+    "space spare stroke_opacity stroke_width tick_size tip_length turn up whole width".split()
 )
-LAYOUT_CALLS = frozenset("band column move_to pause place point rotate scale set_opacity shift stretch wait".split())
+LAYOUT_CALLS = frozenset(
+    "band column move_to pause place point rotate scale set_opacity set_x set_y shift stretch wait".split()
+)
+#: What private constants of the layout are named by.
+LAYOUT_WORDS = LAYOUT_NAMES | frozenset("apart columns letters line lines name plot smaller sources tight turns".split())
 DIRECTIONS = frozenset("UP DOWN LEFT RIGHT UL UR DL DR IN OUT ORIGIN".split())
 #: Manim's own ways to draw text and numbers: the kit's know the quantity that they show.
 DRAWERS = frozenset(
@@ -46,17 +51,24 @@ def typed_numbers(source: str) -> list[tuple[int, str]]:
         for statement in tree.body
         if _is_constant(statement)
         for node in ast.walk(statement)
-        if _is_whole(node)
+        if _is_whole(node) or (isinstance(node, ast.Constant) and _is_of_the_layout(statement))
     }
     return sorted({(node.lineno, what) for node, what in _offences(tree) if id(node) not in counts})
 
 
 def _is_constant(statement: ast.stmt) -> bool:
     """Whether a statement is ``_TIMES = 3`` or ``_FROM, _TO = 3, 5``."""
-    if not isinstance(statement, ast.Assign):
-        return False
-    names = [node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)]
-    return all(re.fullmatch("_[A-Z_]+", name) for name in names)
+    return isinstance(statement, ast.Assign) and all(re.fullmatch("_[A-Z_]+", name) for name in _names(statement))
+
+
+def _is_of_the_layout(statement: ast.stmt) -> bool:
+    """Whether a constant is ``_LEAST_PLOT = 0.75``: shares, sizes and times by their names."""
+    return all(word in LAYOUT_WORDS for name in _names(statement) for word in name.lower().strip("_").split("_"))
+
+
+def _names(statement: ast.stmt) -> list[str]:
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
 
 
 def _is_whole(node: ast.AST) -> bool:
@@ -66,7 +78,7 @@ def _is_whole(node: ast.AST) -> bool:
 def _offences(node: ast.AST, free: bool = False) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
     """Walk down; ``free`` means that a number here is layout, an index or nothing that can be drawn."""
     match node:
-        case ast.ClassDef(name="Parameters") | ast.Raise() | ast.Expr(value=ast.Constant(value=str())):
+        case ast.ClassDef(name="Parameters") | ast.FunctionDef(name="unsuited") | ast.Raise() | ast.Expr(value=ast.Constant(value=str())):
             return
         case ast.ImportFrom(names=names):
             yield from ((node, f"{n.name} draws what no quantity answers for") for n in names if n.name in DRAWERS)
@@ -98,6 +110,11 @@ def _children(node: ast.AST, free: bool) -> Iterator[tuple[ast.AST, bool]]:
             yield from ((keyword.value, keyword.arg in LAYOUT_NAMES) for keyword in node.keywords)
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             yield value, name in LAYOUT_NAMES
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(values):
+            yield from (
+                (value, isinstance(name, ast.Name) and name.id in LAYOUT_NAMES)
+                for name, value in zip(names, values, strict=True)
+            )
         case ast.Subscript():
             yield node.value, False
             yield node.slice, True
