@@ -30,7 +30,9 @@ LAYOUT_CALLS = frozenset(
     "band column move_to pause place point rotate scale set_opacity set_x set_y shift stretch wait".split()
 )
 #: What private constants of the layout are named by.
-LAYOUT_WORDS = LAYOUT_NAMES | frozenset("apart columns letters line lines name plot smaller sources tight turns".split())
+LAYOUT_WORDS = LAYOUT_NAMES | frozenset(
+    "apart columns letters line lines name plot smaller sources tight turns".split()
+)
 DIRECTIONS = frozenset("UP DOWN LEFT RIGHT UL UR DL DR IN OUT ORIGIN".split())
 #: Manim's own ways to draw text and numbers: the kit's know the quantity that they show.
 DRAWERS = frozenset(
@@ -78,7 +80,12 @@ def _is_whole(node: ast.AST) -> bool:
 def _offences(node: ast.AST, free: bool = False) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
     """Walk down; ``free`` means that a number here is layout, an index or nothing that can be drawn."""
     match node:
-        case ast.ClassDef(name="Parameters") | ast.FunctionDef(name="unsuited") | ast.Raise() | ast.Expr(value=ast.Constant(value=str())):
+        case (
+            ast.ClassDef(name="Parameters")
+            | ast.FunctionDef(name="unsuited")
+            | ast.Raise()
+            | ast.Expr(value=ast.Constant(value=str()))
+        ):
             return
         case ast.ImportFrom(names=names):
             yield from ((node, f"{n.name} draws what no quantity answers for") for n in names if n.name in DRAWERS)
