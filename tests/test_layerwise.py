@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from manim import DashedVMobject, ValueTracker
@@ -10,10 +12,12 @@ from bp_core.matrices import Outer, Weights
 from bp_core.nodes import Number, Sum
 from bp_core.quantities import J, Variable, a, b, delta, w, z
 from bp_core.sweep import sweep
+from bp_script.lesson import lesson_from
 from scenes.kit.calculus.shrinking import ShrinkingNudges
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import broken
 from scenes.kit.letters.number import Value
+from scenes.kit.manim_door import audit_clip, quality
 from scenes.kit.pictures.counter import Counter
 from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.pictures.feeds import Feeds
@@ -24,6 +28,7 @@ from scenes.kit.plots.axes import Axis, PlotAxes
 from scenes.kit.plots.chord import Chord
 from scenes.kit.plots.scale import Scale
 from scenes.kit.stage import Region
+from scenes.registry import chapter_class
 from tests.kit_lessons import view, wide_trace
 
 ROOM = Region(-4.0, 4.0, -2.0, 2.0)
@@ -117,3 +122,13 @@ def test_a_long_sum_goes_on_below_its_first_term(lines: int) -> None:
     last = formula.leaf(b(2, 0), side=1)
     assert last.get_top()[1] < formula.leaf(w(2, 0, 0), side=1).get_bottom()[1]
     assert last.get_left()[0] >= first - 1e-6
+
+
+@pytest.mark.parametrize("name", ["delta_recursion", "accumulation"])
+def test_matrices_that_are_shown_in_part_keep_their_chapters_clean(name: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    examples = [{"x": rng.normal(size=24).tolist(), "y": y} for y in np.eye(3).tolist()]
+    network = {"sizes": [24, 9, 3], "activations": ["tanh", "softmax"], "init": {"scheme": "xavier", "seed": 1}}
+    parts = {"network": network, "cost": "cross_entropy", "examples": examples}
+    lesson = lesson_from({"title": "Wide", **parts, "chapters": [name]})
+    assert audit_clip(chapter_class(name), lesson, lesson.chapters[0], quality("m", "16:9"), tmp_path) == []
