@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from bp_script.lesson import Lesson, load
+from bp_script.shipped import lesson_names
 from bp_studio.errors import Troubles
 from bp_studio.film_index import Figures, figures, index
-from tests.bp_command import SMALL
+from bp_studio.lessons import with_cards
+from tests.bp_command import ROOT, SMALL
+from tests.rehearsals import rehearsed, shipped
 from tests.test_transcript import CLIP
 
 
@@ -56,3 +59,43 @@ def test_a_chapter_that_cannot_be_played_is_told(tmp_path: Path) -> None:
     path.write_text(SMALL.replace("- nudge", "- nudge: {parameter: 'w[9][0][0]'}"), encoding="utf-8")
     with pytest.raises(Troubles, match="nudge"):
         figures([load(path)])
+
+
+PAGE = (ROOT / "docs" / "films.md").read_text(encoding="utf-8")
+
+
+def section(film: str) -> list[str]:
+    """The rows of a lesson's table in the index, without its head."""
+    (part,) = [part for part in PAGE.split("\n## ")[1:] if f"`lessons/{film}.yaml`" in part]
+    return [line for line in part.splitlines() if line.startswith("| ")][1:]
+
+
+def calls(film: str) -> list[tuple[str, int]]:
+    """The clips of a lesson's film: which chapter, and for how many times it was there before."""
+    names = [call.name for call in with_cards(shipped(film))]
+    return [(name, names[:position].count(name)) for position, name in enumerate(names)]
+
+
+CLIPS = [
+    pytest.param(film, position, marks=pytest.mark.xdist_group(name), id=f"{film}-{name}")
+    for film in lesson_names()
+    for position, (name, _) in enumerate(calls(film))
+]
+
+
+@pytest.mark.parametrize(("film", "position"), CLIPS)
+def test_the_index_of_the_shipped_films_is_up_to_date(film: str, position: int) -> None:
+    """``scripts/gallery --figures`` writes it anew."""
+    name, again = calls(film)[position]
+    assert section(film)[position] == Figures.of(rehearsed(film, name, again)).line()
+
+
+@pytest.mark.parametrize("film", lesson_names())
+def test_the_index_adds_up(film: str) -> None:
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section(film)]
+    assert [row[0] for row in rows] == [name for name, _ in calls(film)]
+    counted = [
+        Figures(row[0], row[1], float(row[2].removesuffix(" s")), *(int(count) for count in row[3:])) for row in rows
+    ]
+    (total,) = index([(shipped(film), counted)], ROOT / "docs").split("|---|---|---|---|---|---|\n")[1].splitlines()[:1]
+    assert total in PAGE.splitlines()

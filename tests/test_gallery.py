@@ -8,8 +8,10 @@ import pytest
 from PIL import Image
 
 from bp_script.lesson import Lesson, load
+from bp_script.shipped import lesson_names, lesson_path
 from bp_studio.gallery import gallery_page, keep_pictures
-from tests.bp_command import SMALL
+from bp_studio.lessons import load_for_pictures, own_names
+from tests.bp_command import ROOT, SMALL
 
 
 def still(path: Path, shade: int) -> None:
@@ -47,3 +49,21 @@ def test_the_page_shows_each_chapter_under_its_lesson(lesson: Lesson) -> None:
     places = [page.index(f"]({name}.png)") for name in ("small/nudge", "small/update", "small/nudge_2")]
     assert page.index("## Small") < places[0]
     assert places == sorted(places)
+
+
+GALLERY = ROOT / "docs" / "gallery"
+
+
+def test_the_page_is_that_of_the_shipped_lessons() -> None:
+    """``scripts/gallery`` writes it anew."""
+    assert (GALLERY / "README.md").read_text(encoding="utf-8") == gallery_page(load_for_pictures(lesson_names()))
+
+
+@pytest.mark.parametrize("film", lesson_names())
+def test_there_is_a_small_picture_of_each_shipped_chapter(film: str) -> None:
+    pictures = sorted((GALLERY / film).iterdir())
+    assert {path.stem for path in pictures} == set(own_names(load(lesson_path(film)).chapters))
+    for path in pictures:
+        assert path.stat().st_size < 120_000
+        with Image.open(path) as picture:
+            assert picture.size == (1280, 720)
