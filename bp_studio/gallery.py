@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageStat
+from PIL import Image, ImageFilter, ImageStat
 
 from bp_script.shipped import lesson_names
 from bp_studio.lessons import load_for_pictures, own_names
@@ -62,9 +62,9 @@ def _of(lesson: Lesson) -> list[str]:
 
 
 def _drawn(path: Path) -> float:
-    """How much differs from the ground, as the mean brightness of the picture."""
+    """How much is written and drawn, as the mean contrast at edges: of a bright neuron only its rim counts."""
     with Image.open(path) as still:
-        return float(ImageStat.Stat(still.convert("L")).mean[0])
+        return float(ImageStat.Stat(still.convert("L").filter(ImageFilter.FIND_EDGES)).mean[0])
 
 
 def main(stills: Path, gallery: Path) -> None:

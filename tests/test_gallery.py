@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -14,9 +15,15 @@ from bp_studio.lessons import load_for_pictures, own_names
 from tests.bp_command import ROOT, SMALL
 
 
-def still(path: Path, shade: int) -> None:
+def still(path: Path, dots: int, *, patch: bool = False) -> None:
+    """A picture with so many dots of blue, and perhaps a bright patch."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", (64, 36), (shade, shade, shade)).save(path)
+    picture = Image.new("RGB", (64, 36))
+    if patch:
+        picture.paste((250, 250, 250), (10, 10, 24, 24))
+    for dot in range(dots):
+        picture.putpixel((3 + 3 * (dot % 19), 3 + 3 * (dot // 19)), (100, 100, 255))
+    picture.save(path)
 
 
 @pytest.fixture
@@ -28,8 +35,8 @@ def lesson(tmp_path: Path) -> Lesson:
 
 
 def test_each_chapter_keeps_its_fullest_still(tmp_path: Path, lesson: Lesson) -> None:
-    for shade, name in ((10, "01-a"), (90, "02-b"), (40, "03-c")):
-        still(tmp_path / "stills/small/nudge" / f"{name}.png", shade)
+    for dots, name in ((10, "01-a"), (90, "02-b"), (40, "03-c"), (0, "04-d")):
+        still(tmp_path / "stills/small/nudge" / f"{name}.png", dots, patch=not dots)
     still(tmp_path / "stills/small/nudge_2/01-a.png", 30)
     still(tmp_path / "stills/small/update/01-a.png", 20)
     still(tmp_path / "stills/small/nudge.png", 200)
@@ -37,11 +44,11 @@ def test_each_chapter_keeps_its_fullest_still(tmp_path: Path, lesson: Lesson) ->
     kept = keep_pictures(tmp_path / "stills", tmp_path / "gallery", lesson)
     assert [path.name for path in kept] == ["nudge.png", "update.png", "nudge_2.png"]
     assert sorted(kept) == sorted((tmp_path / "gallery/small").iterdir())
-    shades = []
+    counted = []
     for path in kept:
         with Image.open(path) as picture:
-            shades.append(picture.convert("RGB").getpixel((5, 5)))
-    assert shades == [(90, 90, 90), (20, 20, 20), (30, 30, 30)]
+            counted.append(int((np.asarray(picture.convert("RGB"))[:, :, 2] == 255).sum()))
+    assert counted == [90, 20, 30]
 
 
 def test_the_page_shows_each_chapter_under_its_lesson(lesson: Lesson) -> None:
