@@ -227,7 +227,8 @@ class SimplestNetwork(Chapter):
                 label.next_to(network.edge(weight).get_center(), UP, buff=network.radius)
         if not self.chain.single:
             chain = [network.neuron(self.chain.a(layer)) for layer in (0, *self.layers)]
-            obstacles = Obstacles([*chain, *(network.edge(self.chain.w(layer)) for layer in self.layers)])
+            edges = [network.edge(self.chain.w(layer)) for layer in self.layers]
+            obstacles = Obstacles([*chain, *edges, self.heading()])
             for parameter, label in labels.items():
                 pushed(label, UP if parameter.symbol == "w" else DOWN, obstacles, self.stage["body"])
         return labels

@@ -127,6 +127,18 @@ def test_no_cut_of_a_shipped_film_is_a_jump(film: str, tmp_path: Path) -> None:
         assert differs < 0.002, f"{before.name} to {after.name}: {differs:.1%} of the pixels jump"
 
 
+def test_a_handover_that_plays_is_refused(tmp_path: Path) -> None:
+    """Nothing catches there that a drawing ends early (``-n``, or a film's stretch)."""
+
+    class Lingering(chapter_class("bias")):  # type: ignore[misc]
+        def handover(self) -> None:
+            self.wait(1)
+
+    lesson = shipped(HOLD[0])
+    with pytest.raises(RuntimeError, match="Lingering.handover plays"):
+        dry_run(Lingering, lesson, lesson.plain_call("bias"), quality("l", lesson.look.aspect), tmp_path)
+
+
 def random_lesson(seed: int, *, wild: bool = False) -> Lesson:
     """A chain or a wider network, any activations and costs, zeros and saturation included.
 

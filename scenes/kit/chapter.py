@@ -88,6 +88,7 @@ class Chapter(FrameClock):
         self._heading = VGroup()
         self._captions: list[Caption] = []
         self._moments: list[Moment] = []
+        self._is_handing_over = False
 
     # -- what a chapter is -----------------------------------------------------
 
@@ -181,7 +182,9 @@ class Chapter(FrameClock):
     def tear_down(self) -> None:
         """Leave the picture that the next chapter begins with, and close the record."""
         if not self.is_a_still():
+            self._is_handing_over = True
             kept = () if self.is_at(-1) else self.handover()
+            self._is_handing_over = False
             leaving = self.all_but(*kept) if kept is not None else self._heading
             if len(leaving):
                 with ends_early():
@@ -206,6 +209,8 @@ class Chapter(FrameClock):
 
     def play(self, *args: Any, **kwargs: Any) -> None:
         """Play, then note what stands still."""
+        if self._is_handing_over:
+            raise RuntimeError(f"{type(self).__name__}.handover plays; it only names what stays")
         before = self.now
         if not self.frames:
             self.recorder.settled(self.mobjects, before, before)

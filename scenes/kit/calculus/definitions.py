@@ -22,6 +22,8 @@ from scenes.kit.view import View
 _SMALLER = 0.95
 #: How much longer than its region an equation beside a tree may be.
 _OVER = 1.25
+#: What rows there keep clear of each other.
+_CLEAR = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,23 @@ def definitions_beside(
         found = tuple(d if Reach.of(d.numbers).width <= longest else d.shortened() for d in found)
         rows = [Reach.of(d.symbols, d.numbers) for d in found]
     x = room.left + max(row.left for row in rows)
-    for d, row, point in zip(found, rows, below(rows, room), strict=True):
-        y = point[1] if heights is None else max(heights[d.variable], room.bottom + row.below)
+    if heights is None:
+        levels = [float(point[1]) for point in below(rows, room)]
+    else:
+        levels = _clear([heights[d.variable] for d in found], rows, room)
+    for d, row, y in zip(found, rows, levels, strict=True):
         d.stand_at(np.array([min(x, room.right - row.right), y, 0.0]))
     return found
+
+
+def _clear(heights: Sequence[float], rows: Sequence[Reach], room: Region) -> list[float]:
+    """Rows at these heights, from the lowest on as much higher as the one below it and the region's edge ask for."""
+    levels: list[float] = []
+    floor = room.bottom
+    for height, row in zip(reversed(heights), reversed(rows), strict=True):
+        levels.append(max(height, floor + row.below))
+        floor = levels[-1] + row.above + _CLEAR
+    return levels[::-1]
 
 
 def _apart(found: Sequence[Definition], rows: Sequence[Reach], heights: Mapping[Variable, float]) -> bool:

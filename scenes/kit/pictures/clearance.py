@@ -41,15 +41,19 @@ class Obstacles:
 
 
 def pushed(mobject: Mobject, way: np.ndarray, obstacles: Obstacles, room: Region) -> Mobject:
-    """A thing, moved this way and a little across until it is clear of the obstacles; where it was if it never is."""
+    """A thing, moved this way and a little across until it is clear of the obstacles.
+
+    Where there is no room that way it goes the opposite way, and stays where it was if it never is clear.
+    """
     start, half = mobject.get_center(), _half(mobject)
     across = np.array([-way[1], way[0], 0.0])
     low, high = np.array([room.left, room.bottom]) + half - _SLACK, np.array([room.right, room.top]) - half + _SLACK
-    for along, aside in _OFFSETS:
-        place = start + (along * way + aside * across) * _STEP
-        inside = (low <= place[:2]).all() and (place[:2] <= high).all()
-        if (inside or not (along or aside)) and not obstacles.meet(place, half):
-            return mobject.move_to(place)
+    for towards in (way, -way):
+        for along, aside in _OFFSETS:
+            place = start + (along * towards + aside * across) * _STEP
+            inside = (low <= place[:2]).all() and (place[:2] <= high).all()
+            if (inside or not (along or aside)) and not obstacles.meet(place, half):
+                return mobject.move_to(place)
     return mobject
 
 
