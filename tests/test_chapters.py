@@ -135,7 +135,7 @@ def test_a_handover_that_plays_is_refused(tmp_path: Path) -> None:
             self.wait(1)
 
     lesson = shipped(HOLD[0])
-    with pytest.raises(RuntimeError, match="Lingering.handover plays"):
+    with pytest.raises(RuntimeError, match=r"Lingering\.handover plays"):
         dry_run(Lingering, lesson, lesson.plain_call("bias"), quality("l", lesson.look.aspect), tmp_path)
 
 
