@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -66,6 +66,16 @@ class Node(VGroup):
         """What is lined up in the tree: its centre, or that of its symbol where the value stands beside it."""
         middle: np.ndarray = (self.symbol if self._compact else self).get_center()
         return middle
+
+    @property
+    def left(self) -> float:
+        """How far it reaches to the left of its middle."""
+        return float(self.middle[0] - self.get_left()[0])
+
+    @property
+    def right(self) -> float:
+        """How far it reaches to the right of its middle."""
+        return float(self.get_right()[0] - self.middle[0])
 
 
 class CostTree(VGroup):
@@ -193,7 +203,8 @@ class CostTree(VGroup):
         """Show another view's values in place."""
         self.view = view
         for node in self.nodes.values():
-            node.value.show(view)
+            if len(node.value):  # where there is no room for values, the symbols stand alone
+                node.value.show(view)
         return self
 
     def _arrange(self, places: dict[Variable, tuple[int, float]], region: Region, room: float, aside: float) -> None:
@@ -214,11 +225,37 @@ class CostTree(VGroup):
         if self.direction == "across":
             along, beside = min(along, _WIDEST_STEP), min(beside, _TALLEST_LANE)
         beside = min(beside, _WIDEST_LANE)
+        needed = self._needed(places) if self.compact else 0.0
+        if beside < needed:
+            # With its value beside it a node reaches far to one side: the lanes share what is really there.
+            places[self.chain.y] = (places[self.chain.y][0], 1.0)
+            beside, middle = self._shared(places, aside), 0.0
+            if beside < needed:
+                for variable, (rank, lane) in places.items():
+                    if lane < 1 and rank % 2 == 0 and rank < last - 1:
+                        self.nodes[variable].value.blank()
+                beside = self._shared(places, aside)
         for variable, (rank, lane) in places.items():
             shares = (rank - last / 2) * along, (lane - middle) * beside
             offset = np.array([shares[1], -shares[0], 0.0] if self._upright else [shares[0], -shares[1], 0.0])
             node = self.nodes[variable]
             node.shift(region.centre + offset - node.middle)
+
+    def _needed(self, places: Mapping[Variable, tuple[int, float]]) -> float:
+        """The least between two lanes, so that no node of a rank reaches into the next one."""
+        ranks: dict[int, list[tuple[float, Node]]] = {}
+        for variable, (rank, lane) in places.items():
+            ranks.setdefault(rank, []).append((lane, self.nodes[variable]))
+        pairs = [pair for nodes in ranks.values() for pair in pairwise(sorted(nodes, key=lambda node: node[0]))]
+        return max(
+            ((one.right + other.left + _GAP) / (lane - before) for (before, one), (lane, other) in pairs), default=0.0
+        )
+
+    def _shared(self, places: Mapping[Variable, tuple[int, float]], aside: float) -> float:
+        """What is between two lanes if the outermost nodes reach the region's borders, the trunk in its middle."""
+        outer = [(self.nodes[v], lane) for v, (_, lane) in places.items() if abs(lane) == 1]
+        reach = [node.right if lane > 0 else node.left for node, lane in outer]
+        return min(aside / 2 - max(reach), _WIDEST_LANE)
 
     def _edge(self, source: Variable, target: Variable) -> Line:
         """From what is used to what is made of it."""
