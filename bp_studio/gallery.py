@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageFilter, ImageStat
 
-from bp_script.shipped import lesson_names
+from bp_script.shipped import example_names, lesson_names
+from bp_studio.contact_sheet import contact_sheet
 from bp_studio.lessons import load_for_pictures, own_names
 from scenes.registry import chapter_class
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 #: Colours of a kept picture: as many as the formulas' edges need.
 _COLOURS = 256
+_SHORT = "Short lessons that show one thing each"
 _INTRODUCTION = """\
 # Gallery
 
@@ -48,9 +50,22 @@ def keep_pictures(stills: Path, gallery: Path, lesson: Lesson) -> list[Path]:
     return kept
 
 
-def gallery_page(lessons: Sequence[Lesson]) -> str:
+def keep_examples(stills: Path, gallery: Path, examples: Sequence[Lesson]) -> Path:
+    """Keep one picture of all short lessons, the fullest still of each; returns it."""
+    chosen = [(lesson.title, fullest(list((stills / "examples" / lesson.name).glob("*/*.png")))) for lesson in examples]
+    target = gallery / "examples.png"
+    contact_sheet(_SHORT, chosen, target)
+    with Image.open(target) as sheet:
+        small = sheet.convert("RGB").quantize(_COLOURS)
+    small.save(target, optimize=True)
+    return target
+
+
+def gallery_page(lessons: Sequence[Lesson], examples: Sequence[Lesson]) -> str:
     """The page that shows the pictures, lesson by lesson."""
-    return "\n".join([_INTRODUCTION, *(part for lesson in lessons for part in _of(lesson))])
+    names = ", ".join(f"`{lesson.name}`" for lesson in examples)
+    short = f"## Short lessons\n\nIn `lessons/examples/`: {names}.\n\n![{_SHORT}](examples.png)\n"
+    return "\n".join([_INTRODUCTION, *(part for lesson in lessons for part in _of(lesson)), short])
 
 
 def _of(lesson: Lesson) -> list[str]:
@@ -69,10 +84,11 @@ def _drawn(path: Path) -> float:
 
 def main(stills: Path, gallery: Path) -> None:
     """Make the gallery of the shipped lessons."""
-    lessons = load_for_pictures(lesson_names())
+    lessons, examples = load_for_pictures(lesson_names()), load_for_pictures(example_names())
     for lesson in lessons:
         keep_pictures(stills, gallery, lesson)
-    (gallery / "README.md").write_text(gallery_page(lessons), encoding="utf-8")
+    keep_examples(stills, gallery, examples)
+    (gallery / "README.md").write_text(gallery_page(lessons, examples), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bp_script.lesson import Lesson, load
-from bp_script.shipped import lesson_names, lesson_path
+from bp_script.shipped import example_names, lesson_names, lesson_path
 from bp_studio.gallery import gallery_page, keep_pictures
 from bp_studio.lessons import load_for_pictures, own_names
 from tests.bp_command import ROOT, SMALL
@@ -52,7 +52,8 @@ def test_each_chapter_keeps_its_fullest_still(tmp_path: Path, lesson: Lesson) ->
 
 
 def test_the_page_shows_each_chapter_under_its_lesson(lesson: Lesson) -> None:
-    page = gallery_page([lesson])
+    page = gallery_page([lesson], [lesson])
+    assert page.rstrip().endswith("](examples.png)")
     places = [page.index(f"]({name}.png)") for name in ("small/nudge", "small/update", "small/nudge_2")]
     assert page.index("## Small") < places[0]
     assert places == sorted(places)
@@ -63,7 +64,9 @@ GALLERY = ROOT / "docs" / "gallery"
 
 def test_the_page_is_that_of_the_shipped_lessons() -> None:
     """``scripts/gallery`` writes it anew."""
-    assert (GALLERY / "README.md").read_text(encoding="utf-8") == gallery_page(load_for_pictures(lesson_names()))
+    assert (GALLERY / "README.md").read_text(encoding="utf-8") == gallery_page(
+        load_for_pictures(lesson_names()), load_for_pictures(example_names())
+    )
 
 
 @pytest.mark.parametrize("film", lesson_names())
