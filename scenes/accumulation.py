@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -269,29 +269,33 @@ class Accumulation(Layerwise):
         """What is added stands above the sum, the counter below."""
         rooms = super().rooms
         work = rooms["work"]
-        formula, upper, lower = work.band(0.81, 1.0), work.band(0.525, 0.79), work.band(0.215, 0.48)
-        sums = {"formula": formula, "upper": upper, "lower": lower, "foot": work.band(0.0, 0.2)}
+        formula, upper, lower = work.band(0.81, 1.0), work.band(0.54, 0.79), work.band(0.2, 0.45)
+        sums = {"formula": formula, "upper": upper, "lower": lower, "foot": work.band(0.0, 0.17)}
         return {**rooms, "outer": work.band(0.1, 0.78), **sums}
 
     @cached_property
     def share_line(self) -> MatrixLine:
         """The place for what an example adds."""
-        return self.line(Outer(self.layer, 0), "upper")
+        slowly = range(min(_SLOWLY, self.count))
+        return self.line(Outer(self.layer, 0), "upper", [Outer(self.layer, example) for example in slowly])
 
     @cached_property
     def sum_line(self) -> MatrixLine:
         """The place for the sum; the sum of all is the widest."""
-        return self.line(Accumulated(self.layer), "lower")
+        slowly = range(min(_SLOWLY, self.count) + 1)
+        sums = [Accumulated(self.layer, upto=upto) for upto in (*slowly, *self.running)]
+        return self.line(Accumulated(self.layer), "lower", sums)
 
     @cached_property
     def gradient_line(self) -> MatrixLine:
         """D, above the sum."""
         return self.line(Slopes(self.layer), "upper")
 
-    def line(self, matrix: MatrixExpression, room: str) -> MatrixLine:
-        """A matrix in its room, with its letter beside it."""
+    def line(self, matrix: MatrixExpression, room: str, turns: Sequence[MatrixExpression] = ()) -> MatrixLine:
+        """A matrix in its room, with its letter beside it; its columns have room for those that stand there in turn."""
         decimals = self.view.decimals + 1
-        return MatrixLine(self.view, [matrix], self.rooms[room], decimals=decimals, beside=True, shaped=False)
+        at = self.rooms[room]
+        return MatrixLine(self.view, [matrix], at, decimals=decimals, beside=True, shaped=False, turns=turns)
 
     @cached_property
     def rules(self) -> VGroup:

@@ -225,7 +225,7 @@ class AllExamples(Chapter):
     @cached_property
     def vector(self) -> VGroup:
         """What the first column is, as the chapter before leaves it."""
-        return one_vector(self.table, self.view)
+        return one_vector(self.table, self.view, self.stage)
 
     @cached_property
     def average_word(self) -> Words:

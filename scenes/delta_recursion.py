@@ -25,7 +25,7 @@ from bp_core.nodes import Apply, Expression, Sum
 from bp_core.quantities import C, Index, d, delta, w, z
 from scenes.kit.layerwise import Layerwise, row_by_row
 from scenes.kit.letters.formula import Formula, Side, leaves
-from scenes.kit.letters.lines import broken
+from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.matrix_formula import ENTRIES, MatrixFormula
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.halo import Halos
@@ -301,11 +301,13 @@ class DeltaRecursion(Layerwise):
         total = Sum(tuple(terms)) if count > 1 else terms[0]
         slope = Apply("sigma'", z(layer, 0), layer)
         product = total * slope
-        sides = Side.numbers(product, {*leaves(total), slope}), Side.value(delta(layer, 0))
-        formula = Formula(self.view, delta(layer, 0), *sides, em=0.42, decimals=self.fine)
-        if count > 1 and formula.width > self.rooms["foot"].width:
-            formula = broken(formula, total, (1, 0), lines=2)
-        return self.stage.place(formula, self.rooms["foot"])
+        sides = Side.numbers(product, {*leaves(total), slope}), Side.value(delta(layer, 0), self.fine)
+
+        def make(decimals: int) -> Formula:
+            return Formula(self.view, delta(layer, 0), *sides, em=0.42, decimals=decimals)
+
+        fewer = range(self.fine, self.view.decimals - 1, -1)
+        return self.stage.place(fitted(make, total, (1, 0), self.rooms["foot"], fewer), self.rooms["foot"])
 
     def _formula(self, equation: Any) -> MatrixFormula:
         return self.stage.place(MatrixFormula(self.view, equation.left, equation.right, em=0.66), self.rooms["formula"])

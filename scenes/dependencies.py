@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -190,15 +191,17 @@ class Dependencies(WorkedChapter):
         """The formulas of the prediction and of the hidden outputs, in one block, by neuron."""
         neurons = opened(self.worked)
 
-        def make(em: float, *, valued: bool = True) -> list[Working]:
+        def make(em: float, worked: Worked = self.worked, *, valued: bool = True) -> list[Working]:
             return [
-                self.row(equation, em, valued=valued)
-                for neuron in neurons
-                for equation in self.worked.definitions(neuron)
+                self.row(equation, em, valued=valued) for neuron in neurons for equation in worked.definitions(neuron)
             ]
 
         room, least = self.rooms["written"], self.least_letters
-        found = list(written(make, room, em=self.letters, least=least, otherwise=partial(make, valued=False)))
+        shorter = [
+            partial(make, valued=False),
+            *(partial(make, worked=summed(self.worked), valued=v) for v in (True, False)),
+        ]
+        found = list(written(make, room, em=self.letters, least=least, otherwise=shorter))
         return {neuron: [found.pop(0) for _ in self.worked.definitions(neuron)] for neuron in neurons}
 
     def row(self, equation: Equation, em: float, *, valued: bool) -> Working:
@@ -210,6 +213,11 @@ class Dependencies(WorkedChapter):
 def opened(worked: Worked) -> list[Variable]:
     """The neurons whose formulas are shown."""
     return [worked.prediction, *(worked.neurons(worked.L - 1) if worked.L > 1 else ())]
+
+
+def summed(worked: Worked) -> Worked:
+    """The same with a Σ for every sum of more than one term."""
+    return replace(worked, terms=1)
 
 
 def leaves_of(row: Working) -> set[Any]:

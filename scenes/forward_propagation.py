@@ -24,7 +24,7 @@ from bp_core.matrices import MatrixExpression, Place, Times, Vector, Weights
 from bp_core.quantities import Index, z
 from scenes.kit.layerwise import Layerwise, flashed, row_by_row
 from scenes.kit.letters.formula import Formula, Side
-from scenes.kit.letters.lines import broken
+from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.matrix_formula import ENTRIES, MatrixFormula
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.matrix import MatrixLine, MatrixPicture
@@ -311,9 +311,12 @@ class ForwardPropagation(Layerwise):
         if self.trace.sizes[0] + 1 > _TERMS:
             return None
         total = product.written_out(0, 0, self.trace.sizes)
-        formula = Formula(self.view, z(1, 0), Side.numbers(total), Side.value(z(1, 0)), em=0.42)
-        if formula.width > self.rooms["foot"].width:
-            formula = broken(formula, total, (1,), lines=2)
+
+        def make(decimals: int) -> Formula:
+            return Formula(self.view, z(1, 0), Side.numbers(total), Side.value(z(1, 0)), em=0.42, decimals=decimals)
+
+        usual = self.view.decimals
+        formula = fitted(make, total, (1,), self.rooms["foot"], range(usual, usual - 2, -1))
         return self.stage.place(formula, self.rooms["foot"])
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from manim import UP, AnimationGroup, Create, FadeIn, Indicate, LaggedStart, VGroup, VMobject
@@ -65,7 +65,7 @@ class HiddenGradients(WorkedChapter):
             words["second"] = (
                 "The next neuron has its own number from behind and its own slope. What comes in is the same."
             )
-        if self.whole_way is not None:
+        if self.way_fits:
             words["way"] = "Written out for the first weight, it is the whole way back from the loss."
         words["all"] = (
             f"That makes {{{self.worked.parameter_count(layer)}:d}} gradients in this layer, all by the same product."
@@ -101,7 +101,7 @@ class HiddenGradients(WorkedChapter):
         self.share_them()
         if len(self.neurons) > 1:
             self.do_the_next_neurons()
-        if self.whole_way is not None:
+        if self.way_fits:
             self.write_the_whole_way()
         self.count_them()
 
@@ -230,10 +230,14 @@ class HiddenGradients(WorkedChapter):
         """Its activation function."""
         return self.trace.network.activations[self.layer - 1]
 
-    @property
+    @cached_property
     def neurons(self) -> tuple[Variable, ...]:
-        """The hidden neurons that stand for all."""
-        return self.worked.neurons(self.layer)
+        """The hidden neurons that stand for all, as far as the table has room for them."""
+        rows, least = self.worked.parameters_of_layer(self.layer), self.stage.least_em
+        neurons = self.worked.neurons(self.layer)
+        lines = ValueTable.room(self.view, rows, self.places["table"], least=least)
+        lines -= lines < self.view.value(self.worked.parameter_count(self.layer))  # for what says how many more
+        return neurons[: max(1, lines * len(neurons) // len(rows))]
 
     def parameters_of(self, neuron: Variable) -> tuple[Variable, ...]:
         """A neuron's weights that stand for all, and its bias."""
@@ -242,7 +246,7 @@ class HiddenGradients(WorkedChapter):
     @property
     def parameters_shown(self) -> tuple[Variable, ...]:
         """Those of all these neurons."""
-        return self.worked.parameters_of_layer(self.layer)
+        return tuple(p for neuron in self.neurons for p in self.parameters_of(neuron))
 
     # -- what is shown -------------------------------------------------------------
 
@@ -250,6 +254,11 @@ class HiddenGradients(WorkedChapter):
     def whole_way(self) -> Expression | None:
         """The first weight's derivative with every factor written out; None where there is more than one way."""
         return self.worked.whole_way(self.parameters_shown[0])
+
+    @property
+    def way_fits(self) -> bool:
+        """Whether that is written."""
+        return len(self.product.stages) > 2
 
     @property
     def product(self) -> Working:
@@ -272,21 +281,25 @@ class HiddenGradients(WorkedChapter):
     @cached_property
     def formulas(self) -> Sequence[Working]:
         """Both, above the table."""
-        return written(self.at_size, self.places["formulas"], em=self.letters, least=self.least_letters)
+        room, shorter = self.places["formulas"], partial(self.at_size, short=True)
+        return written(self.at_size, room, em=self.letters, least=self.least_letters, otherwise=[shorter])
 
-    def at_size(self, em: float) -> list[Working]:
-        """The formulas in letters of a size."""
+    def at_size(self, em: float, *, short: bool = False) -> list[Working]:
+        """The formulas in letters of a size; ``short`` the slope has its numbers alone, then its value alone."""
         first, neuron = self.parameters_shown[0], self.neurons[0]
         whole, slope = d(C, first), self.worked.slope(neuron)
         forms = [self.worked.through(first), self.worked.computed(first, upstream=True)]
-        forms += [] if self.whole_way is None else [self.whole_way]
+        forms += [] if self.whole_way is None or short else [self.whole_way]
         product = Working(self.view, *((whole, form) for form in forms), em=em)
         if slope is None:
             return [product]
         value, function = Side.value(slope.left), self.worked.slope(neuron, of_the_sum=True)
         stages: list[tuple[Side | Expression, ...]] = [(slope.left, function.right)] if function else []
         stages += [(slope.left, slope.right)]
-        stages += [(slope.left, Side.numbers(slope.right), value), (slope.left, slope.right, value)]
+        if short:
+            stages += [(slope.left, Side.numbers(slope.right)), (slope.left, value)]
+        else:
+            stages += [(slope.left, Side.numbers(slope.right), value), (slope.left, slope.right, value)]
         return [product, Working(self.view, *stages, em=em)]
 
     @cached_property

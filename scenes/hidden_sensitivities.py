@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from manim import FadeIn, Indicate, VGroup
@@ -193,14 +193,15 @@ class HiddenSensitivities(WorkedChapter):
     def all_rows(self) -> Sequence[Working]:
         """The rows in one block."""
         room = self.rooms["written"].band(0.0 if self.worked.whole(self.trace.L - 1) else 0.14, 1.0)
-        return written(self.at_size, room, em=1.2 * self.letters, least=self.least_letters)
+        shorter = partial(self.at_size, upstream=True)
+        return written(self.at_size, room, em=1.2 * self.letters, least=self.least_letters, otherwise=[shorter])
 
-    def at_size(self, em: float) -> list[Working]:
-        """All rows in letters of a size."""
+    def at_size(self, em: float, *, upstream: bool = False) -> list[Working]:
+        """All rows in letters of a size; with ``upstream`` only the first says what ∂L/∂ŷ is."""
         slope = self.worked.loss_by_prediction
         rows = [Working(self.view, (slope, self.worked.loss_formula, Side.value(slope)), em=em)]
         for neuron in self.hidden:
-            whole, computed = d(C, neuron), self.worked.computed(neuron)
+            whole, computed = d(C, neuron), self.worked.computed(neuron, upstream=upstream)
             value, numbers = Side.value(whole, self.fine), self.worked.numbers(neuron)
             stages: list[tuple[Side | Expression, ...]] = [(whole, computed), (whole, computed, value)]
             if neuron == self.hidden[0]:

@@ -390,7 +390,7 @@ class OneExample(Chapter):
     @cached_property
     def vector(self) -> VGroup:
         """What the column is."""
-        return one_vector(self.table, self.view)
+        return one_vector(self.table, self.view, self.stage)
 
     @cached_property
     def table(self) -> NudgeTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from manim import RIGHT, Animation, AnimationGroup, FadeIn, Indicate, VGroup
@@ -236,16 +236,17 @@ class OutputGradients(WorkedChapter):
     def all_rows(self) -> Sequence[Working]:
         """The rows in one block."""
         room = self.rooms["written"].band(0.2 if self.worked.whole(self.trace.L - 1) else 0.28, 1.0)
-        return written(self.at_size, room, em=0.92 * self.letters, least=self.least_letters)
+        shorter = partial(self.at_size, upstream=True)
+        return written(self.at_size, room, em=0.92 * self.letters, least=self.least_letters, otherwise=[shorter])
 
-    def at_size(self, em: float) -> list[Working]:
-        """All rows in letters of a size."""
+    def at_size(self, em: float, *, upstream: bool = False) -> list[Working]:
+        """All rows in letters of a size; with ``upstream`` only the first says what ∂L/∂ŷ is."""
         slope, formula = self.worked.loss_by_prediction, self.worked.loss_formula
         value = Side.value(slope)
         known = [(slope, formula), (slope, Side.numbers(formula), value), (slope, formula, value)]
         rows = [Working(self.view, *known, em=em)]
         for parameter in self.parameters_shown:
-            whole, computed = d(C, parameter), self.worked.computed(parameter)
+            whole, computed = d(C, parameter), self.worked.computed(parameter, upstream=upstream)
             value, numbers = Side.value(whole, self.fine), self.worked.numbers(parameter)
             stages: list[tuple[Side | Expression, ...]] = [(whole, computed), (whole, computed, value)]
             if parameter == self.parameters_shown[0]:

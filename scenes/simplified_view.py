@@ -30,7 +30,7 @@ from scenes.kit.calculus.shrinking import ShrinkingNudges
 from scenes.kit.chapter import Unsuited
 from scenes.kit.layerwise import Layerwise, flashed
 from scenes.kit.letters.formula import Formula, Side, leaves
-from scenes.kit.letters.lines import broken
+from scenes.kit.letters.lines import fitted
 from scenes.kit.parameters import BaseParameters, Number, Range, Whole
 from scenes.kit.pictures.diagram import Neuron
 from scenes.kit.pictures.feeds import Feeds
@@ -157,7 +157,8 @@ class SimplifiedView(Layerwise):
             self.play(FadeIn(self.slope_value, shift=0.1 * UP), run_time=1.0)
             if self.written_out:
                 value = self.slope_value.leaf(self.slope, side=1)
-                self.play(TransformFromCopy(value, formula.leaf(self.slope, side=1)), run_time=1.2)
+                slope, dot = self.slope_factor
+                self.play(FadeIn(dot), TransformFromCopy(value, slope), run_time=1.2)
             self.play(FadeIn(formula.relation(2), formula.side(2)), run_time=0.8)
             self.add(formula)
             self.play(FadeOut(self.feeds.ring), FadeIn(self.feeds.result), run_time=0.8)
@@ -266,22 +267,39 @@ class SimplifiedView(Layerwise):
         terms = [self.feeds.weight(i) * delta(self.layer + 1, i) for i in range(self.trace.sizes[self.layer + 1])]
         total = Sum(tuple(terms)) if len(terms) > 1 else terms[0]
         numbers = Side.numbers(total * self.slope, {*leaves(total), self.slope})
-        formula = Formula(self.view, self.error, numbers, Side.value(self.error), em=0.46, decimals=self.fine)
-        if len(terms) > 1 and formula.width > self.rooms["work"].width:
-            formula = broken(formula, total, (1, 0), lines=2)
-        return self.stage.place(formula, self.rooms["work"].band(0.0, 0.26))
+        room = self.rooms["work"].band(0.0, 0.26)
+
+        def make(decimals: int) -> Formula:
+            return Formula(
+                self.view, self.error, numbers, Side.value(self.error, self.fine), em=0.46, decimals=decimals
+            )
+
+        fewer = range(self.fine, self.view.decimals - 1, -1)
+        return self.stage.place(fitted(make, total, (1, 0), room, fewer), room)
 
     @cached_property
     def joining(self) -> VGroup:
-        """What joins the terms: brackets and signs; all of the sum where it is not written out."""
+        """What joins the terms: brackets and signs; all of the sum where it is not written out.
+
+        The dot before the slope comes with it.
+        """
         formula = self.formula
         if not self.written_out:
             return formula.side(1)
         taken = [
             formula.leaf(q, side=1) for i in self.feeds.next for q in (self.feeds.weight(i), delta(self.layer + 1, i))
         ]
-        apart = {id(g) for group in (*taken, formula.leaf(self.slope, side=1)) for g in group.get_family()}
+        apart = {id(g) for group in (*taken, self.slope_factor) for g in group.get_family()}
         return VGroup(*(g for g in formula.side(1).get_family() if len(g.points) and id(g) not in apart))
+
+    @cached_property
+    def slope_factor(self) -> VGroup:
+        """The slope in the product, and the dot before it."""
+        slope = self.formula.leaf(self.slope, side=1)
+        glyphs = (g for g in self.formula.side(1).get_family() if len(g.points))
+        level = (g for g in glyphs if abs(g.get_y() - slope.get_y()) < self.formula.em / 2)
+        before = [g for g in level if g.get_right()[0] <= slope.get_left()[0]]
+        return VGroup(slope, max(before, key=lambda g: float(g.get_x())))
 
     @cached_property
     def slope_value(self) -> Formula:

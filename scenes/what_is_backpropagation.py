@@ -230,8 +230,7 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
     def mean(self) -> Formula:
         """The loss of all examples."""
         equation = mean_loss(self.view)
-        formula = Formula(self.view, equation.left, equation.right, em=1.25 * self.letters)
-        return self.stage.place(formula, self.places["mean"], across=0.0)
+        return self.fitting("mean", equation.left, equation.right, em=1.25)
 
     @cached_property
     def one(self) -> Formula:
@@ -239,8 +238,13 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
         formula = cost_formula(self.trace.cost, self.trace.sizes)
         summed = any(isinstance(node, SumOver) for node in formula.walk())
         sides = (Side(formula),) if summed else (Side.numbers(formula),)
-        row = Formula(self.view, C, *sides, Side.value(C, self.fine), em=1.15 * self.letters)
-        return self.stage.place(row, self.places["one"], across=0.0)
+        return self.fitting("one", C, *sides, Side.value(C, self.fine), em=1.15)
+
+    def fitting(self, place: str, *sides: Side | Expression, em: float) -> Formula:
+        """A formula in its place; ``em`` is how many times the names' size its letters are at most."""
+        room = self.places[place]
+        size = {"em": em * self.letters, "width": room.width, "height": room.height}
+        return self.stage.place(Formula.fitting(self.view, *sides, **size), room, across=0.0)
 
     @cached_property
     def statements(self) -> VGroup:

@@ -23,6 +23,10 @@ from scenes.kit.view import View, decimals_for
 FROM, NUDGE = 0, 1
 
 
+#: Between a column and what it is called.
+_BESIDE = 0.4
+
+
 def emblem(lesson: Lesson, view: View) -> Callable[[int, float], VMobject]:
     """How an example is drawn at a given height: its picture, if its inputs are one, else the symbol of its cost."""
     shape = picture_shape(lesson)
@@ -41,13 +45,14 @@ def nudge_table(lesson: Lesson, view: View, stage: Stage) -> NudgeTable:
     return NudgeTable(view, stage["body"], emblem(lesson, view), least=stage.least_em, first=view.trace.focus)
 
 
-def one_vector(table: NudgeTable, view: View) -> VGroup:
+def one_vector(table: NudgeTable, view: View, stage: Stage) -> VGroup:
     """Brackets round the column of the example in focus, and what it is: minus the gradient of that example's cost."""
     brackets = table.brackets(view.trace.focus)
     symbol = view.notation.variable(C, view.net)
     name = Typeset(f"$= part(#0, -nabla {symbol})$", em=2.2 * table.em, colour=view.theme.ink)
     name.part(0).set_fill(view.theme.cost)
-    return VGroup(brackets, name.next_to(brackets, RIGHT, buff=0.4))
+    free = stage["body"].right - brackets.get_right()[0] - _BESIDE
+    return VGroup(brackets, name.scale(min(1.0, free / name.width)).next_to(brackets, RIGHT, buff=_BESIDE))
 
 
 def stepped_back(drawn: VMobject, share: float) -> Animation:

@@ -16,7 +16,7 @@ from bp_core.quantities import AnyIndex, C, Derivative, Index, Variable, a, b, d
 from bp_core.trace import Trace
 from scenes.kit.pictures.chain import places
 
-#: The most terms of a sum that is written out, and the most neurons of a layer that stand for all.
+#: The most terms of a sum that is written out where there is room, and the most neurons that stand for all of a layer.
 _TERMS, _NEURONS = 3, 2
 
 
@@ -26,6 +26,8 @@ class Worked:
 
     trace: Trace
     output: int = 0
+    #: The most terms of a sum that is written out.
+    terms: int = _TERMS
 
     @property
     def L(self) -> int:  # noqa: N802 - the field's own name
@@ -68,7 +70,7 @@ class Worked:
 
     def written_out(self, neuron: Variable) -> bool:
         """Whether the neuron's sum is written term by term."""
-        return self.trace.sizes[places(neuron)[0] - 1] <= _TERMS
+        return self.trace.sizes[places(neuron)[0] - 1] <= self.terms
 
     def weighted_sum(self, neuron: Variable) -> Expression:
         """The sum of what comes in, each times its weight, and the bias."""

@@ -10,15 +10,18 @@ from manim import Mobject, VMobject
 from pydantic import Field
 
 from bp_core.nodes import Expression
-from bp_core.quantities import Variable, y
+from bp_core.quantities import C, Variable, d, y
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.chapter import Chapter, Unsuited
-from scenes.kit.letters.formula import Formula
+from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.parameters import BaseParameters, Range, Whole
 from scenes.kit.pictures.lettered import LetteredNetwork
 from scenes.kit.stage import Region
 from scenes.kit.view import View
+
+#: The network's share of the width: less where symbols are wide; and the room beside it.
+_SHARES, _GAP = (0.5, 0.38), 0.025
 
 
 class WorkedChapter(Chapter):
@@ -75,7 +78,18 @@ class WorkedChapter(Chapter):
         body = self.stage["body"]
         if self.stage.stacked:
             return {"network": body.band(0.54, 1.0), "written": body.band(0.0, 0.5)}
-        return {"network": body.column(0.0, 0.5), "written": body.column(0.525, 1.0)}
+        widest = max(row.width for row in self.short_rows)
+        share = next((s for s in _SHARES if widest <= (1 - s - _GAP) * body.width), _SHARES[-1])
+        return {"network": body.column(0.0, share), "written": body.column(share + _GAP, 1.0)}
+
+    @property
+    def short_rows(self) -> list[Formula]:
+        """The derivatives by a weight of the last layers with their values, as short and as small as they are written."""
+        worked = self.worked
+        layers = range(max(1, self.trace.L - 1), self.trace.L + 1)
+        weights = [worked.weights(worked.neurons(layer)[0])[0] for layer in layers]
+        sides = [(d(C, v), worked.computed(v, upstream=True), Side.value(d(C, v), self.fine)) for v in weights]
+        return [Formula(self.view, *row, em=self.least_letters) for row in sides]
 
     @cached_property
     def small_room(self) -> Region:

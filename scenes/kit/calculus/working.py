@@ -59,12 +59,12 @@ def written(
     *,
     em: float,
     least: float,
-    otherwise: Callable[[float], Sequence[Working]] | None = None,
+    otherwise: Sequence[Callable[[float], Sequence[Working]]] = (),
 ) -> Sequence[Working]:
     """Workings under each other, sign under sign, in letters as large as the room allows, from ``em`` to ``least``.
 
-    What is too wide or too high in the smallest letters is written ``otherwise``, shorter; else it begins left of the
-    room.
+    What is too wide or too high in the smallest letters is written ``otherwise``, shorter and shorter; else each row
+    stands by itself, and what is still too wide begins left of the room.
     """
     size = em
     while True:
@@ -76,12 +76,13 @@ def written(
         if fits or size * _SMALLER < least:
             break
         size *= _SMALLER
-    if not fits and otherwise is not None:
-        return written(otherwise, room, em=em, least=least)
+    if not fits and otherwise:
+        return written(otherwise[0], room, em=em, least=least, otherwise=otherwise[1:])
     gap = min((room.height - high) / len(rows), _LOOSE * size)
     x = min(room.centre[0] + (left - right) / 2, room.right - right)
     y = room.centre[1] + (high + gap * (len(rows) - 1)) / 2
     for one, row in zip(found, rows, strict=True):
-        one.stand_at(np.array([x, y - row.above, 0.0]))
+        own = x if fits else min(max(x, room.left + row.left), room.right - row.right)
+        one.stand_at(np.array([own, y - row.above, 0.0]))
         y -= row.height + gap
     return found

@@ -15,8 +15,9 @@ from manim import VGroup
 from bp_core.equations import Equation, evaluate
 from bp_core.nodes import Expression, Mean, Number, ProductOver, SumOver, Symbol, substitute
 from bp_core.quantities import Derivative, Variable
+from scenes.kit.letters.glyphs import font_size
 from scenes.kit.letters.mathematics import Key, Part, Source, typeset
-from scenes.kit.letters.typesetting import READABLE_EM, READABLE_RANGE_EM, Typeset
+from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, READABLE_EM, READABLE_RANGE_EM, Typeset
 from scenes.kit.view import Shown, View
 
 
@@ -130,7 +131,7 @@ class Formula(VGroup):
             one = cls(view, *sides, em=1.0, ranges=style.ranges, lines=style.lines)
             size = min(em, width / one.width, height / one.height)
             found.append((size, style))
-            if size >= style.least(side for side in one.sides):
+            if size >= style.least(side for side in one.sides) and size * one.smallest >= READABLE_DIGITS_EM:
                 break
         else:
             size, style = max(found, key=lambda each: each[0])
@@ -142,6 +143,12 @@ class Formula(VGroup):
     def baseline(self) -> float:
         """The height of the line the formula stands on."""
         return self.typeset.baseline
+
+    @property
+    def smallest(self) -> float:
+        """The font size of its smallest letters."""
+        sizes = (font_size(glyph) for glyph in self.get_family() if len(glyph.points))
+        return min(size for size in sizes if size is not None)
 
     def side(self, position: int) -> VGroup:
         """All that belongs to one side."""

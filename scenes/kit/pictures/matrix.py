@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, VGroup
 
-from bp_core.matrices import Axis, MatrixExpression, Place, Vector, Weights
+from bp_core.matrices import Axis, CostSlopes, MatrixExpression, Place, Vector, Weights
 from bp_core.nodes import Number
 from bp_script.numerals import is_exact, numeral
 from scenes.kit.letters.matrix_formula import colour_of, name_of
 from scenes.kit.letters.number import Value
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.pictures.vector import bracket_pair
 from scenes.kit.stage import Region
 from scenes.kit.theme import Colour
@@ -23,7 +23,9 @@ LEAST, MOST = 0.28, 0.42
 #: From row to row and between two columns, in ems; a bracket's distance and hook; between matrices.
 _PITCH, _GAP, _ROOM, _HOOK, _APART, _CLOSE = 1.5, 0.75, 0.4, 0.28, 0.5, 0.45
 #: The smallest letters of a name, which has a script.
-_NAME = 0.4
+_NAME = READABLE_EM
+#: The size of a fraction as a name, as a share of the others'.
+_FRACTION = 0.8
 #: How often a size is tried before rows and columns are left out.
 _TRIES = 3
 #: The narrowest column, in ems.
@@ -37,7 +39,8 @@ _FEWEST = 3
 class MatrixPicture(VGroup):
     """A matrix with its entries' values; ``most`` is how many rows and columns are drawn, dots among them.
 
-    Its columns stand as those of ``under`` do, if that is given.
+    Its columns stand as those of ``under`` do, if that is given; they have room for the values of ``turns``,
+    matrices that are shown in its places in turn.
     """
 
     def __init__(
@@ -50,10 +53,11 @@ class MatrixPicture(VGroup):
         most: int | None = None,
         colour: Colour | None = None,
         under: MatrixPicture | None = None,
+        turns: Sequence[MatrixExpression] = (),
     ) -> None:
         super().__init__()
         self.view, self.matrix, self.em = view, matrix, em
-        self._under = under
+        self._under, self._turns = under, turns
         self.rows, self.columns = (shown_places(axis, view, most) for axis in (matrix.rows, matrix.columns))
         usual = view.decimals if decimals is None else decimals
         numbers = [view.value(matrix.entry(r, c)) for r in self.rows.kept for c in self.columns.kept]
@@ -62,11 +66,13 @@ class MatrixPicture(VGroup):
             (row, column): self._cell(row, column, colour) for row in self.rows.kept for column in self.columns.kept
         }
         self.dots = VGroup()
-        self._stand()
+        end = self._stand()
         inside = VGroup(*self.cells.values(), *self.dots)
         room, hook = _ROOM * em, _HOOK * em
         top, bottom = room * 0.6 + em * 0.75, -_PITCH * em * (len(self.rows.slots) - 1) - room * 0.6
         edges = inside.get_left()[0] - room, inside.get_right()[0] + room
+        if turns:
+            edges = min(edges[0], -room), max(edges[1], end + room)
         self.brackets = bracket_pair(*edges, top, bottom, hook=hook, colour=view.theme.ink)
         self.add(self.brackets, *self.cells.values(), self.dots)
 
@@ -106,7 +112,11 @@ class MatrixPicture(VGroup):
 
     def letter(self, em: float, *, where: np.ndarray = UP) -> Typeset:
         """The matrix's letter, above it unless told otherwise."""
-        symbol = Typeset(f"${name_of(self.view, self.matrix)}$", em=em, colour=colour_of(self.view, self.matrix))
+        name = name_of(self.view, self.matrix)
+        if isinstance(self.matrix, CostSlopes):
+            # A fraction in a line is set in small letters.
+            name, em = f"display({name})", max(_NAME, em * _FRACTION)
+        symbol = Typeset(f"${name}$", em=em, colour=colour_of(self.view, self.matrix))
         return symbol.next_to(self.brackets, where, buff=0.2)
 
     def shape_label(self, em: float = LEAST) -> VGroup:
@@ -146,16 +156,17 @@ class MatrixPicture(VGroup):
             return theme.bias
         return colour_of(self.view, of)
 
-    def _stand(self) -> None:
-        """Rows on their baselines, columns at their decimal points."""
+    def _stand(self) -> float:
+        """Rows on their baselines, columns at their decimal points; where the last column ends."""
         at = 0.0
         for place in self.columns.slots:
             if place is LEFT_OUT:
                 at += self._across(at)
                 continue
             column = [self.cells[row, place] for row in self.rows.kept]  # type: ignore[index]
-            left = max(v.point - v.get_left()[0] for v in column)
-            right = max(v.get_right()[0] - v.point for v in column)
+            reach = [*column, *self._taking_turns(place)]
+            left = max(v.point - v.get_left()[0] for v in reach)
+            right = max(v.get_right()[0] - v.point for v in reach)
             point = at + left if self._under is None else self._under.column(place)[0].point  # type: ignore[arg-type]
             for value in column:
                 value.shift((point - value.point) * RIGHT)
@@ -168,6 +179,16 @@ class MatrixPicture(VGroup):
             for column_place in self.columns.kept:
                 value = self.cells[place, column_place]  # type: ignore[index]
                 value.shift((height - value.baseline) * UP)
+        return at - _GAP * self.em
+
+    def _taking_turns(self, column: Place | Gap) -> list[Value]:
+        """What stands in a column in turn."""
+        entries = [matrix.entry(row, column) for matrix in self._turns for row in self.rows.kept]  # type: ignore[arg-type]
+        return [
+            Value(self.view, entry, em=self.em, decimals=self.decimals, anchor="point")
+            for entry in entries
+            if not isinstance(entry, Number)
+        ]
 
     def _across(self, at: float) -> float:
         """Dots in every row for the columns left out."""
@@ -236,7 +257,7 @@ class MatrixLine(VGroup):
     """Matrices side by side, with signs between them where these are given, as large as a region has room for.
 
     Each has its letter above, or one alone ``beside`` it, and its shape below. Large ones keep so few rows and columns
-    that the rest can be read.
+    that the rest can be read. ``turns`` are shown in the places of a matrix that stands alone.
     """
 
     def __init__(
@@ -249,8 +270,10 @@ class MatrixLine(VGroup):
         decimals: int | None = None,
         beside: bool = False,
         shaped: bool = True,
+        turns: Sequence[MatrixExpression] = (),
     ) -> None:
         super().__init__()
+        self._turns = turns
         self._view, self._decimals, self._beside, self._shaped = view, decimals, beside, shaped
         longest = max(
             len(axis.places(view.trace.sizes)) for p in pieces if not isinstance(p, str) for axis in (p.rows, p.columns)
@@ -305,17 +328,26 @@ class MatrixLine(VGroup):
                 drawn = Typeset(f"${piece}$", em=em * 1.35, colour=view.theme.ink)
                 self.signs.append(drawn)
             else:
-                drawn = MatrixPicture(view, piece, em=em, decimals=self._decimals, most=most)
+                drawn = MatrixPicture(view, piece, em=em, decimals=self._decimals, most=most, turns=self._turns)
                 self.pictures.append(drawn)
             line.append(drawn)
-        at = 0.0
+        where = LEFT if self._beside else UP
+        at, last = 0.0, -np.inf
         for number, drawn in enumerate(line):
             matrix = isinstance(drawn, MatrixPicture)
             middle = drawn.brackets.get_y() if isinstance(drawn, MatrixPicture) else drawn.get_y()
             drawn.shift(np.array([at - drawn.get_left()[0], -middle, 0.0]))
             touching = matrix and number + 1 < len(line) and isinstance(line[number + 1], MatrixPicture)
-            at += drawn.width + em * (_CLOSE if touching else _APART)
-        where = LEFT if self._beside else UP
+            if isinstance(drawn, MatrixPicture) and not self._beside:
+                # A name may be wider than what it names.
+                name = drawn.letter(max(_NAME, em * 1.25))
+                more = max(0.0, last + _CLOSE * em - name.get_left()[0])
+                sign = line[number - 1] if number and isinstance(line[number - 1], Typeset) else None
+                drawn.shift(more * RIGHT)
+                if sign is not None:
+                    sign.shift(more / 2 * RIGHT)
+                last = name.get_right()[0] + more
+            at = drawn.get_right()[0] + em * (_CLOSE if touching else _APART)
         self.names = [p.letter(max(_NAME, em * 1.25), where=where) for p in self.pictures]
         self.shapes = [p.shape_label(max(LEAST, em * 0.8)) for p in self.pictures] if self._shaped else []
         for labels, above in ((self.names if not self._beside else [], True), (self.shapes, False)):

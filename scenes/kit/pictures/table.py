@@ -28,7 +28,7 @@ _LINE = 1.08
 #: How much farther the first row is from the headings, in lines: symbols are tall, and a rule lies between.
 _HEAD = 0.4
 #: Between two columns, in ems of a symbol: at least, and at most.
-_NARROW, _WIDE = 0.8, 2.4
+_NARROW, _WIDE = 0.65, 2.4
 
 
 @dataclass(frozen=True, slots=True)
