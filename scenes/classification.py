@@ -188,7 +188,7 @@ class Classification(Layerwise):
             "given": work.band(0.2, 0.85).column(0.0, 0.44),
             "answer": work.band(0.2, 0.85).column(0.56, 1.0),
             "heading of two": upper.band(0.46, 1.0).column(0.0, 0.55),
-            "two": upper.band(0.46, 1.0).column(0.6, 1.0),
+            "two": upper.band(0.46, 1.0).column(0.56, 1.0),
             "cost of two": upper.band(0.0, 0.38),
             "heading of several": lower.band(0.87, 1.0),
             "several": lower.band(0.06, 0.8).column(0.0, 0.27),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +31,7 @@ from scenes.kit.calculus.stepping import Stepping
 from scenes.kit.calculus.worked_chapter import WorkedChapter
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.text import Words
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, Typeset
 from scenes.kit.motion.moves import Morph, standing_at
 from scenes.kit.motion.travel import Travel
 from scenes.kit.pictures.diagram import Neuron
@@ -230,7 +230,8 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
     def mean(self) -> Formula:
         """The loss of all examples."""
         equation = mean_loss(self.view)
-        return self.fitting("mean", equation.left, equation.right, em=1.25)
+        shorter = averages.total_cost(self.trace)
+        return self.fitting("mean", (J, equation.right), (J, shorter.right), em=1.25)
 
     @cached_property
     def one(self) -> Formula:
@@ -238,13 +239,16 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
         formula = cost_formula(self.trace.cost, self.trace.sizes)
         summed = any(isinstance(node, SumOver) for node in formula.walk())
         sides = (Side(formula),) if summed else (Side.numbers(formula),)
-        return self.fitting("one", C, *sides, Side.value(C, self.fine), em=1.15)
+        value = Side.value(C, self.fine)
+        return self.fitting("one", (C, *sides, value), (C, value), em=1.15)
 
-    def fitting(self, place: str, *sides: Side | Expression, em: float) -> Formula:
-        """A formula in its place; ``em`` is how many times the names' size its letters are at most."""
+    def fitting(self, place: str, *choices: Sequence[Side | Expression], em: float) -> Formula:
+        """The first formula that can be read in its place, else the last; ``em`` is how many times the names' size its letters are at most."""
         room = self.places[place]
         size = {"em": em * self.letters, "width": room.width, "height": room.height}
-        return self.stage.place(Formula.fitting(self.view, *sides, **size), room, across=0.0)
+        fitted = (Formula.fitting(self.view, *sides, **size) for sides in choices)
+        formula = next((each for each in fitted if each.smallest >= READABLE_DIGITS_EM), None)
+        return self.stage.place(formula or Formula.fitting(self.view, *choices[-1], **size), room, across=0.0)
 
     @cached_property
     def statements(self) -> VGroup:

@@ -84,7 +84,7 @@ class WorkedChapter(Chapter):
 
     @property
     def short_rows(self) -> list[Formula]:
-        """The derivatives by a weight of the last layers with their values, as short and as small as they are written."""
+        """The derivatives by a weight of the last layers with their values, as short and small as can be."""
         worked = self.worked
         layers = range(max(1, self.trace.L - 1), self.trace.L + 1)
         weights = [worked.weights(worked.neurons(layer)[0])[0] for layer in layers]

@@ -130,11 +130,11 @@ class Formula(VGroup):
         for style in STYLES:
             one = cls(view, *sides, em=1.0, ranges=style.ranges, lines=style.lines)
             size = min(em, width / one.width, height / one.height)
-            found.append((size, style))
+            found.append((size * one.smallest, size, style))
             if size >= style.least(side for side in one.sides) and size * one.smallest >= READABLE_DIGITS_EM:
                 break
         else:
-            size, style = max(found, key=lambda each: each[0])
+            _, size, style = max(found, key=lambda each: each[0])
         return cls(view, *sides, em=size, ranges=style.ranges, lines=style.lines)
 
     # -- parts ---------------------------------------------------------------
