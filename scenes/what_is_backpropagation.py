@@ -243,7 +243,7 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
         return self.fitting("one", (C, *sides, value), (C, value), em=1.15)
 
     def fitting(self, place: str, *choices: Sequence[Side | Expression], em: float) -> Formula:
-        """The first formula that can be read in its place, else the last; ``em`` is how many times the names' size its letters are at most."""
+        """The first formula that can be read in its place, else the last; ``em`` in names' sizes, at most."""
         room = self.places[place]
         size = {"em": em * self.letters, "width": room.width, "height": room.height}
         fitted = (Formula.fitting(self.view, *sides, **size) for sides in choices)
