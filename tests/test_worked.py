@@ -107,7 +107,7 @@ def test_what_does_not_fit_is_written_otherwise() -> None:
         return [Working(seen, (a(2, 0), Side.value(a(2, 0))), em=em)]
 
     narrow = Region(-0.2, 0.2, -1.0, 1.0)
-    (found,) = written(long, narrow, em=0.5, least=0.4, otherwise=short)
+    (found,) = written(long, narrow, em=0.5, least=0.4, otherwise=[short])
     assert found.last.sides[1].numeric
 
 
