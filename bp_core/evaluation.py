@@ -66,7 +66,8 @@ def evaluate(expression: Expression, trace: Trace | None, step: int = 0, binding
     """The value of an expression, after ``step`` updates.
 
     ``bindings`` gives values to free indices and symbols. A formula of nothing but numbers and symbols needs no trace.
-    0 · ln 0 counts as 0 where the 0 is exact, such as a target, as information theory has it.
+    0 · ln 0 counts as 0 where the 0 is exact, such as a target, as information theory has it. exp(u) / Σ exp(v) has its
+    value also where the powers leave float64.
 
     Raises:
         QuantityError: a quantity, an index or a constant that has no value here; the message names it.
@@ -224,6 +225,27 @@ def _product(evaluation: _Evaluation, node: Product, bindings: Bindings) -> Meas
     return multiplied([*others, *(evaluation.measure(factor, bindings) for factor in logarithms)])
 
 
+def _quotient(evaluation: _Evaluation, node: Quotient, bindings: Bindings) -> Measured:
+    try:
+        return divided(evaluation.measure(node.numerator, bindings), evaluation.measure(node.denominator, bindings))
+    except (NumberError, ZeroDivisionError):
+        match node:
+            case Quotient(Apply("exp", one), SumOver(_, Apply("exp", each)) as powers) if evaluation.block is None:
+                return _share(evaluation, one, powers, each, bindings)
+        raise
+
+
+def _share(evaluation: _Evaluation, one: Expression, powers: SumOver, each: Expression, bindings: Bindings) -> Measured:
+    """exp(u) / Σ exp(v), as softmax has it, where a power leaves float64: each is taken as a part of the largest."""
+    run = evaluation.running(powers, bindings)
+    exponent = evaluation.measure(one, bindings)
+    exponents = evaluation.one_by_one(replace(powers, body=each), run, bindings)
+    # What all of them are shifted by cancels, however it is rounded.
+    largest = exact(-max(v.value for v in exponents))
+    above, *below = (FUNCTIONS["exp"](added([v, largest])) for v in [exponent, *exponents])
+    return divided(above, added(below))
+
+
 def _apply(evaluation: _Evaluation, node: Apply, bindings: Bindings) -> Measured:
     argument = evaluation.measure(node.argument, bindings)
     if node.function in ("sigma", "sigma'"):
@@ -258,9 +280,7 @@ _RULES: dict[type[Expression], Callable[[_Evaluation, Any, Bindings], Measured]]
     Mean: _mean,
     Product: _product,
     ProductOver: _product_over,
-    Quotient: lambda evaluation, node, bindings: divided(
-        evaluation.measure(node.numerator, bindings), evaluation.measure(node.denominator, bindings)
-    ),
+    Quotient: _quotient,
     Power: lambda evaluation, node, bindings: raised(
         evaluation.measure(node.base, bindings), evaluation.measure(node.exponent, bindings)
     ),

@@ -247,7 +247,8 @@ class EarlierLayers(Chapter):
     def rooms(self) -> Mapping[str, Region]:
         """Where the tree, the equations and at last the whole tree stand."""
         body = self.stage["body"]
-        share = 0.42 if self.stage.square else 0.28 if self.stage.stacked else 0.3 if self.chain.single else 0.36
+        narrow, wide = (0.28, 0.31) if self.stage.stacked else (0.3, 0.36)
+        share = 0.42 if self.stage.square else narrow if self.chain.single else wide
         return {"tree": body.band(share + 0.05, 1.0), "rows": body.band(0.0, share), "all": body.band(0.13, 0.87)}
 
     @property
@@ -290,7 +291,9 @@ class EarlierLayers(Chapter):
         numbers = [Side.numbers(form if self.chain.single else earlier.short) for form in forms]
         choices: list[list[tuple[Side | Expression, Side | Expression]]]
         choices = [[(whole, form), (value, number)] for form, number in zip(forms, numbers, strict=True)]
-        choices.append([(whole, forms[-1]), (value, Side.numbers(earlier.short))])
+        # What is very small has a power of ten to write.
+        for result in (value, Side.value(whole, self.view.decimals)):
+            choices.append([(whole, forms[-1]), (result, Side.numbers(earlier.short))])
         long = Columns.fitting(self.view, *choices, em=COLUMNS_EM, room=room)
         short = Columns(self.view, (whole, earlier.short), em=max(long.em, READABLE_EM), width=room.width)
         short.row(0).shift(long.row(0).relation(1).get_center() - short.row(0).relation(1).get_center())

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from bp_core.costs import COSTS, Cost
+from bp_core.equations import evaluate
 from bp_core.errors import NumberError
 from bp_core.network import Example, Network
-from bp_core.quantities import C, J, a, b, d, delta, w, z
+from bp_core.nodes import Apply, SumOver
+from bp_core.quantities import C, Index, J, a, b, d, delta, w, z
 from bp_core.trace import Trace, trace
 from bp_core.trace_json import trace_json
 from tests.random_lessons import HIDDEN
@@ -56,6 +58,9 @@ def test_softmax_with_cross_entropy(row: list[float], y: list[float]) -> None:
         total = sum(powers)
         shares = [power / total for power in powers]
         assert [float(share) for share in shares] == pytest.approx(layer.a.tolist(), rel=4e-15, abs=1e-307)
+        formulas = (Apply("exp", z(2, j)) / SumOver("i", Apply("exp", z(2, Index("i")))) for j in range(3))
+        found = [evaluate(formula, lesson) for formula in formulas]
+        assert found == pytest.approx([float(share) for share in shares], rel=4e-13, abs=1e-307)
         cost = sum(Decimal(t) * (total.ln() - Decimal(n) + Decimal(max(row))) for n, t in zip(row, y, strict=True))
         assert lesson.value(C) == pytest.approx(float(cost), rel=4e-15, abs=1e-307)
         # Σy is not quite 1 in float64; the derivative is that of the targets as they are.

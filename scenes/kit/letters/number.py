@@ -68,12 +68,14 @@ class Value(VGroup):
     def show(self, view: View, expression: Expression | None = None) -> Value:
         """Show the value in another view (or of another expression) at the same place and size."""
         self.expression = self.expression if expression is None else expression
-        self.shown = view.shown(self.expression, decimals=self.decimals, signed=self.signed)
+        shown = view.shown(self.expression, decimals=self.decimals, signed=self.signed)
         if not self.submobjects:
+            self.shown = shown
             self.add(*numeral_glyphs(self.shown.text, self.em, self.ink))
             self._natural = self.height
             return self
         size, point = self.em_now, self.point
+        self.shown = shown
         corner = DOWN + _EDGE[self.anchor]
         opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)
         fresh = VGroup(*numeral_glyphs(self.shown.text, size, self.ink)).set_fill(opacity=opacity)

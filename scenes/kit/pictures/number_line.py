@@ -12,6 +12,8 @@ from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.view import View
 
 _TICKS = 10
+#: How far the values at the ends reach beyond the axis.
+_BEYOND = 0.4
 #: Values that differ by less than this, or by this share of them, are as good as one: no axis could tell them apart.
 _FLAT = 1e-7
 
@@ -42,10 +44,8 @@ class QuantityLine(VGroup):
         self.ruler = VGroup(self.axis, ticks)
         self.ends = VGroup(
             *(
-                Tick(f"${tick_text(value, span)}$", em=0.33, colour=theme.quiet).move_to(
-                    self.axis.point_from_proportion(share) + DOWN * 0.33
-                )
-                for value, share in zip(span, (0.0, 1.0), strict=True)
+                self._end(Tick(f"${tick_text(value, span)}$", em=0.33, colour=theme.quiet), side)
+                for value, side in zip(span, (LEFT, RIGHT), strict=True)
             )
         )
         self.symbol = Typeset(f"${view.notation.variable(variable, view.net)}$", em=em, colour=self.colour)
@@ -56,6 +56,11 @@ class QuantityLine(VGroup):
         self.dot = Dot(at, radius=0.12, color=self.colour)
         self.start = view.value(variable)
         self.add(self.ruler, self.ends, self.symbol, self.ghost, self.trail, self.dot)
+
+    def _end(self, tick: Tick, side: np.ndarray) -> Tick:
+        """A tick below an end of the axis; a long one reaches inwards, not out of the frame."""
+        inwards = max(tick.width / 2 - _BEYOND, 0.0)
+        return tick.move_to(self.axis.get_center() + side * (self.length / 2 - inwards) + DOWN * 0.33)
 
     def point(self, value: float) -> np.ndarray:
         """Where a value lies on the line; beyond its ends, at the end."""

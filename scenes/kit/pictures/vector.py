@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +19,8 @@ from scenes.kit.view import View, decimals_for
 
 #: Letters of a component at most, as a multiple of the least; of its value, as a share of them.
 _MOST, _SMALLER = 1.4, 0.84
+#: How much smaller each try is, where the column is too wide.
+_STEP = 0.92
 #: From one component to the next, in heights of the tallest; and what a gap takes, as a share of that.
 _CLOSE, _LOOSE, _GAP = 1.12, 1.75, 0.9
 #: The length of an arrow, as a share of the distance between two components, and its tip.
@@ -36,8 +38,18 @@ class GradientColumn(VGroup):
         self.rows = _chosen(view, everything, follow, region.height / (least * _CLOSE * tallest))
         gaps = [b for a, b in pairwise(self.rows) if everything.index(b) - everything.index(a) > 1]
         lines = len(self.rows) + _GAP * len(gaps)
-        self.em = float(np.clip(region.height / lines / (_CLOSE * tallest), least, least * _MOST))
-        pitch = min(region.height / lines, self.em * tallest * _LOOSE)
+        largest = float(np.clip(region.height / lines / (_CLOSE * tallest), least, least * _MOST))
+        for self.em, fewer in _sizes(largest, least, decimals):
+            pitch = min(region.height / lines, self.em * tallest * _LOOSE)
+            self._write(view, gaps, pitch, fewer)
+            if self.width <= region.width:
+                break
+        else:
+            self.scale(region.width / self.width)
+        self.move_to(region.centre)
+
+    def _write(self, view: View, gaps: Sequence[Variable], pitch: float, decimals: int) -> None:
+        """All of it in letters of this size, a component a line."""
         heights, at = {}, 0.0
         self.skipped: list[float] = []
         for row in self.rows:
@@ -70,10 +82,7 @@ class GradientColumn(VGroup):
         line = VGroup(self.name, self.equals, self.left, self.sign, self.right).arrange(RIGHT, buff=0.4 * self.em)
         for sign in (self.equals, self.sign):
             sign.set_y(self.left.get_y())
-        self.add(line)
-        if self.width > region.width:
-            self.scale(region.width / self.width)
-        self.move_to(region.centre)
+        self.submobjects = [line]
 
     def _dots(self, view: View) -> list[Typeset]:
         drawn = []
@@ -132,6 +141,15 @@ def bracket_pair(left: float, right: float, top: float, bottom: float, *, hook: 
         bracket.set_points_as_corners(np.array([[x, y, 0.0] for x, y in corners]))
         brackets.add(bracket)
     return brackets
+
+
+def _sizes(largest: float, least: float, decimals: int) -> Iterator[tuple[float, int]]:
+    """Smaller and smaller letters, as far as they can be read; then fewer and fewer decimals."""
+    em = largest
+    while em > least:
+        yield em, decimals
+        em *= _STEP
+    yield from ((least, fewer) for fewer in range(decimals, 0, -1))
 
 
 def _kinds(parameters: Sequence[Variable]) -> list[Variable]:
