@@ -17,19 +17,28 @@ from scenes.registry import chapter_class
 from tests.test_chapters import PLAIN, random_lesson, record, suited_lesson
 
 CLAIM = re.compile(r"^(.*) (=|≈) ([^=≈]*)$")
+#: What a text that is no expression of the language may still consist of, to be one of nothing but digits.
+NUMERAL = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
+FUNCTIONS = {"sigma", "ln", "exp", "tanh", "max", "step"}
 
 
 def recomputed(text: str, trace: Trace) -> float | None:
     """What the digits of one side come to; None if a symbol stands in it."""
-    expression = parse_expression(text, trace.L)
+    try:
+        expression = parse_expression(text, trace.L)
+    except TextError:
+        # Whole vectors and the formulas of activations are no expressions of the language.
+        if set(re.findall(r"[A-Za-z]+", NUMERAL.sub("", text))) - FUNCTIONS:
+            return None
+        raise
     if any(isinstance(node, Variable | Derivative) for node in expression.walk()):
         return None
     return evaluate(expression, trace)
 
 
 def is_honest(claim: str, trace: Trace) -> bool | None:
-    """Whether the sign is the right one; None where nothing can be recomputed."""
-    left, sign, right = CLAIM.match(claim).groups()  # type: ignore[union-attr]
+    """Whether the sign is the right one; None where nothing can be recomputed. Of a matrix its entry is judged."""
+    left, sign, right = CLAIM.match(claim.rpartition(", where ")[2]).groups()  # type: ignore[union-attr]
     values = [recomputed(side, trace) for side in (left, right)]
     if None in values:
         return None
@@ -59,5 +68,7 @@ def test_a_dishonest_sign_is_caught() -> None:
     assert is_honest("0.57 * 2 = 1.14", trace)
     assert is_honest("0.57 * 0.57 = 0.32", trace) is False
     assert is_honest("0.5 * 2 ≈ 1.0", trace) is False
+    assert is_honest("u = W @ v, where 0.5 * 0.5 = 0.2", trace) is False
+    assert is_honest("tanh(z[1][0]) = exp(z[1][0])", trace) is None
     with pytest.raises(TextError):
         is_honest("0.5 * * 2 = 1.0", trace)
