@@ -299,7 +299,14 @@ class Update(Stepping):
     @cached_property
     def table(self) -> StepTable:
         """Before, gradient and after for each parameter."""
-        return StepTable(self.batch, self.after, self.rooms["table"], least=self.stage.least_em, follow=self.variable)
+        return StepTable(
+            self.batch,
+            self.after,
+            self.rooms["table"],
+            least=self.stage.least_em,
+            follow=self.variable,
+            later=[(self.view.at_step(step), self.view.at_step(step + 1)) for step in self.next_steps],
+        )
 
     def entering(self, row: Variable) -> AnimationGroup:
         """A row's symbol comes from the network, if it has a name there, and its value appears beside it."""

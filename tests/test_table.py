@@ -85,6 +85,20 @@ def test_the_numbers_are_those_of_their_views() -> None:
         assert drawn.cell(row, AFTER).shown.step == 1
 
 
+def test_columns_keep_room_for_what_is_to_come() -> None:
+    seen, shrunk = (View(lesson((1, 1, 1), scale=scale)) for scale in (1.0, 1e-9))
+    rows = list(seen.trace.network.parameters())
+    columns = [Column(name, seen, lambda parameter: parameter, 2) for name in ("before", "after")]
+    apart = [ValueTable(seen, rows, columns, REGION, later=later) for later in ((), [(shrunk, shrunk)])]
+    clear = []
+    for drawn in apart:
+        for row in rows:
+            drawn.cell(row, 0).show(shrunk)
+            drawn.cell(row, 1).show(shrunk)
+        clear.append(all(drawn.cell(r, 0).get_right()[0] < drawn.cell(r, 1).get_left()[0] for r in rows))
+    assert clear == [False, True]
+
+
 def test_small_values_get_digits_instead_of_exponents() -> None:
     seen = view(1, 1)
     rows = [Variable("w", (1, 0, 0))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manim import AnimationGroup
 
 from bp_core.quantities import Variable
@@ -17,9 +19,21 @@ _MORE_DIGITS = 3
 
 
 class StepTable(ValueTable):
-    """All parameters of a network, or as many as there is room for, the row of ``follow`` among them."""
+    """All parameters of a network, or as many as there is room for, the row of ``follow`` among them.
 
-    def __init__(self, batch: Batch, after: View, region: Region, *, least: float, follow: Variable) -> None:
+    ``later`` are further steps, each the views before and after, that it keeps room for.
+    """
+
+    def __init__(
+        self,
+        batch: Batch,
+        after: View,
+        region: Region,
+        *,
+        least: float,
+        follow: Variable,
+        later: Sequence[tuple[View, View]] = (),
+    ) -> None:
         view = batch.view
         sizes = view.trace.network.sizes
         rows = _rows(view, region, least, follow)
@@ -30,7 +44,8 @@ class StepTable(ValueTable):
             Column("gradient", view, batch.derivative, self.gradient_decimals, signed=True, colour=view.theme.cost),
             Column("after", after, lambda parameter: parameter, self.decimals),
         ]
-        super().__init__(view, rows, columns, region, least=least, of=parameter_count(sizes))
+        to_come = [(before, before, then) for before, then in later]
+        super().__init__(view, rows, columns, region, least=least, of=parameter_count(sizes), later=to_come)
 
     def stepped(self, before: View, after: View) -> AnimationGroup:
         """The same table of another step."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from manim import RIGHT, UP, AnimationGroup, Line, VGroup, VMobject
@@ -28,7 +28,7 @@ _LINE = 1.08
 #: How much farther the first row is from the headings, in lines: symbols are tall, and a rule lies between.
 _HEAD = 0.4
 #: Between two columns, in ems of a symbol: at least, and at most.
-_NARROW, _WIDE = 0.65, 2.4
+_NARROW, _WIDE = 0.5, 2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class ValueTable(VGroup):
     """A row for each quantity: its symbol, and its value in every column.
 
     ``least`` is the smallest em of a symbol. ``of`` is how many rows there would be, an expression; where they are not
-    all here, a line below them says so.
+    all here, a line below them says so. ``later`` are the views it will be rewritten to: columns keep room for them.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class ValueTable(VGroup):
         least: float = 0.42,
         of: Expression | None = None,
         foot: Foot | None = None,
+        later: Sequence[Sequence[View]] = (),
     ) -> None:
         super().__init__()
         self.rows = tuple(rows)
@@ -89,7 +90,11 @@ class ValueTable(VGroup):
         self.headings = [Words(c.heading, em=self._small, colour=view.theme.quiet) for c in columns]
         words = [Words(foot.word, em=self._small, colour=view.theme.quiet)] if foot else []
         totals = [self._set(c, e) for c, e in zip(columns, foot.cells, strict=True)] if foot else []
-        self._align(region.width, words, totals)
+        to_come = [
+            [self._value(replace(column, view=views[at]), row) for views in later for row in rows]
+            for at, column in enumerate(columns)
+        ]
+        self._align(region.width, words, totals, to_come)
         self._stack()
         self.rule = self._rule(self._between(self.headings, self.symbols[self.rows[0]], self.cells[0][self.rows[0]]))
         self.add(self.rule, *self.headings, *self.symbols.values(), *(v for c in self.cells for v in c.values()))
@@ -161,11 +166,13 @@ class ValueTable(VGroup):
             anchor="point",
         )
 
-    def _align(self, width: float, words: Sequence[Words], totals: Sequence[Value]) -> None:
+    def _align(
+        self, width: float, words: Sequence[Words], totals: Sequence[Value], to_come: Sequence[Sequence[Value]]
+    ) -> None:
         """Symbols flush left, then the columns: each one's points below each other, its heading in its middle."""
         first = [*self.symbols.values(), *words]
         widest = max(symbol.width for symbol in first)
-        columns = [[*cells.values(), *totals[at : at + 1]] for at, cells in enumerate(self.cells)]
+        columns = [[*cells.values(), *totals[at : at + 1], *to_come[at]] for at, cells in enumerate(self.cells)]
         reaches = [
             (max(v.point - v.get_left()[0] for v in c), max(v.get_right()[0] - v.point for v in c)) for c in columns
         ]
