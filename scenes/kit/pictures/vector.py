@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,15 +12,15 @@ from bp_core.quantities import J, Variable, d
 from bp_script.numerals import relation
 from scenes.kit.letters.inline import inline
 from scenes.kit.letters.number import Value, enough_digits
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.pictures.chain import Chain
 from scenes.kit.stage import Region
 from scenes.kit.view import View, decimals_for
 
 #: Letters of a component at most, as a multiple of the least; of its value, as a share of them.
 _MOST, _SMALLER = 1.4, 0.84
-#: How much smaller each try is, where the column is too wide.
-_STEP = 0.92
+#: The fewest decimals of a value.
+_FEWEST = 2
 #: From one component to the next, in heights of the tallest; and what a gap takes, as a share of that.
 _CLOSE, _LOOSE, _GAP = 1.12, 1.75, 0.9
 #: The length of an arrow, as a share of the distance between two components, and its tip.
@@ -38,14 +38,15 @@ class GradientColumn(VGroup):
         self.rows = _chosen(view, everything, follow, region.height / (least * _CLOSE * tallest))
         gaps = [b for a, b in pairwise(self.rows) if everything.index(b) - everything.index(a) > 1]
         lines = len(self.rows) + _GAP * len(gaps)
-        largest = float(np.clip(region.height / lines / (_CLOSE * tallest), least, least * _MOST))
-        for self.em, fewer in _sizes(largest, least, decimals):
-            pitch = min(region.height / lines, self.em * tallest * _LOOSE)
+        self.em = float(np.clip(region.height / lines / (_CLOSE * tallest), least, least * _MOST))
+        pitch = min(region.height / lines, self.em * tallest * _LOOSE)
+        # Powers of ten can make it so wide that its letters could not be read: then with fewer decimals.
+        for fewer in range(decimals, _FEWEST - 1, -1):
             self._write(view, gaps, pitch, fewer)
-            if self.width <= region.width:
+            share = min(1.0, region.width / self.width)
+            if self.em * share >= READABLE_EM:
                 break
-        else:
-            self.scale(region.width / self.width)
+        self.scale(share)
         self.move_to(region.centre)
 
     def _write(self, view: View, gaps: Sequence[Variable], pitch: float, decimals: int) -> None:
@@ -141,15 +142,6 @@ def bracket_pair(left: float, right: float, top: float, bottom: float, *, hook: 
         bracket.set_points_as_corners(np.array([[x, y, 0.0] for x, y in corners]))
         brackets.add(bracket)
     return brackets
-
-
-def _sizes(largest: float, least: float, decimals: int) -> Iterator[tuple[float, int]]:
-    """Smaller and smaller letters, as far as they can be read; then fewer and fewer decimals."""
-    em = largest
-    while em > least:
-        yield em, decimals
-        em *= _STEP
-    yield from ((least, fewer) for fewer in range(decimals, 0, -1))
 
 
 def _kinds(parameters: Sequence[Variable]) -> list[Variable]:
