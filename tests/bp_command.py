@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,11 @@ training: {learning_rate: 0.5, epochs: 2, batch_size: 1}
 chapters:
   - nudge
 """
+
+
+def hears_interrupts() -> None:
+    """For a child of a shell that runs in the background: it begins with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def bp(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

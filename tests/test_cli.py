@@ -18,7 +18,7 @@ from bp_script.lesson import load
 from bp_studio.cli import COMMANDS
 from bp_studio.commands import check, doctor
 from scenes.registry import chapter_names
-from tests.bp_command import BP, FLAGSHIP, SMALL, bp
+from tests.bp_command import BP, FLAGSHIP, SMALL, bp, hears_interrupts
 
 
 @pytest.fixture
@@ -250,9 +250,16 @@ def _children(pid: int) -> list[int]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_render_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     command = [str(BP), "render", str(FLAGSHIP), "-q", "l", "--jobs", "2", "--out", "film"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hears_interrupts,  # noqa: PLW1509 - there are no threads here
+    ) as process:
         end = time.monotonic() + 60
-        while not list(tmp_path.rglob("partial_movie_files")):  # until frames are being written
+        while not list(tmp_path.rglob("*.mp4")):  # until frames are being written
             assert time.monotonic() < end
             assert process.poll() is None
             time.sleep(0.05)

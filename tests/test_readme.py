@@ -116,4 +116,4 @@ def test_every_room_and_script_is_named() -> None:
     assert rooms == set(re.findall(r"\[`(\w+)/`\]", README))
     scripts = {path.name for path in (ROOT / "scripts").iterdir()}
     (row,) = re.findall(r"^\| \[`scripts/`\]\(scripts\) \|(.*)\|$", README, flags=re.MULTILINE)
-    assert scripts == set(re.findall(r"`(\w+)`", row))
+    assert scripts == set(re.findall(r"`([\w.]+)`", row))

@@ -16,6 +16,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.bp_command import hears_interrupts
+
 LESSON = """\
 title: Mine
 network: {sizes: [1, 1], activations: sigmoid, init: {scheme: xavier, seed: 1}}
@@ -54,7 +56,12 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
     path.write_text(LESSON, "utf-8")
     command = [sys.executable, "-u", "-c", "from bp_studio.cli import main; main()", "watch", "mine.yaml", "--no-open"]
     process = subprocess.Popen(
-        [*command, "-q", "l", "--jobs", "1"], cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=dict(os.environ)
+        [*command, "-q", "l", "--jobs", "1"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+        preexec_fn=hears_interrupts,  # noqa: PLW1509 - there are no threads here
     )
     try:
         yield Watch(process, path)
