@@ -178,11 +178,11 @@ class BackwardPass(Chapter):
         found = {"start": recursion.start, "weight": recursion.weight}
         if recursion.back is not None:
             found["back"] = recursion.back
-        room = rooms(self.stage)["beside"].band(0.37, 1.0)
+        room = rooms(self.stage)["beside"].band(0.355, 1.0)
         return dict(
             zip(
                 found,
-                stacked(self.view, list(found.values()), room, em=0.56, least=0.94 * self.stage.least_em),
+                stacked(self.view, list(found.values()), room, em=0.56),
                 strict=True,
             )
         )
@@ -190,7 +190,7 @@ class BackwardPass(Chapter):
     @cached_property
     def matrices(self) -> Mapping[int, VGroup]:
         """The derivatives by the weights into each layer."""
-        room = rooms(self.stage)["beside"].band(0.0, 0.35)
+        room = rooms(self.stage)["beside"].band(0.0, 0.335)
         return {layer: self.matrix_of(layer, room) for layer in range(1, self.trace.L + 1)}
 
     def matrix_of(self, layer: int, room: Region) -> VGroup:
@@ -202,9 +202,17 @@ class BackwardPass(Chapter):
         em, most = MOST, _MOST
         shown = [view.value(d(C, weight)) for weight in self.handed.edges if weight.layer == layer]
         decimals = max(enough_digits(value, view.decimals) for value in shown)
+        least = max((enough_digits(value, 1) for value in shown if value), default=decimals) - 1
         while True:
             numbers = MatrixPicture(view, slopes, em=em, decimals=decimals, most=most, colour=self.theme.cost)
             whole = VGroup(name, sign, numbers).arrange(RIGHT, buff=0.2)
-            if (whole.width <= room.width and whole.height <= room.height) or (em <= LEAST and most <= _FEWEST):
+            if whole.width <= room.width and whole.height <= room.height:
                 return self.stage.place(whole, room)
-            em, most = (em * _SMALLER, most) if em * _SMALLER >= LEAST else (LEAST, max(_FEWEST, most - 1))
+            if em * _SMALLER >= LEAST:
+                em *= _SMALLER
+            elif most > _FEWEST:
+                em, most = LEAST, most - 1
+            elif decimals > max(least, view.decimals):
+                decimals -= 1
+            else:
+                return self.stage.place(whole, room)

@@ -169,7 +169,7 @@ class FinalEquations(Chapter):
     def forward(self) -> Mapping[str, Formula]:
         """The forward pass; at first where the backward pass will stand."""
         found = forward(self.view)
-        lines = stacked(self.view, list(found.values()), self.lines_room[1], em=0.56, least=0.94 * self.stage.least_em)
+        lines = stacked(self.view, list(found.values()), self.lines_room[1], em=0.56)
         return dict(zip(found, lines, strict=True))
 
     @cached_property
@@ -180,5 +180,5 @@ class FinalEquations(Chapter):
         if recursion.back is not None:
             found["back"] = recursion.back
         found |= {"weight": recursion.weight, "bias": recursion.bias}
-        lines = stacked(self.view, list(found.values()), self.lines_room[1], em=0.56, least=0.94 * self.stage.least_em)
+        lines = stacked(self.view, list(found.values()), self.lines_room[1], em=0.56)
         return dict(zip(found, lines, strict=True))

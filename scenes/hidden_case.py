@@ -30,7 +30,7 @@ from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import Value, significant
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
 from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
@@ -277,14 +277,26 @@ class HiddenCase(Chapter):
     @cached_property
     def rows(self) -> tuple[list[Formula], Formula, Formula]:
         """The ways, their sum, and δ, below each other."""
+        room, em = self.writing.band(0.0, 0.68), self.stage.least_em * _EM
+        for decimals in (self.digits, self.digits - 1):
+            ways, total, result = self.in_numbers(decimals)
+            stack = VGroup(*ways, total, result).arrange(DOWN, buff=0.26, aligned_edge=LEFT)
+            fits = em * min(room.width / stack.width, room.height / stack.height) >= READABLE_EM
+            self.stage.place(stack, room, across=0.0, up=0.9)
+            if fits:
+                break
+        return ways, total, result
+
+    def in_numbers(self, decimals: int) -> tuple[list[Formula], Formula, Formula]:
+        """The same with so many decimals, not yet in their places."""
         view, (layer, k) = self.view, self.at
         em = self.stage.least_em * _EM
         ways = []
         for j in self.next[:_WAYS]:
             product = w(layer + 1, j, k) * delta(layer + 1, j)
-            ways.append(Formula(view, product, Side.numbers(product), Side.value(product), em=em, decimals=self.digits))
+            ways.append(Formula(view, product, Side.numbers(product), Side.value(product), em=em, decimals=decimals))
         back, slope = d(C, a(layer, k)), Apply("sigma'", z(layer, k), layer)
-        total = Formula(view, back, Side.value(back), em=em, decimals=self.digits)
+        total = Formula(view, back, Side.value(back), em=em, decimals=decimals)
         own = slope * back
         result = Formula(
             view,
@@ -292,10 +304,8 @@ class HiddenCase(Chapter):
             Side(own, frozenset({slope, back})),
             Side.value(delta(layer, k)),
             em=em,
-            decimals=self.digits,
+            decimals=decimals,
         )
-        stack = VGroup(*ways, total, result).arrange(DOWN, buff=0.26, aligned_edge=LEFT)
-        self.stage.place(stack, self.writing.band(0.0, 0.68), across=0.0, up=0.9)
         return ways, total, result
 
     @property

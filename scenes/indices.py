@@ -41,8 +41,8 @@ from scenes.kit.pictures.diagram import Neuron
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.view import View
 
-#: Outputs whose terms are written out at most.
-_ROWS = 5
+#: Rows for what outputs add at most, and at least where there is little room.
+_ROWS, _FEWEST = 5, 3
 
 
 class Indices(Chapter):
@@ -314,7 +314,10 @@ class Indices(Chapter):
     @cached_property
     def formula(self) -> Formula:
         """The cost as a sum over the outputs."""
-        return self.stage.place(Formula(self.view, C, self.cost, em=0.62), rooms(self.stage)["formula"])
+        room = rooms(self.stage)["formula"]
+        return self.stage.place(
+            Formula.fitting(self.view, C, self.cost, em=0.62, width=room.width, height=room.height), room
+        )
 
     @cached_property
     def terms(self) -> Terms:
@@ -322,9 +325,13 @@ class Indices(Chapter):
         L, size = self.trace.L, self.trace.sizes[-1]
         drawn = [places(n.variable)[1] for n in self.network.diagram.layers[-1]]
         named = {j: Term(a(L, j), self.share(j), self.share(j)) for j in drawn}
-        rows = written_out(self.cost, named, size, most=_ROWS, keep=places(self.output)[1])
         room = rooms(self.stage)["rows"]
-        return Terms(self.view, rows, Term(C, C), room, decimals=self.view.decimals, colour=self.theme.cost)
+        for most in range(_ROWS, _FEWEST - 1, -1):
+            rows = written_out(self.cost, named, size, most=most, keep=places(self.output)[1])
+            terms = Terms(self.view, rows, Term(C, C), room, decimals=self.view.decimals, colour=self.theme.cost)
+            if terms.fits:
+                break
+        return terms
 
     def share(self, j: int) -> Expression:
         """What output j adds to the cost."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 from manim import (
     DOWN,
     LEFT,
@@ -31,6 +32,7 @@ from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import significant
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.parameters import BaseParameters, ParameterName
+from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed
 from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.stage import Region
@@ -59,6 +61,8 @@ _OF_THE_ACTIVATION = MappingProxyType(
 )
 #: Letters of the equations and of the sum, whose limits are small, as multiples of the least.
 _EM, _LARGE = 9 / 8, 4 / 3
+#: Room between rows at least and at most, in ems.
+_AIR, _ROOMY = 1 / 4, 3 / 4
 _SOFTMAX = "With softmax, z moves every output, and the rest of the way adds up over all of them."
 
 
@@ -232,10 +236,16 @@ class OutputCase(Chapter):
         """δ of the weight's neuron."""
         return delta(self.trace.L, self.own.chain.neurons[-1])
 
-    @property
+    @cached_property
     def em(self) -> float:
-        """Letters of the equations."""
-        return self.stage.least_em * _EM
+        """Letters of the equations: as large as lets the chain rule and what comes below it stand there."""
+        most = self.stage.least_em * _EM
+        chain = self.write_chain_rule(most)
+        sizes = [most]
+        for below in (self.write_rows(most), self.write_results(most)):
+            whole = column([chain, *below], most)
+            sizes += [most * self.writing.height / whole.height, most * self.writing.width / whole.width]
+        return min(sizes)
 
     @property
     def writing(self) -> Region:
@@ -247,7 +257,7 @@ class OutputCase(Chapter):
         """Where the network stands, and below it the sum."""
         if self.stage.stacked:
             return self.stage["body"].band(0.74, 0.96), self.stage["body"].band(0.58, 0.73)
-        return self.stage["diagram"].band(0.36, 0.92), self.stage["body"].column(0.0, 0.5).band(0.0, 0.33)
+        return self.stage["diagram"].band(0.36, 0.92), self.stage["body"].column(0.0, 0.47).band(0.0, 0.33)
 
     @cached_property
     def diagram(self) -> NetworkDiagram:
@@ -265,8 +275,12 @@ class OutputCase(Chapter):
         ]
         found = VGroup()
         for variable, neuron in signs:
-            found.add(self._sign(variable).next_to(neuron, UP, buff=0.12))
-        return found.add(self._sign(source).next_to(self.diagram.edge(self.weight).get_center(), UP, buff=0.2))
+            sign = self._sign(variable)
+            sides = [sign.next_to(neuron, way, buff=0.12).get_center() for way in (UP, DOWN)]
+            found.add(first_clear(sign, sides, Obstacles([*self.diagram.neurons(), *found])))
+        sign = self._sign(source).next_to(self.diagram.edge(self.weight).get_center(), UP, buff=0.2)
+        room = self.stage["body"]
+        return found.add(pushed(sign, UP, Obstacles([*self.diagram.neurons(), *found]), room))
 
     def _sign(self, variable: Variable) -> Typeset:
         view = self.view
@@ -277,12 +291,28 @@ class OutputCase(Chapter):
     @cached_property
     def chain_rule(self) -> Formula:
         """∂L/∂w as a product."""
-        formula = Formula(self.view, self.general.whole, self.general.product, em=self.em)
-        return self.stage.place(formula, self.writing.band(0.77, 1.0), across=0.0, up=1.0)
+        return self.stage.place(self.write_chain_rule(self.em), self.writing, across=0.0, up=1.0)
+
+    def write_chain_rule(self, em: float) -> Formula:
+        """The same, not yet in its place."""
+        return Formula(self.view, self.general.whole, self.general.product, em=em)
+
+    def stand_below(self, written: Sequence[Mobject]) -> None:
+        """Put these below the chain rule, with as much room between them as there is, within bounds."""
+        free = self.writing.height - self.chain_rule.height - sum(one.height for one in written)
+        gap = float(np.clip(free / len(written), _AIR * self.em, _ROOMY * self.em))
+        stack = column(written, self.em, gap / self.em)
+        stack.next_to(self.chain_rule, DOWN, buff=gap, aligned_edge=LEFT)
 
     @cached_property
     def rows(self) -> list[Formula]:
         """What each factor is, in the order of the way; the first is written last."""
+        written = self.write_rows(self.em)
+        self.stand_below(written)
+        return written[::-1]
+
+    def write_rows(self, em: float) -> list[Formula]:
+        """The same from top to bottom, not yet in their places."""
         general, found = self.general, []
         for at, (factor, computed) in enumerate(zip(general.each, general.computed, strict=True)):
             sides: list[Expression] = [factor, computed]
@@ -291,10 +321,8 @@ class OutputCase(Chapter):
                 sides[1:1] = [Negative(y(j) - a(self.trace.L, j))]
             if at == 1 and general.slope is not None:
                 sides.append(general.slope.right)
-            found.append(Formula(self.view, *sides, em=self.em))
-        stack = VGroup(*found[::-1]).arrange(DOWN, buff=0.2, aligned_edge=LEFT)
-        self.stage.place(stack, self.writing.band(0.0, 0.77), across=0.0, up=0.9)
-        return found
+            found.append(Formula(self.view, *sides, em=em))
+        return found[::-1]
 
     @cached_property
     def weighted_sum(self) -> Formula:
@@ -321,28 +349,37 @@ class OutputCase(Chapter):
     @cached_property
     def results(self) -> list[Formula]:
         """What the chapter ends on, below the chain rule."""
+        written = self.write_results(self.em)
+        self.stand_below(written)
+        first, rules, *numbers = written
+        return [first, *rules, *numbers]
+
+    def write_results(self, em: float) -> list[Any]:
+        """The same, the two rules beside each other, not yet in their places."""
         view, L = self.view, self.trace.L
         i, j = self.general.source.indices[2], self.general.source.indices[1]
         factor = self.own.chain.a(L - 1)
         by_rule = self.delta * factor
         digits = [significant(view.value(q), view.decimals + 1) for q in (self.delta, self.own.whole)]
         found = [
-            Formula(view, delta(L, j), rest(self.general), em=self.em),
-            Formula(view, self.general.whole, delta(L, j) * a(L - 1, i), em=self.em),
-            Formula(view, d(C, b(L, j)), delta(L, j), em=self.em),
-            Formula(view, self.delta, Side.value(self.delta, digits[0]), em=self.em),
+            Formula(view, delta(L, j), rest(self.general), em=em),
+            Formula(view, self.general.whole, delta(L, j) * a(L - 1, i), em=em),
+            Formula(view, d(C, b(L, j)), delta(L, j), em=em),
+            Formula(view, self.delta, Side.value(self.delta, digits[0]), em=em),
             Formula(
                 view,
                 self.own.whole,
                 Side(by_rule, frozenset({self.delta, factor}), digits[0]),
                 Side.value(self.own.whole, digits[1]),
-                em=self.em,
+                em=em,
             ),
         ]
-        rules = VGroup(*found[1:3]).arrange(RIGHT, buff=1.2 * self.em)
-        stack = VGroup(found[0], rules, *found[3:]).arrange(DOWN, buff=0.3, aligned_edge=LEFT)
-        self.stage.place(stack, self.writing.band(0.0, 0.77), across=0.0, up=0.9)
-        return found
+        return [found[0], VGroup(*found[1:3]).arrange(RIGHT, buff=1.2 * em), *found[3:]]
+
+
+def column(written: Sequence[Mobject], em: float, gap: float = _AIR) -> VGroup:
+    """These below each other, flush left, with so many ems between them."""
+    return VGroup(*written).arrange(DOWN, buff=gap * em, aligned_edge=LEFT)
 
 
 def general_factors(own: Factors) -> Factors:

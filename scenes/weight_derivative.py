@@ -25,6 +25,8 @@ from scenes.kit.view import View
 
 #: Letters of the equations at most and at least, and how much smaller each try is.
 _EM, _LEAST, _SMALLER = 0.62, 0.4, 0.95
+#: How far a second line is set in, in ems.
+_INDENT = 0.6
 
 
 class WeightDerivative(Chapter):
@@ -228,9 +230,15 @@ class WeightDerivative(Chapter):
     def written(self) -> tuple[Row, Row, Formula]:
         """The three, relation under relation, as large as there is room for."""
         room = rooms(self.stage)["beside"]
-        em = _EM
-        while (rows := self.rows(em)) and reach(rows) > room.width and em * _SMALLER > _LEAST:
-            em *= _SMALLER
+        em, cut = _EM, None
+        while (rows := self.rows(em, cut)) and reach(rows) > room.width:
+            if em * _SMALLER > _LEAST:
+                em *= _SMALLER
+            elif cut is None and rows[1].count > 1:
+                # Its last factor goes into a second line.
+                em, cut = _EM, rows[1].count - 1
+            else:
+                break
         for row in rows[1:]:
             row.shift(rows[0].relation(1).get_center() - row.relation(1).get_center())
         heights = sum(row.height for row in rows)
@@ -243,7 +251,7 @@ class WeightDerivative(Chapter):
         group.shift((room.centre[0] - group.get_x()) * RIGHT)
         return rows
 
-    def rows(self, em: float) -> tuple[Row, Row, Formula]:
+    def rows(self, em: float, cut: int | None = None) -> tuple[Row, Row, Formula]:
         """The chain rule, its factors' formulas, and the numbers of one weight."""
         trace, view = self.trace, self.view
         weight = w(trace.L, J_INDEX, K_INDEX)
@@ -251,9 +259,14 @@ class WeightDerivative(Chapter):
         value = Side.value(self.whole, view.decimals + 2)
         mine = general.parameter_chain(trace, self.weight).right
         numbers = () if self.softmax else (Side.numbers(mine),)
+        formulas = Row(view, derivative.left, Side(derivative.right), em=em, first=False, cut=cut)
+        if cut is not None:
+            second = VGroup(*(formulas.factor(n) for n in range(cut, formulas.count)))
+            begin = formulas.factor(0).get_left()[0] + _INDENT * em
+            second.shift((begin - second.get_left()[0]) * RIGHT)
         return (
             Row(view, chain.left, Side(chain.right), em=em, first=True),
-            Row(view, derivative.left, Side(derivative.right), em=em, first=False),
+            formulas,
             Formula(view, self.whole, *numbers, value, em=em),
         )
 

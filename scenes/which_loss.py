@@ -184,19 +184,26 @@ class WhichLoss(Chapter):
 
     @cached_property
     def large(self) -> VGroup:
-        """The same, large, to begin with."""
-        return self.stage.place(self.answers.copy().scale(1.6), "body")
+        """The same, large, to begin with; where there are many, below each other."""
+        large = self.answers.copy().scale(1.6)
+        if len(large) > 2:
+            large.arrange(DOWN, buff=0.6)
+        return self.stage.place(large, "body")
 
     @cached_property
     def answers(self) -> VGroup:
         """The outputs and their targets, in a row."""
         L, count = self.trace.L, min(self.trace.sizes[-1], _OUTPUTS)
-        pairs = VGroup()
+        room, pairs = self.stage["body"].band(0.86, 1.02), VGroup()
         for j in range(count):
             both = [Formula(self.view, q, Side.value(q), em=1.1 * self.stage.least_em) for q in (a(L, j), y(j))]
             pairs.add(VGroup(*both).arrange(RIGHT, buff=0.5))
-        pairs.arrange(DOWN if self.stage.stacked else RIGHT, buff=0.25 if self.stage.stacked else 1.4)
-        return self.stage.place(pairs, self.stage["body"].band(0.86, 1.02))
+        if self.stage.stacked:
+            pairs.arrange(DOWN, buff=0.25)
+        else:
+            spare = (room.width - sum(pair.width for pair in pairs)) / max(count - 1, 1)
+            pairs.arrange(RIGHT, buff=float(np.clip(spare, 0.6, 1.4)))
+        return self.stage.place(pairs, room)
 
     @cached_property
     def panels(self) -> tuple[LossPanel, LossPanel]:

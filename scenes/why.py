@@ -210,7 +210,10 @@ class Why(Chapter):
     def loss(self) -> Formula:
         """The loss in symbols."""
         em, stated = self.stage.least_em * _LARGE, cost_formula(self.trace.cost, self.trace.sizes)
-        return self.stage.place(Formula(self.view, C, stated, em=em), self.rooms[0])
+        room = self.rooms[0]
+        return self.stage.place(
+            Formula.fitting(self.view, C, stated, em=em, width=room.width, height=room.height), room
+        )
 
     @cached_property
     def amount(self) -> Formula:

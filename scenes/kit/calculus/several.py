@@ -7,7 +7,9 @@ from functools import cached_property
 
 import numpy as np
 from manim import (
+    DOWN,
     PI,
+    RIGHT,
     UP,
     Animation,
     AnimationGroup,
@@ -29,6 +31,7 @@ from scenes.kit.calculus.recursion import Recursion
 from scenes.kit.letters.number import Value, enough_digits
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.pictures.chain import places
+from scenes.kit.pictures.clearance import Obstacles, first_clear
 from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
 from scenes.kit.stage import Region, Stage
 from scenes.kit.theme import Colour
@@ -38,6 +41,8 @@ from scenes.kit.view import View
 _RADIUS, _LEAST, _MOST, _COST = 0.6, 0.4, 0.5, 0.72
 #: How much of a neuron's width its name may take up.
 _INSIDE = 0.86
+#: How far a name that is above or below its neuron may go aside, in its widths, the nearest first.
+_ASIDE = (0.0, 0.15, -0.15, 0.3, -0.3, 0.45, -0.45)
 #: Shares of the picture's width for the network and for the cost; the width of a line that runs to the cost.
 _NETWORK, _BESIDE, _WIDTH = 0.8, 0.895, 3
 #: An edge by its derivative, at most and at least; the smallest letters of a number in a neuron.
@@ -89,7 +94,13 @@ class LayeredNetwork(VGroup):
         neuron = self.diagram.neuron(variable if at is None else at)
         if symbol.width <= 2 * self.diagram.radius:
             return symbol.move_to(neuron)
-        return symbol.next_to(neuron, UP, buff=0.09)
+        sides = [symbol.next_to(neuron, way, buff=0.09).get_center() for way in (UP, DOWN)]
+        tries = [side + aside * symbol.width * RIGHT for side in sides for aside in _ASIDE]
+        return first_clear(symbol, tries, self._drawn)
+
+    @cached_property
+    def _drawn(self) -> Obstacles:
+        return Obstacles(self.diagram)
 
     def naming(self, neuron: Neuron, label: Typeset) -> AnimationGroup:
         """The name comes; inside a neuron, which goes dark, it takes the place of the value."""

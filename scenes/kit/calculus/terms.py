@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from manim import DOWN, RIGHT, Line, VGroup
 
-from bp_core.nodes import Expression, Negative, Sum
+from bp_core.nodes import Expression, LayerSize, Negative, Sum
 from bp_core.quantities import Variable
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import enough_digits
 from scenes.kit.letters.text import Words
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.stage import Region
 from scenes.kit.theme import Colour
 from scenes.kit.view import View
@@ -49,7 +49,7 @@ def written_out(whole: Expression, named: Mapping[int, Term], size: int, *, most
 class TermRow(VGroup):
     """A label, numbers, ≈ and a value."""
 
-    def __init__(self, view: View, term: Term, em: float, decimals: int) -> None:
+    def __init__(self, view: View, term: Term, em: float, decimals: int, *, lines: bool = False) -> None:
         super().__init__()
         self.term = term
         theme = view.theme
@@ -65,7 +65,7 @@ class TermRow(VGroup):
             sides = [Side(term.label)]
             self.label = VGroup()
         self.formula = Formula(
-            view, *sides, Side.value(term.value, decimals), em=em if term.worked else max(_LABEL, em)
+            view, *sides, Side.value(term.value, decimals), em=em if term.worked else max(_LABEL, em), lines=lines
         )
         self.worked = self.formula.side(0) if sides else VGroup()
         self.sign: VGroup = self.formula.relation(1) if sides else VGroup()
@@ -92,19 +92,25 @@ class Terms(VGroup):
         self, view: View, terms: Sequence[Term], total: Term, region: Region, *, decimals: int, colour: Colour
     ) -> None:
         super().__init__()
-        em = _MOST
         decimals = max(enough_digits(view.value(term.value), decimals) for term in (*terms, total))
-        while True:
-            self._build(view, terms, total, em, decimals)
-            if self._width() <= region.width or em * _SMALLER < _LEAST:
+        worked = [node for term in terms if term.worked is not None for node in term.worked.walk()]
+        least = READABLE_EM if any(isinstance(node, LayerSize) for node in worked) else _LEAST
+        sizes = [_MOST]
+        while sizes[-1] * _SMALLER >= least:
+            sizes.append(sizes[-1] * _SMALLER)
+        # Where letters would be too small, a long sum in brackets has a line for each term.
+        for lines, em in ((lines, em) for lines in (False, True) for em in sizes):
+            self._build(view, terms, total, em, decimals, lines=lines)
+            #: Whether the rows have room to be read.
+            self.fits = self._width() <= region.width and self._least_height() <= region.height
+            if self.fits:
                 break
-            em *= _SMALLER
-        self._arrange(region, em, view.theme.faint)
+        self._arrange(region, self.em, view.theme.faint)
         self.total.value.set_fill(colour)
         self.add(*self.rows, self.rule, self.total)
 
-    def _build(self, view: View, terms: Sequence[Term], total: Term, em: float, decimals: int) -> None:
-        self.rows = [TermRow(view, term, em, decimals) for term in terms]
+    def _build(self, view: View, terms: Sequence[Term], total: Term, em: float, decimals: int, *, lines: bool) -> None:
+        self.rows = [TermRow(view, term, em, decimals, lines=lines) for term in terms]
         self.total = TermRow(view, total, em, decimals)
         self.em = em
 
@@ -122,11 +128,17 @@ class Terms(VGroup):
             + 2 * _ASIDE * self.em
         )
 
+    def _least_pitch(self) -> float:
+        return max(_PITCH * self.em, 1.02 * max(row.height for row in self.rows))
+
+    def _least_height(self) -> float:
+        return self._least_pitch() * (len(self.rows) + _FOOT) + self.total.height
+
     def _arrange(self, region: Region, em: float, rule: Colour) -> None:
         tallest = max(row.height for row in self.rows)
         foot = self.total.height
         pitch = (region.height - foot) / (len(self.rows) + _FOOT)
-        pitch = float(np.clip(pitch, max(_PITCH * em, 1.02 * tallest), max(_WIDE * em, 1.1 * tallest)))
+        pitch = float(np.clip(pitch, self._least_pitch(), max(_WIDE * em, 1.1 * tallest)))
         spare = max(0.0, region.width - self._width())
         width = self._width() + min(spare, 1.6)
         left, right = region.centre[0] - width / 2, region.centre[0] + width / 2

@@ -9,14 +9,17 @@ from itertools import pairwise
 import numpy as np
 
 from bp_core.equations import Equation
-from scenes.kit.letters.formula import Formula
+from scenes.kit.letters.formula import STYLES, Formula, Style
+from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 #: Least room between rows, and between equations side by side.
 _BETWEEN, _ASIDE = 0.12, 0.7
-#: How much smaller each try is, where letters have to shrink.
-_SMALLER = 0.95
+#: Room between rows under each other as it should be, and where there is less and little of it, in ems.
+_ROOMY, _CLOSE, _AIR = 0.65, 0.35, 0.25
+#: The least of it between rows that stand at even distances.
+_EVEN = 0.16
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +59,35 @@ def stand_at(formula: Formula, point: np.ndarray) -> None:
     formula.shift(point - formula.relation(1).get_center())
 
 
-def stacked(
-    view: View, equations: Sequence[Equation], room: Region, *, em: float, least: float = 0.395
-) -> list[Formula]:
-    """Equations under each other, sign under sign, in letters of ``em`` or as large as the region lets them be."""
-    while True:
-        rows = [Formula(view, equation.left, equation.right, em=em) for equation in equations]
+def stacked(view: View, equations: Sequence[Equation], room: Region, *, em: float) -> list[Formula]:
+    """Equations under each other, sign under sign, in letters of ``em`` or as large as the region lets them be.
+
+    Where it has to be, they stand closer, do without the ranges of their sums, have a line for each term of long ones.
+    """
+    found = []
+    tries = [(style, gap) for gaps in ((_ROOMY, _CLOSE), (_AIR,)) for style in STYLES for gap in gaps]
+    for style, gap in tries:
+        rows = _written(view, equations, 1.0, style)
         reaches = [Reach.of(row) for row in rows]
         wide = max(r.left for r in reaches) + max(r.right for r in reaches)
-        high = sum(r.height for r in reaches) + 3 * _BETWEEN * (len(rows) + 1)
-        if (wide <= room.width and high <= room.height) or em * _SMALLER < least:
+        high = sum(r.height for r in reaches) + gap * (len(rows) - 1)
+        size = min(em, room.width / wide, room.height / high)
+        found.append((size, style))
+        if size >= READABLE_EM:
             break
-        em *= _SMALLER
-    for row, point in zip(rows, below(reaches, room), strict=True):
+    else:
+        size, style = max(found, key=lambda each: each[0])
+    rows = _written(view, equations, size, style)
+    for row, point in zip(rows, below([Reach.of(row) for row in rows], room), strict=True):
         stand_at(row, point)
     return rows
+
+
+def _written(view: View, equations: Sequence[Equation], em: float, style: Style) -> list[Formula]:
+    return [
+        Formula(view, equation.left, equation.right, em=em, ranges=style.ranges, lines=style.lines)
+        for equation in equations
+    ]
 
 
 def arranged(rows: Sequence[Reach], room: Region) -> list[np.ndarray] | None:
@@ -117,8 +134,13 @@ def _side_by_side(rows: Sequence[Reach]) -> Reach:
 
 
 def _heights(rows: Sequence[Reach], room: Region) -> list[float]:
-    gap = (room.height - sum(row.height for row in rows)) / (len(rows) + 1)
-    heights, y = [], room.top
+    spare = room.height - sum(row.height for row in rows)
+    gap, y = spare / (len(rows) + 1), room.top
+    if gap < _EVEN and len(rows) > 1:
+        # What room there is goes between the rows.
+        gap = spare / (len(rows) - 1)
+        y += gap
+    heights: list[float] = []
     for row in rows:
         y -= gap + row.above
         heights.append(y)
@@ -130,7 +152,7 @@ def _evened(rows: Sequence[Reach], heights: list[float]) -> list[float]:
     """The signs at even distances between the first and the last, if the rows keep clear of each other there."""
     even = [float(y) for y in np.linspace(heights[0], heights[-1], len(heights))]
     pairs = pairwise(zip(rows, even, strict=True))
-    clear = all(y - upper.below >= below + lower.above for (upper, y), (lower, below) in pairs)
+    clear = all(y - upper.below - _EVEN >= below + lower.above for (upper, y), (lower, below) in pairs)
     return even if clear else heights
 
 
