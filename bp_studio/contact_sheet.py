@@ -27,18 +27,22 @@ def contact_sheet(title: str, stills: Sequence[tuple[str, Path]], target: Path) 
         pictures.append(picture)
     width, height = (max(picture.size[side] for picture in pictures) for side in (0, 1))
     columns = min(len(pictures), max(1, round(math.sqrt(len(pictures) * (height + _LABEL) / width))))
-    rows = math.ceil(len(pictures) / columns)
+    rows = [list(range(first, min(first + columns, len(pictures)))) for first in range(0, len(pictures), columns)]
+    # a row is as high as the highest of its own pictures
+    heights = [max(pictures[number].size[1] for number in row) for row in rows]
     size = (
         2 * _MARGIN + columns * (width + _GAP) - _GAP,
-        2 * _MARGIN + _TITLE + rows * (height + _LABEL + _GAP) - _GAP,
+        2 * _MARGIN + _TITLE + sum(heights) + len(rows) * (_LABEL + _GAP) - _GAP,
     )
     sheet = Image.new("RGB", size, _GROUND)
     pen = ImageDraw.Draw(sheet)
     pen.text((_MARGIN, _MARGIN), title, _INK, ImageFont.load_default(32))
     font = ImageFont.load_default(20)
-    for number, ((label, _), picture) in enumerate(zip(stills, pictures, strict=True)):
-        row, column = divmod(number, columns)
-        left, top = _MARGIN + column * (width + _GAP), _MARGIN + _TITLE + row * (height + _LABEL + _GAP)
-        sheet.paste(picture, (left, top))
-        pen.text((left, top + height + 6), label, _QUIET, font)
+    top = _MARGIN + _TITLE
+    for row, high in zip(rows, heights, strict=True):
+        for column, number in enumerate(row):
+            left = _MARGIN + column * (width + _GAP)
+            sheet.paste(pictures[number], (left, top))
+            pen.text((left, top + high + 6), stills[number][0], _QUIET, font)
+        top += high + _LABEL + _GAP
     sheet.save(target)
