@@ -247,8 +247,10 @@ class EarlierLayers(Chapter):
     def rooms(self) -> Mapping[str, Region]:
         """Where the tree, the equations and at last the whole tree stand."""
         body = self.stage["body"]
-        narrow, wide = (0.28, 0.31) if self.stage.stacked else (0.3, 0.36)
-        share = 0.42 if self.stage.square else narrow if self.chain.single else wide
+        share = 0.31 if self.stage.stacked else 0.36
+        if self.chain.single:
+            share = 0.28 if self.stage.stacked else 0.3
+        share = 0.42 if self.stage.square else share
         return {"tree": body.band(share + 0.05, 1.0), "rows": body.band(0.0, share), "all": body.band(0.13, 0.87)}
 
     @property

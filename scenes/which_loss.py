@@ -202,7 +202,8 @@ class WhichLoss(Chapter):
             pairs.arrange(DOWN, buff=0.25)
         else:
             spare = (room.width - sum(pair.width for pair in pairs)) / max(count - 1, 1)
-            pairs.arrange(RIGHT, buff=float(np.clip(spare, 0.6, 1.4)))
+            gap = min(max(0.6, spare), 1.4)
+            pairs.arrange(RIGHT, buff=gap)
         return self.stage.place(pairs, room)
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FLAGSHIP = ROOT / "lessons" / "backpropagation_calculus.yaml"
 BP = Path(sys.executable).with_name("bp")
+
+#: ``bp`` for a child that is to hear Ctrl-C: one of a shell that runs in the background begins with it ignored.
+HEARING_BP = (
+    sys.executable,
+    "-u",
+    "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from bp_studio.cli import main; main()",
+)
 
 SMALL = """\
 title: Small
@@ -26,11 +33,6 @@ training: {learning_rate: 0.5, epochs: 2, batch_size: 1}
 chapters:
   - nudge
 """
-
-
-def hears_interrupts() -> None:
-    """For a child of a shell that runs in the background: it begins with Ctrl-C ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def bp(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

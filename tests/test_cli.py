@@ -18,7 +18,7 @@ from bp_script.lesson import load
 from bp_studio.cli import COMMANDS
 from bp_studio.commands import check, doctor
 from scenes.registry import chapter_names
-from tests.bp_command import BP, FLAGSHIP, SMALL, bp, hears_interrupts
+from tests.bp_command import FLAGSHIP, HEARING_BP, SMALL, bp
 
 
 @pytest.fixture
@@ -250,14 +250,13 @@ def _children(pid: int) -> list[int]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_render_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     chapters = ["--chapter", "nudge", "--chapter", "update"]
-    command = [str(BP), "render", str(FLAGSHIP), *chapters, "-q", "l", "--fresh", "--jobs", "2", "--out", "film"]
+    command = [*HEARING_BP, "render", str(FLAGSHIP), *chapters, "-q", "l", "--fresh", "--jobs", "2", "--out", "film"]
     with subprocess.Popen(
         command,
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hears_interrupts,  # noqa: PLW1509 - there are no threads here
     ) as process:
         end = time.monotonic() + 180
         while not list(tmp_path.rglob("*.mp4")):  # until frames are being written

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.bp_command import hears_interrupts
+from tests.bp_command import HEARING_BP
 
 LESSON = """\
 title: Mine
@@ -54,14 +53,13 @@ class Watch:
 def watch(tmp_path: Path) -> Iterator[Watch]:
     path = tmp_path / "mine.yaml"
     path.write_text(LESSON, "utf-8")
-    command = [sys.executable, "-u", "-c", "from bp_studio.cli import main; main()", "watch", "mine.yaml", "--no-open"]
+    command = [*HEARING_BP, "watch", "mine.yaml", "--no-open"]
     process = subprocess.Popen(
         [*command, "-q", "l", "--jobs", "1"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         text=True,
         env=dict(os.environ),
-        preexec_fn=hears_interrupts,  # noqa: PLW1509 - there are no threads here
     )
     try:
         yield Watch(process, path)

@@ -159,8 +159,10 @@ def test_a_worker_has_one_thread_the_parents_path_and_no_ctrl_c(scratch: Path) -
 
 
 PARENT = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background ignores it
 sys.path[:0] = [{path!r}]
 from bp_studio.workers import Job, Workers
 scratch = Path({scratch!r})
