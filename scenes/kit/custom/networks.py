@@ -9,7 +9,7 @@ from manim import Animation, AnimationGroup, FadeIn, LaggedStart, Line, Mobject,
 
 from bp_core.nodes import Expression
 from bp_core.paths import Path, paths
-from bp_core.quantities import Variable, d
+from bp_core.quantities import C, Variable, b, d
 from bp_script.steps.shows import NetworkShow, TreeShow
 from scenes.kit.custom.exhibit import Exhibit, Making
 from scenes.kit.motion.rewrite import Rewrite
@@ -90,7 +90,7 @@ class NetworkExhibit(Exhibit):
     def backward(self, view: View) -> tuple[list[Animation], Glow]:
         """The derivatives handed back: layer by layer, each parameter glows as strongly as its derivative is large."""
         cost, layers = view.theme.cost, range(len(self.diagram.layers) - 1, 0, -1)
-        slopes = {p: view.value(d(_COST, p)) for p in self._parameters()}
+        slopes = {p: view.value(d(C, p)) for p in self._parameters()}
         glow = Glow(self.diagram, slopes, cost)
         return [
             LaggedStart(
@@ -105,7 +105,7 @@ class NetworkExhibit(Exhibit):
         yield from self.diagram.edges
         for neuron in self.diagram.neurons():
             if neuron.variable.indices[0] != 0:
-                yield _bias(neuron.variable)
+                yield b(*neuron.variable.indices)
 
     def ways(self, view: View, start: Variable, end: Variable) -> list[list[Line]]:
         """The edges of each way from one quantity to another, the strongest ways first."""
@@ -170,10 +170,3 @@ def lights(way: Sequence[Line], view: View) -> tuple[Animation, VGroup]:
 def _strongest(view: View, start: Variable, end: Variable) -> list[Path]:
     """The paths from one quantity to another, those that carry most first."""
     return sorted(paths(view.trace, start, end), key=lambda path: -abs(path.product))
-
-
-_COST = Variable("C")
-
-
-def _bias(activation: Variable) -> Variable:
-    return Variable("b", activation.indices)
