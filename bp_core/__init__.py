@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bp_core.gradient_check import GradientCheck, check_gradients
     from bp_core.network import Example, Network
     from bp_core.paths import Path, path_count, paths
-    from bp_core.sweep import sweep, sweep_grid
+    from bp_core.sweep import sweep, sweep_each, sweep_grid
     from bp_core.trace import Average, LayerAverage, Trace, trace
     from bp_core.trace_json import trace_json
     from bp_core.training import Step, Training, train
@@ -41,7 +41,7 @@ _HOMES = {
     "trace_json": ("trace_json",),
     "gradient_check": ("GradientCheck", "check_gradients"),
     "paths": ("Path", "path_count", "paths"),
-    "sweep": ("sweep", "sweep_grid"),
+    "sweep": ("sweep", "sweep_each", "sweep_grid"),
     "training": ("Step", "Training", "train"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -76,6 +76,7 @@ __all__ = [
     "path_count",
     "paths",
     "sweep",
+    "sweep_each",
     "sweep_grid",
     "trace",
     "trace_json",

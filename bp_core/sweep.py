@@ -16,7 +16,7 @@ from bp_core.lookup import read
 from bp_core.stack import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -38,6 +38,16 @@ def sweep(trace: Trace, parameter: Variable, values: ArrayLike, quantity: Quanti
     return sweep_grid(trace, {parameter: values}, quantity)
 
 
+def sweep_each(trace: Trace, parameter: Variable, values: ArrayLike, quantities: Sequence[Quantity]) -> Array:
+    """As :func:`sweep` for several quantities, the networks computed once: (quantities, n).
+
+    Raises:
+        QuantityError: as :func:`sweep`.
+        NumberError: as :func:`sweep`.
+    """
+    return _swept(trace, {parameter: values}, quantities)
+
+
 def sweep_grid(trace: Trace, axes: Mapping[Variable, ArrayLike], quantity: Quantity) -> Array:
     """The values of ``quantity`` where each parameter takes each of its values: one axis a parameter, in their order.
 
@@ -53,22 +63,29 @@ def sweep_grid(trace: Trace, axes: Mapping[Variable, ArrayLike], quantity: Quant
            [1., 4.],
            [4., 9.]])
     """
-    quantity = resolve(quantity, trace.L, {})
+    (found,) = _swept(trace, axes, [quantity])
+    return np.asarray(found)
+
+
+def _swept(trace: Trace, axes: Mapping[Variable, ArrayLike], quantities: Sequence[Quantity]) -> Array:
+    """The values of each quantity on the grid of the axes: one axis for the quantities, then one a parameter."""
+    wanted = [resolve(quantity, trace.L, {}) for quantity in quantities]
     columns = {resolve(name, trace.L, {}): np.asarray(values, dtype=np.float64) for name, values in axes.items()}
     if not all(column.ndim == 1 and all_finite(column) for column in columns.values()):
         raise ValueError("the values of a sweep are rows of finite numbers")
     grid = [axis.ravel() for axis in np.meshgrid(*columns.values(), indexing="ij")]
-    found = np.empty(len(grid[0]))
+    found = np.empty((len(wanted), len(grid[0])))
     size = max(1, _PIECE // max(trace.network.parameter_count, len(trace.data) * max(trace.sizes)))
-    for start in range(0, len(found), size):
+    for start in range(0, len(grid[0]), size):
         here = slice(start, start + size)
         values = {name: axis[here] for name, axis in zip(columns, grid, strict=True)}
         stack = Stack(trace, values)
-        with np.errstate(all="ignore"):
-            found[here] = read(stack, quantity)
-        if not (stack.finite() and all_finite(found[here])):
-            _refuse(trace, values, quantity)
-    return found.reshape([len(column) for column in columns.values()])
+        for row, quantity in zip(found, wanted, strict=True):
+            with np.errstate(all="ignore"):
+                row[here] = read(stack, quantity)
+            if not (stack.finite() and all_finite(row[here])):
+                _refuse(trace, values, quantity)
+    return found.reshape([len(wanted), *(len(column) for column in columns.values())])
 
 
 def _refuse(trace: Trace, values: Mapping[Variable, Array], quantity: Quantity) -> None:

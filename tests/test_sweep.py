@@ -13,7 +13,7 @@ from bp_core.costs import Cost
 from bp_core.errors import NumberError, QuantityError
 from bp_core.network import Example, Network
 from bp_core.quantities import C, Derivative, Index, J, Quantity, a, b, d, delta, w, x, y, z
-from bp_core.sweep import sweep, sweep_grid
+from bp_core.sweep import sweep, sweep_each, sweep_grid
 from bp_core.trace import Trace, trace
 from bp_core.training import Training
 from tests.random_lessons import lesson, lessons
@@ -41,6 +41,8 @@ def test_exactly_as_one_by_one(trace: Trace, values: list[float], choice: int) -
     for quantity in quantities(trace):
         swept = sweep(trace, parameter, values, quantity)
         assert swept.tolist() == [point.value(quantity) for point in points], quantity
+    each = sweep_each(trace, parameter, values, quantities(trace))
+    assert each.tolist() == [[point.value(quantity) for point in points] for quantity in quantities(trace)]
 
 
 @settings(max_examples=30)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from manim import FadeIn, FadeOut, VGroup
 
 from bp_script.narration import Narration, Spoken
-from scenes.kit.letters.typesetting import Typeset, escape
+from scenes.kit.letters.compiler import escape
+from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.stage import Region
 from scenes.kit.view import Shown, View
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 import numpy as np
 from manim import VMobject
 
-from scenes.kit.letters.typesetting import Typeset, escape
+from scenes.kit.letters.compiler import escape
+from scenes.kit.letters.typesetting import Typeset
 
 _LATIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 #: The sizes of scripts and of scripts on scripts, in New Computer Modern.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scenes.kit.letters.typesetting import Typeset, escape
+from scenes.kit.letters.compiler import escape
+from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.theme import Colour
 
 

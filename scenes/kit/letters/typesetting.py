@@ -8,43 +8,25 @@ Sizes are honest: ``em`` is the font size in units of the frame.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import cast
 from xml.etree import ElementTree as ET
 
 import numpy as np
-import typst
 from manim import VGroup, VMobject
 from svgelements import Arc, Close, CubicBezier, Line, Matrix, Move, Path, QuadraticBezier
 
+from scenes.kit.letters.compiler import BASELINE, BASELINE_MARK, POINTS, PREAMBLE, compiled, escape, part_of
 from scenes.kit.theme import Colour
 
 #: The fonts' x-height over their size, for New Computer Modern.
 X_HEIGHT = 0.431
 #: The smallest letters whose scripts can be read, those of a Σ's range, and the smallest digits, in units of the frame.
 READABLE_EM, READABLE_RANGE_EM, READABLE_DIGITS_EM = 0.395, 0.465, 0.277
-_POINTS = 10.0
 #: The size of an exponent of ten beside its number.
 _EXPONENT = 0.88
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
-_BASELINE = "#020000"
-_PREAMBLE = f"""#set page(width: auto, height: auto, margin: 20pt, fill: none)
-#set text(font: ("New Computer Modern", "DejaVu Sans Mono"), size: {_POINTS}pt, fallback: true)
-#show math.equation: set text(font: "New Computer Modern Math")
-#let part(n, body) = text(fill: rgb(1, calc.quo(n, 256), calc.rem(n, 256)), body)
-#box(width: 0pt, height: 0pt, line(length: 1pt, stroke: rgb("{_BASELINE}")))"""
-
-
-class TypesetError(RuntimeError):
-    """Typst refused a source; that is a mistake of this program, not of a lesson."""
-
-
-def escape(text: str) -> str:
-    """A lesson's text as a Typst string literal inside code: never markup."""
-    cleaned = "".join(c if c.isprintable() else " " for c in text)
-    return '"' + cleaned.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class Typeset(VGroup):
@@ -58,7 +40,7 @@ class Typeset(VGroup):
         self.source = source
         self.em = em
         self._parts: dict[int, VGroup] = {}
-        scale = em / _POINTS
+        scale = em / POINTS
         for outline, part in _layout(source):
             glyph = _mobject(outline, scale, colour)
             if part is None:
@@ -89,11 +71,11 @@ class Typeset(VGroup):
     @property
     def _baseline_of_top(self) -> float:
         tops = [outline.points[:, 1].max() for outline, _ in _layout(self.source) if len(outline.points)]
-        return -max(tops) * self.em / _POINTS * self._scale
+        return -max(tops) * self.em / POINTS * self._scale
 
     @property
     def _scale(self) -> float:
-        natural = _natural_height(self.source) * self.em / _POINTS
+        natural = _natural_height(self.source) * self.em / POINTS
         return float(self.height) / natural if natural else 1.0
 
 
@@ -102,7 +84,7 @@ def numeral_glyphs(text: str, em: float, colour: Colour) -> list[VMobject]:
 
     Set from single glyphs and their advances, so that a running number costs no compilation.
     """
-    scale = em / _POINTS
+    scale = em / POINTS
     mantissa, _, exponent = text.partition("e")
     if exponent:
         # Where numbers are small already, an exponent of a script's size could not be read.
@@ -159,10 +141,7 @@ def _mobject(outline: Outline, scale: float, colour: Colour) -> VMobject:
 @lru_cache(maxsize=4096)
 def _layout(source: str) -> tuple[tuple[Outline, int | None], ...]:
     """Compile and read the SVG; the baseline marker gives the origin and is dropped."""
-    try:
-        svg = typst.compile(f"{_PREAMBLE}{source}".encode(), format="svg", font_paths=_fonts())
-    except typst.TypstError as error:
-        raise TypesetError(f"{error} in {source!r}") from error
+    (svg,) = compiled(f"{PREAMBLE}{BASELINE_MARK}{source}", "svg")
     root = ET.fromstring(svg)  # noqa: S314 - our own compiler wrote it
     symbols = {s.get("id"): s for s in root.iter(f"{_SVG}symbol")}
     found: list[tuple[np.ndarray, float, str]] = []
@@ -179,19 +158,14 @@ def _layout(source: str) -> tuple[tuple[Outline, int | None], ...]:
             found.append((points, 0.0, colour))
         else:
             points = _transformed(_curves(element.get("d", "")), matrix)
-            if stroke == _BASELINE:
+            if stroke == BASELINE:
                 origin = points[0]
             elif stroke != "none":
                 found.append((points, float(element.get("stroke-width", 0)), stroke))
             else:
                 found.append((points, 0.0, colour))
     flip = np.array([1.0, -1.0, 1.0])
-    return tuple((Outline((points - origin) * flip, stroke), _part(colour)) for points, stroke, colour in found)
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    return tuple((Outline((points - origin) * flip, stroke), part_of(colour)) for points, stroke, colour in found)
 
 
 @lru_cache(maxsize=4096)
@@ -200,11 +174,6 @@ def _natural_height(source: str) -> float:
     if not tops:
         return 0.0
     return float(max(t.max() for t in tops) - min(t.min() for t in tops))
-
-
-def _part(colour: str) -> int | None:
-    match = re.fullmatch(r"#01([0-9a-f]{2})([0-9a-f]{2})", colour)
-    return int(match[1], 16) * 256 + int(match[2], 16) if match else None
 
 
 def _drawn(element: ET.Element, matrix: Matrix) -> list[tuple[ET.Element, Matrix]]:

@@ -1,0 +1,59 @@
+"""Typst, in this process: a wheel with fonts of its own, no LaTeX, no files, no caches to share.
+
+A part of a source is marked by a colour of its own, which changes nothing in the layout. Nothing here draws: the films
+read the glyphs (:mod:`~scenes.kit.letters.typesetting`), pages take the SVG as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+import typst
+
+#: The font size of a source, in points.
+POINTS = 10.0
+#: The colour of the rule that marks the baseline of the first line.
+BASELINE = "#020000"
+#: Fonts, and ``part``, which marks a part by its number.
+PREAMBLE = f"""#set page(width: auto, height: auto, margin: 20pt, fill: none)
+#set text(font: ("New Computer Modern", "DejaVu Sans Mono"), size: {POINTS}pt, fallback: true)
+#show math.equation: set text(font: "New Computer Modern Math")
+#let part(n, body) = text(fill: rgb(1, calc.quo(n, 256), calc.rem(n, 256)), body)
+"""
+BASELINE_MARK = f'#box(width: 0pt, height: 0pt, line(length: 1pt, stroke: rgb("{BASELINE}")))'
+
+
+class TypesetError(RuntimeError):
+    """Typst refused a source; that is a mistake of this program, not of a lesson."""
+
+
+def escape(text: str) -> str:
+    """A lesson's text as a Typst string literal inside code: never markup."""
+    cleaned = "".join(c if c.isprintable() else " " for c in text)
+    return '"' + cleaned.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def compiled(source: str, form: Literal["svg", "pdf"]) -> list[bytes]:
+    """The pages of a source as SVG, or the one document as PDF.
+
+    Raises:
+        TypesetError: Typst refused it.
+    """
+    try:
+        made = typst.compile(source.encode(), format=form, font_paths=_fonts())
+    except typst.TypstError as error:
+        raise TypesetError(f"{error} in {source!r}") from error
+    return made if isinstance(made, list) else [made]
+
+
+def part_of(colour: str) -> int | None:
+    """The number of the part that a colour marks."""
+    match = re.fullmatch(r"#01([0-9a-f]{2})([0-9a-f]{2})", colour)
+    return int(match[1], 16) * 256 + int(match[2], 16) if match else None
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
