@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.kit.letters.text import Words
 from scenes.kit.letters.compiler import TypesetError
+from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import X_HEIGHT, Typeset, numeral_glyphs
 
 WHITE = "#ffffff"
