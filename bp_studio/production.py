@@ -52,7 +52,11 @@ def scratch_folder(folders: Sequence[Path]) -> Iterator[Path]:
 
 def clip_names(orders: Sequence[Order]) -> dict[Hashable, str]:
     """What the display calls each clip."""
-    return {(n, c): call.called for n, order in enumerate(orders) for c, call in enumerate(order.calls)}
+    return {
+        (n, c): call.called if len(orders) == 1 else f"{order.lesson.name}: {call.called}"
+        for n, order in enumerate(orders)
+        for c, call in enumerate(order.calls)
+    }
 
 
 def make_films(

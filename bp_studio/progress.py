@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
+#: So many plain lines at most say how far a run is.
+_LINES = 100
+
 
 @dataclass
 class Tally:
@@ -31,6 +34,8 @@ class Tally:
     running: tuple[Hashable, ...] = ()
     done: frozenset[Hashable] = frozenset()
     found: int = 0
+    #: Hears of each clip that has been worked on and is done.
+    on_done: Callable[[Hashable], None] = lambda _: None
     _first_frame: float | None = None
 
     def begin(self, key: Hashable) -> None:
@@ -59,8 +64,11 @@ class Tally:
 
     def end(self, key: Hashable) -> None:
         """A clip is done."""
+        was_running = key in self.running
         self.leave(key)
         self.done |= {key}
+        if was_running:
+            self.on_done(key)
 
     def give_up(self, keys: Collection[Hashable]) -> None:
         """These clips will never be done."""
@@ -92,39 +100,56 @@ class Tally:
         """At the present rate; None while there is none."""
         return (self.all_frames - self.frames) / self.rate if self.rate and self.all_frames else None
 
+    @property
+    def facts(self) -> str:
+        """How far all is: clips, frames, frames a second, time left."""
+        facts = [f"{len(self.done)} of {len(self.clips)} clips"]
+        if self.frames:
+            facts += [f"{self.frames:,} frames", f"{self.rate:.0f}/s"]
+        if (left := self.seconds_left) is not None:
+            facts.append(f"{clock(left)} left")
+        return " · ".join(facts)
+
+
+def tell_lines(tally: Tally, say: Callable[[str], None]) -> None:
+    """Say in a plain line what is done whenever a clip is, and no oftener than a hundred times."""
+    said = 0
+
+    def tell(key: Hashable) -> None:
+        nonlocal said
+        parts = min(_LINES, len(tally.clips))
+        now = len(tally.done) * parts // len(tally.clips)
+        if now > said:
+            said = now
+            say(f"{tally.clips[key]} done: {tally.facts}")
+
+    tally.on_done = tell
+
 
 class FilmDisplay:
-    """The tally as one line on a terminal, redrawn in place and gone at the end; elsewhere nothing is shown."""
+    """The tally as one line on a terminal, redrawn in place and gone at the end."""
 
     def __init__(self, tally: Tally, console: Console) -> None:
         self.tally = tally
-        self._shows = console.is_terminal
         self._live = Live(
             get_renderable=self.render, console=console, refresh_per_second=8, transient=True, redirect_stdout=False
         )
 
     def __enter__(self) -> Self:
-        if self._shows:
-            self._live.start()
+        self._live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._shows:
-            self._live.stop()
+        self._live.stop()
 
     def render(self) -> RenderableType:
         """The line: a bar, clips, frames, time left, and the chapters that are being drawn."""
         tally, names = self.tally, self.tally.clips
-        facts = [f"{len(tally.done)} of {len(names)} clips"]
-        if tally.frames:
-            facts += [f"{tally.frames:,} frames", f"{tally.rate:.0f}/s"]
-        if (left := tally.seconds_left) is not None:
-            facts.append(f"{clock(left)} left")
         running = Text(", ".join(names[key] for key in tally.running), "dim", no_wrap=True, overflow="ellipsis")
         line = Table.grid(padding=(0, 2))
         line.add_row(
             ProgressBar(tally.all_frames or None, tally.frames, width=24, pulse=not tally.frames),
-            Text(" · ".join(facts), no_wrap=True),
+            Text(tally.facts, no_wrap=True),
             running,
         )
         return line

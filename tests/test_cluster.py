@@ -67,9 +67,12 @@ def test_a_cluster_makes_the_film_that_this_machine_makes_though_a_worker_dies(d
         dask._wait(lambda: list((tmp_path / "cache").glob("*/*")) or rendering.poll() is not None)
         dask.workers[0].send_signal(signal.SIGKILL)
         _, told = rendering.communicate(timeout=300)
-    assert (rendering.returncode, told) == (0, "")
+    assert rendering.returncode == 0, told
+    *clips, film = told.splitlines()
+    assert {line.partition(" done: ")[0] for line in clips} == {"title_card", "nudge", "end_card"}
+    assert film.startswith("far/small.mp4  ")
     result = bp("render", "small.yaml", "-q", "l", "--out", "near", "--fresh", cwd=tmp_path)
-    assert (result.returncode, result.stderr) == (0, "")
+    assert result.returncode == 0, result.stderr
     for name in ("small.mp4", "small.film.json", "small.srt"):
         assert (tmp_path / "far" / name).read_bytes() == (tmp_path / "near" / name).read_bytes()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from itertools import islice, pairwise
 from pathlib import Path
@@ -16,6 +17,7 @@ from PIL import Image
 
 from bp_script.lesson import Lesson, load
 from bp_script.names import parse_quantity
+from bp_studio.progress import clock
 from scenes.registry import chapter_class
 from tests.bp_command import FLAGSHIP, bp
 
@@ -27,8 +29,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("flagship")
     result = bp("render", FLAGSHIP, "-q", "l", cwd=place)
     film = Path("media/films/backpropagation_calculus")
-    assert (result.returncode, result.stderr) == (0, "")
+    assert result.returncode == 0, result.stderr
     assert result.stdout == f"{film / 'backpropagation_calculus.mp4'}\n"
+    (place / "told").write_text(result.stderr)
     return place / film
 
 
@@ -154,10 +157,22 @@ def test_the_still_shows_something(folder: Path, record: dict[str, Any]) -> None
         assert len(still.convert("RGB").getcolors(1 << 20)) > 100
 
 
+def test_through_a_pipe_a_line_is_said_for_each_clip_and_one_for_the_film(folder: Path, record: dict[str, Any]) -> None:
+    *clips, film = (folder.parents[2] / "told").read_text().splitlines()
+    count = len(record["chapters"]) + 2  # and two cards
+    for number, line in enumerate(clips, 1):
+        assert re.fullmatch(rf"\w+ done: {number} of {count} clips · [\d,]+ frames · \d+/s · \d+:\d\d left", line)
+    assert len(clips) == count
+    assert {line.split()[0] for line in clips} > {chapter["name"] for chapter in record["chapters"]}
+    assert re.fullmatch(rf"\S+\.mp4  {clock(record['duration'])} long, made in \d+:\d\d", film)
+
+
 def test_one_chapter_is_frame_for_frame_its_part_of_the_film(folder: Path, record: dict[str, Any]) -> None:
     place = folder.parents[2]
     result = bp("render", FLAGSHIP, "-q", "l", "--chapter", "nudge", cwd=place)
-    assert (result.returncode, result.stderr) == (0, "")
+    assert result.returncode == 0, result.stderr
+    pieces = r"(\d) of \1 pieces from the cache"
+    assert re.fullmatch(rf"\S+\.mp4  0:\d\d long, made in 0:\d\d, {pieces}\n", result.stderr)
     part = folder / "parts" / "backpropagation_calculus.mp4"
     assert result.stdout == f"{part.relative_to(place)}\n"
     chapter = next(chapter for chapter in record["chapters"] if chapter["name"] == "nudge")

@@ -40,6 +40,7 @@ def _render(place: Path, video_format: str) -> dict[str, float]:
         SMALL.replace("- nudge", "- last_two_neurons: {pace: 4}\n  - nudge: {pace: 4}"), encoding="utf-8"
     )
     result = bp("render", "small.yaml", "-q", "l", "--format", video_format, "--out", "film", cwd=place)
-    assert (result.returncode, result.stderr) == (0, "")
+    assert result.returncode == 0, result.stderr
+    assert len(result.stderr.splitlines()) == 4 + 1, "a line for each clip and one for the film"
     record: dict[str, float] = json.loads((place / "film" / "small.film.json").read_text(encoding="utf-8"))
     return record

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from bp_studio.progress import FilmDisplay, Tally, clock
+from bp_studio.progress import FilmDisplay, Tally, clock, tell_lines
 
 
 class Clock:
@@ -58,12 +58,32 @@ def test_the_line_says_what_is_done_and_what_is_left(tally: Tally) -> None:
     assert "cost_tree" not in text
 
 
-@pytest.mark.parametrize("terminal", [True, False])
-def test_the_display_is_for_terminals_alone(tally: Tally, terminal: bool) -> None:
-    console = Console(file=io.StringIO(), width=120, force_terminal=terminal)
-    with FilmDisplay(tally, console):
-        pass
-    assert bool(console.file.getvalue()) is terminal  # type: ignore[attr-defined]
+def test_a_line_is_said_for_each_clip_that_was_worked_on() -> None:
+    said: list[str] = []
+    tally = Tally({1: "kept", 2: "nudge"}, Clock())
+    tell_lines(tally, said.append)
+    for key in (1, 2):
+        tally.expect(key, 100)
+    tally.find(1, 100)
+    tally.end(1)
+    tally.begin(2)
+    tally.draw(2, 50)
+    tally.clock.now += 5  # type: ignore[attr-defined]
+    tally.draw(2, 100)
+    tally.end(2)
+    tally.end(2)
+    assert said == ["nudge done: 2 of 2 clips · 200 frames · 20/s · 0:00 left"]
+
+
+def test_many_clips_are_told_in_at_most_a_hundred_lines() -> None:
+    said: list[str] = []
+    tally = Tally({number: f"clip {number}" for number in range(1230)})
+    tell_lines(tally, said.append)
+    for number in range(1230):
+        tally.begin(number)
+        tally.end(number)
+    assert len(said) == 100
+    assert said[-1].startswith("clip 1229 done: 1230 of 1230 clips")
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (59.6, "1:00"), (205, "3:25"), (3725, "1:02:05")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from bp_studio.errors import Trouble, tell
 from bp_studio.film import SUFFIXES
 from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures, with_cards
 from bp_studio.production import Film, clip_names, make_films, scratch_folder
-from bp_studio.progress import FilmDisplay, Tally, clock
+from bp_studio.progress import FilmDisplay, Tally, clock, tell_lines
 from bp_studio.work import Order
 from bp_studio.workers import Workers
 
@@ -38,7 +39,9 @@ from bp_studio.workers import Workers
     help="stock is manim's own: the same frames, slowly.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster draw: its scheduler, as tcp://host:8786.")
-@click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="Keep what the workers print here.")
+@click.option(
+    "--log", type=click.Path(dir_okay=False, path_type=Path), help="Keep how it goes and what the workers print here."
+)
 @options.allow_python
 @options.verbose
 @click.pass_context
@@ -74,15 +77,16 @@ def command(
     worst = 0
     cache = Cache(default_folder())
     begin = time.monotonic()
-    console = Console(stderr=True)
+    say = _Teller(Console(stderr=True), log)
     with scratch_folder([order.folder for order in orders]) as scratch, _team(cluster, jobs, scratch, log) as workers:
         tally = Tally(clip_names(orders))
-        with FilmDisplay(tally, console):
+        tell_lines(tally, say.line)
+        with FilmDisplay(tally, say.console) if say.console.is_terminal else nullcontext():
             for made in make_films(orders, workers, tally, cache, fresh=fresh):
                 if isinstance(made, Trouble):
                     worst = max(worst, tell(made, verbose=options.is_verbose(context)))
                 else:
-                    _announce(made, time.monotonic() - begin, console)
+                    _announce(made, time.monotonic() - begin, say)
     cache.trim()
     context.exit(worst)
 
@@ -91,11 +95,33 @@ def _team(cluster: str | None, jobs: int, scratch: Path, log: Path | None) -> Cl
     return Workers(jobs, scratch, log) if cluster is None else Cluster(cluster, scratch)
 
 
-def _announce(film: Film, seconds: float, console: Console) -> None:
-    """To people on the terminal above the display; to a program the path, on standard output."""
-    if console.is_terminal:
-        length = clock(film.record.duration)
-        kept = f", {film.from_cache} of {film.pieces} pieces from the cache" if film.from_cache else ""
-        console.print(f"{film.path}  {length} long, made in {clock(seconds)}{kept}", markup=False, highlight=False)
-    if not (console.is_terminal and sys.stdout.isatty()):
+class _Teller:
+    """Says a line where people look for it: on standard error, and in the log if there is one."""
+
+    def __init__(self, console: Console, log: Path | None) -> None:
+        self.console = console
+        self._log = log
+
+    def line(self, text: str) -> None:
+        """How it goes; on a terminal the display says that already."""
+        if not self.console.is_terminal:
+            click.echo(text, err=True)
+        self._note(text)
+
+    def result(self, text: str) -> None:
+        """What came of it."""
+        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._note(text)
+
+    def _note(self, text: str) -> None:
+        if self._log is not None:
+            with self._log.open("a", encoding="utf-8") as log:
+                log.write(f"{time.strftime('%H:%M:%S')} {text}\n")
+
+
+def _announce(film: Film, seconds: float, say: _Teller) -> None:
+    """To people on standard error, above the display; to a program the path, on standard output."""
+    kept = f", {film.from_cache} of {film.pieces} pieces from the cache" if film.from_cache else ""
+    say.result(f"{film.path}  {clock(film.record.duration)} long, made in {clock(seconds)}{kept}")
+    if not (say.console.is_terminal and sys.stdout.isatty()):
         click.echo(film.path)
