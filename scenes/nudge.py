@@ -13,12 +13,14 @@ from manim import (
     AnimationGroup,
     Create,
     FadeIn,
+    FadeOut,
     Indicate,
     LaggedStart,
     Mobject,
     Succession,
     TransformFromCopy,
     VGroup,
+    VMobject,
 )
 from pydantic import AfterValidator, Field
 
@@ -68,7 +70,7 @@ class Nudge(Chapter):
         by = self.parameters.by
         return {
             "lines": "Give each of these quantities a number line of its own, with a dot for its value.",
-            "wiggle": "Move the weight a little to and fro, and everything below it in the tree moves along.",
+            "wiggle": "Move the weight a little to and fro, and everything that depends on it moves along.",
             "changes": f"Nudge it by {{{by!r}:+.2f}}: that changes z, the change in z changes the activation, "
             "and that changes the cost.",
             "ratio": "The change in the cost over the nudge says how sensitive the cost is to this weight.",
@@ -95,22 +97,24 @@ class Nudge(Chapter):
     def put_on_lines(self) -> None:
         """Each quantity on the way from the weight to the cost gets a line of its own."""
         with self.beat("lines"):
-            self.play(LaggedStart(*(self.laid_out(line) for line in self.lines), lag_ratio=0.5), run_time=5)
+            unrolling = LaggedStart(*(self.laid_out(line) for line in self.lines), lag_ratio=0.5, run_time=5)
+            self.play(*([FadeOut(self.tree, run_time=1)] if self.stage.square else []), unrolling)
             self.add(self.lines)
 
     def wiggle(self) -> None:
         """The weight moves to and fro, and the forward pass says where the others go."""
         with self.beat("wiggle"):
-            self.play(self.tree.lit(self.chain.way(self.variable)), run_time=1.5)
-            self.add(self.tree)  # whole again, so that its values run
-            with following(self.running, self.tree, *self.lines):
+            if not self.stage.square:
+                self.play(self.tree.lit(self.chain.way(self.variable)), run_time=1.5)
+                self.add(self.tree)  # whole again, so that its values run
+            with following(self.running, *self.followers):
                 for change_to in (self.parameters.by, -self.parameters.by, 0):
                     self.play(self.running.animate.set_value(change_to), run_time=1.1)
 
     def measure_the_changes(self) -> None:
         """The nudge is made, and each change it causes is measured, in the order it travels."""
         with self.beat("changes"):
-            with following(self.running, self.tree, *self.lines):
+            with following(self.running, *self.followers):
                 self.play(self.running.animate.set_value(self.parameters.by), run_time=1.5)
             for measured in self.changes:
                 measured.follow(self.running.view)
@@ -135,7 +139,7 @@ class Nudge(Chapter):
                 size /= _SHRINK
                 for measured in self.changes:
                     measured.value.decimals = self.decimals + times + 1
-                with following(self.running, self.tree, *self.lines, *self.changes, self.quotient):
+                with following(self.running, *self.followers, *self.changes, self.quotient):
                     self.play(self.running.animate.set_value(size), run_time=1.8)
                 self.wait(0.6)
 
@@ -148,6 +152,9 @@ class Nudge(Chapter):
             self.play(FadeIn(VGroup(formula.relation(1), formula.side(1)), shift=RIGHT * 0.2), run_time=1)
             self.add(formula)
             self.play(Indicate(formula, color=None, scale_factor=1.1), run_time=1.4)
+            if self.stage.square:
+                self.play(FadeOut(self.lines, self.changes), run_time=0.8)
+                self.play(FadeIn(self.tree.light(self.chain.way(self.variable))), run_time=0.8)
 
     def laid_out(self, line: QuantityLine) -> AnimationGroup:
         """A quantity's symbol travels from the tree, and its line unrolls beside it."""
@@ -185,6 +192,11 @@ class Nudge(Chapter):
         return RunningNudge(self.view, self.variable)
 
     @property
+    def followers(self) -> list[VMobject]:
+        """What moves with it: a square has no room for the tree beside its lines."""
+        return [*self.lines] if self.stage.square else [self.tree, *self.lines]
+
+    @property
     def decimals(self) -> int:
         """Digits of a change, one more than of a value."""
         return self.view.decimals + 1
@@ -193,7 +205,7 @@ class Nudge(Chapter):
     def lines(self) -> VGroup:
         """One line for each quantity that moves, each long enough for what the weight's own line spans."""
         way = self.chain.way(self.variable)
-        room = self.stage["right"].band(0.24 if not self.stage.square else 0.48, 1.0)
+        room = self.stage["body"].band(0.2, 1.0) if self.stage.square else self.stage["right"].band(0.24, 1.0)
         count = min(_LINES, max(2, int(room.height / _LINE)))
         half = count // 2
         shown = [*way[:half], *way[-half:]] if len(way) > count else list(way)
