@@ -26,6 +26,7 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import Constant, Expression, Mean
 from bp_core.quantities import AnyIndex, C, Derivative, Index, J, Variable, d
+from scenes.kit.calculus.averaged import averaged_formula
 from scenes.kit.calculus.batch import averaged_derivative, penalised
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Formula
@@ -41,6 +42,8 @@ from scenes.kit.stage import Region
 from scenes.kit.view import View, decimals_for
 
 COST, SLOPE = 0, 1
+#: How far below the tree the table begins in a square.
+_BELOW_THE_TREE = 0.2
 _KIND = {"w": "weight", "b": "bias"}
 
 
@@ -110,13 +113,18 @@ class Average(Chapter):
     def take_all_others(self) -> None:
         """The others, quickly."""
         with self.beat("others"):
+            if self.stage.square:
+                self.make_room()
             for example in self.order[2:]:
-                self.play(self.switching(example), run_time=1)
+                if not self.stage.square:
+                    self.play(self.switching(example), run_time=1)
                 self.play(self.entering(example), run_time=0.8)
 
     def see_them_pull(self) -> None:
         """The derivatives as bars to the left and the right of zero."""
         with self.beat("pull"):
+            if self.stage.square and len(self.order) < 3:
+                self.make_room()
             self.play(Create(self.bars.axis), run_time=0.6)
             growing = [self.growing(self.slope(example)) for example in sorted(self.order)]
             self.play(LaggedStart(*growing, lag_ratio=0.3), run_time=2.4)
@@ -127,8 +135,6 @@ class Average(Chapter):
         with self.beat("average"):
             self.play(Create(foot[0]), FadeIn(foot[1]), run_time=0.6)
             self.play(self.gathering(COST), run_time=1.8)
-            if self.stage.square:
-                self.play(FadeOut(self.tree), run_time=0.6)
             self.play(FadeIn(self.formula.side(0), shift=UP * 0.1), FadeIn(self.formula.relation(1)), run_time=0.8)
             self.play(self.gathering(SLOPE), run_time=1.8)
             self.play(FadeIn(self.formula.side(1), shift=UP * 0.1), run_time=1)
@@ -146,12 +152,27 @@ class Average(Chapter):
 
     # -- moves -----------------------------------------------------------------
 
+    def make_room(self) -> None:
+        """In a square the tree leaves, and the table takes its place."""
+        table, here = self.table, [C.at_example(example) for example in self.order[:2]]
+        shown: list[Mobject] = [table.rule, *table.headings]
+        for row in here:
+            shown += [table.symbols[row], table.cell(row, COST), table.cell(row, SLOPE)]
+        way = (self.room.centre - table.get_center()) * UP
+        self.play(FadeOut(self.tree), *(piece.animate.shift(way) for piece in shown), run_time=1)
+        for piece in table:
+            if piece not in shown:
+                piece.shift(way)
+
     def entering(self, example: int) -> Animation:
         """An example's line: its cost leaves the tree, its derivative comes beside it; last comes how many more."""
         row = C.at_example(example)
         node, table = self.tree.node(C), self.table
+        here = table.symbols[row], table.cell(row, COST)
+        gone = self.stage.square and example in self.order[2:]
+        moves = [FadeIn(part) for part in here] if gone else map(Travel, (node.symbol, node.value), here)
         return LaggedStart(
-            AnimationGroup(Travel(node.symbol, table.symbols[row]), Travel(node.value, table.cell(row, COST))),
+            AnimationGroup(*moves),
             FadeIn(table.cell(row, SLOPE), shift=RIGHT * 0.2),
             *([FadeIn(table.more)] if example == self.order[-1] else []),
             lag_ratio=0.5,
@@ -226,28 +247,23 @@ class Average(Chapter):
         """The tree of the last layers, from the parameter's on, with the way lit."""
         layer = self.variable.layer
         depth = self.trace.L - layer + 1 if isinstance(layer, int) else 1
-        tree = CostTree(self.view, self.chain, self.rooms["tree"], depth=depth)
+        tree = CostTree(self.view, self.chain, self.stage["diagram"], depth=depth)
         return tree.light(self.chain.way(self.variable))
 
     @cached_property
-    def rooms(self) -> Mapping[str, Region]:
-        """Where the tree, the table with its bars and the formula stand."""
-        body, right = self.stage["body"], self.stage["right"]
+    def room(self) -> Region:
+        """Where the table stands with its bars; in a square when the tree has left."""
+        body = self.stage["body"]
         if not self.stage.stacked:
-            return {"tree": self.stage["diagram"], "table": right.band(0.28, 1.0), "formula": right.band(0.0, 0.24)}
-        if body.height > body.width:
-            return {"tree": body.band(0.54, 1.0), "table": body.band(0.16, 0.5), "formula": body.band(0.0, 0.12)}
-        # A square has no room for both: the formula comes where the tree was.
-        upper = body.band(0.5, 1.0)
-        return {"tree": upper, "table": body.band(0.0, 0.47), "formula": upper}
+            return self.stage["right"].band(0.28, 1.0)
+        return body.band(0.3, 1.0) if self.stage.square else body.band(0.16, 0.5)
 
     @cached_property
     def order(self) -> list[int]:
         """The examples as they come: the one in focus first; as many as the table has room for."""
         count, focus = len(self.trace.examples), self.trace.focus
-        room = ValueTable.room(
-            self.view, [C.at_example(focus)], self.rooms["table"], least=self.stage.least_em, foot=True
-        )
+        rows = [C.at_example(focus)]
+        room = ValueTable.room(self.view, rows, self.room, least=self.stage.least_em, foot=True)
         others = [example for example in range(count) if example != focus]
         return [focus, *others[: max(0, (room if count <= room else room - 1) - 1)]]
 
@@ -269,15 +285,18 @@ class Average(Chapter):
                 colour=self.theme.cost,
             ),
         ]
-        return ValueTable(
+        table = ValueTable(
             self.view,
             rows,
             columns,
-            self.rooms["table"].column(0.0, 0.68),
+            self.room.column(0.0, 0.68),
             least=self.stage.least_em,
             of=Constant("m"),
             foot=Foot("average", [mean_cost, self.mean_slope]),
         )
+        # Its first lines stand below the tree.
+        below = self.stage["right"].top - _BELOW_THE_TREE - table.get_top()
+        return table.shift(below * UP) if self.stage.square else table
 
     @property
     def mean_slope(self) -> Expression:
@@ -292,13 +311,9 @@ class Average(Chapter):
             self.slope(row.example): float(table.cell(row, SLOPE).get_y()) for row in table.rows
         }
         heights[self.mean_slope] = float(table.foot[2 + SLOPE].get_y())
-        return SignedBars(
-            self.view, heights, self.rooms["table"].column(0.73, 1.0), pitch=table.pitch, colour=self.theme.cost
-        )
+        return SignedBars(self.view, heights, self.room.column(0.73, 1.0), pitch=table.pitch, colour=self.theme.cost)
 
     @cached_property
     def formula(self) -> Formula:
         """The derivative of the whole cost."""
-        sides, room = (d(J, self.variable), averaged_derivative(self.view, self.variable)), self.rooms["formula"]
-        formula = Formula.fitting(self.view, *sides, em=0.55, width=room.width, height=room.height)
-        return self.stage.place(formula, room)
+        return averaged_formula(self.view, self.variable, self.stage)

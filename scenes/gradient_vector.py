@@ -24,6 +24,7 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import J, Variable, d
+from scenes.kit.calculus.averaged import averaged_formula
 from scenes.kit.calculus.batch import averaged_derivative
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Formula
@@ -72,7 +73,7 @@ class GradientVector(Chapter):
 
     def construct(self) -> None:
         """From one component to all of them, and to their numbers."""
-        self.open_with(self.formula, coming=[self.diagram, self.labels])
+        self.open_with(self.formula, coming=[] if self.stage.stacked else [self.diagram, self.labels])
         self.look_at_one_component()
         self.find_its_place()
         self.fill_the_vector()
@@ -87,6 +88,9 @@ class GradientVector(Chapter):
     def look_at_one_component(self) -> None:
         """The parameter in the network, and the left side of its equation."""
         with self.beat("component"):
+            if self.stage.stacked:
+                below = self.formula.animate.move_to(self.rooms["vector"].centre)
+                self.play(below, FadeIn(self.diagram), FadeIn(self.labels), run_time=1)
             self.play(self.pointing(self.variable), Indicate(self.formula.side(0), color=None), run_time=2)
 
     def find_its_place(self) -> None:
@@ -180,22 +184,20 @@ class GradientVector(Chapter):
 
     @cached_property
     def rooms(self) -> Mapping[str, Region]:
-        """Where the network, the vector and the first formula stand."""
-        body, left, right = self.stage["body"], self.stage["diagram"], self.stage["right"]
+        """Where the network, the vector and its arrows stand."""
+        body, left = self.stage["body"], self.stage["diagram"]
         if not self.stage.stacked:
             beside = body.column(0.505, 1.0).band(0.04, 1.0)
             return {
                 "diagram": left.band(0.12, 1.0),
                 "vector": beside.column(0.0, 0.92),
                 "steps": beside.column(0.94, 1.0),
-                "formula": right.band(0.0, 0.24),
             }
         lower = body.band(0.0, 0.6)
         return {
             "diagram": body.band(0.64, 1.0),
             "vector": lower.column(0.0, 0.92),
             "steps": lower.column(0.94, 1.0),
-            "formula": lower.band(0.3, 0.7),
         }
 
     @cached_property
@@ -233,6 +235,4 @@ class GradientVector(Chapter):
     @cached_property
     def formula(self) -> Formula:
         """The average derivative by one parameter, as the chapter before leaves it."""
-        sides, room = (d(J, self.variable), averaged_derivative(self.view, self.variable)), self.rooms["formula"]
-        formula = Formula.fitting(self.view, *sides, em=0.55, width=room.width, height=room.height)
-        return self.stage.place(formula, room)
+        return averaged_formula(self.view, self.variable, self.stage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bp_script.chapters import CUSTOM
+from bp_script.chapters import CUSTOM, ChapterCall
 from bp_script.lesson import Lesson, lesson_from
 from bp_script.shipped import lesson_names
 from bp_studio.autograd import by_jax
@@ -63,21 +64,20 @@ def test_the_shipped_lesson_passes_the_layout_audit(lesson: Lesson, name: str, t
     assert audited(lesson, name, tmp_path) == []
 
 
-#: Its number lines are still crowded there.
-NOT_IN_A_SQUARE = ("nudge",)
-SHAPED = [
-    (call.name, aspect)
-    for call in shipped(HOLD[0]).chapters
-    for aspect in ("9:16", "1:1")
-    if not (aspect == "1:1" and call.name in NOT_IN_A_SQUARE)
-]
+TURNED = ("9:16", "1:1")
+SHAPED = [(film, call.name, aspect) for film in HOLD for call in shipped(film).chapters for aspect in TURNED]
 
 
-@pytest.mark.parametrize(("name", "aspect"), SHAPED)
-def test_the_shipped_lesson_passes_in_other_shapes_of_the_frame(name: str, aspect: str, tmp_path: Path) -> None:
-    lesson = shipped(HOLD[0])
-    turned = replace(lesson, look=lesson.look.model_copy(update={"aspect": aspect}))
-    assert audited(turned, name, tmp_path) == []
+def turned(lesson: Lesson, aspect: str) -> Lesson:
+    """A lesson in another shape of the frame."""
+    return replace(lesson, look=lesson.look.model_copy(update={"aspect": aspect}))
+
+
+@pytest.mark.parametrize(("film", "name", "aspect"), SHAPED)
+def test_a_shipped_lesson_passes_in_other_shapes_of_the_frame(
+    film: str, name: str, aspect: str, tmp_path: Path
+) -> None:
+    assert audited(turned(shipped(film), aspect), name, tmp_path) == []
 
 
 @pytest.mark.parametrize("name", REHEARSED)
@@ -111,16 +111,32 @@ def test_check_knows_the_equations_that_are_shown(lesson: Lesson, name: str) -> 
             assert round(shown.left, 12) in known, shown.text
 
 
-@pytest.mark.parametrize("film", lesson_names())
-def test_no_cut_of_a_shipped_film_is_a_jump(film: str, tmp_path: Path) -> None:
-    """Each chapter's first frame is the last of the one before it, and so it is with the cards."""
-    chapters = with_cards(shipped(film))
-    ends = [
-        clip_ends(chapter_class(call.name), shipped(film), call, quality("l", "16:9"), tmp_path) for call in chapters
-    ]
+def no_cut_is_a_jump(lesson: Lesson, chapters: Sequence[ChapterCall], folder: Path) -> None:
+    shape = quality("l", lesson.look.aspect)
+    ends = [clip_ends(chapter_class(call.name), lesson, call, shape, folder) for call in chapters]
     for (before, (_, last)), (after, (first, _)) in pairwise(zip(chapters, ends, strict=True)):
         differs = (np.abs(last.astype(int) - first.astype(int)).max(axis=2) > 40).mean()
         assert differs < 0.002, f"{before.name} to {after.name}: {differs:.1%} of the pixels jump"
+
+
+@pytest.mark.parametrize("film", lesson_names())
+def test_no_cut_of_a_shipped_film_is_a_jump(film: str, tmp_path: Path) -> None:
+    """Each chapter's first frame is the last of the one before it, and so it is with the cards."""
+    no_cut_is_a_jump(shipped(film), with_cards(shipped(film)), tmp_path)
+
+
+@pytest.mark.parametrize("aspect", TURNED)
+def test_a_tree_and_a_formula_keep_their_places_in_other_shapes_of_the_frame(aspect: str, tmp_path: Path) -> None:
+    lesson, around = turned(shipped(HOLD[0]), aspect), ("what_it_means", "average", "gradient_vector")
+    no_cut_is_a_jump(lesson, [call for call in lesson.chapters if call.name in around], tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("aspect", TURNED)
+@pytest.mark.parametrize("film", HOLD)
+def test_no_cut_is_a_jump_in_other_shapes_of_the_frame(film: str, aspect: str, tmp_path: Path) -> None:
+    lesson = turned(shipped(film), aspect)
+    no_cut_is_a_jump(lesson, with_cards(lesson), tmp_path)
 
 
 def test_a_handover_that_plays_is_refused(tmp_path: Path) -> None:
