@@ -20,7 +20,7 @@ from bp_script.steps.plan import things_of
 from scenes.custom import Custom
 from scenes.kit.custom.rooms import offset_of, room_of
 from scenes.kit.film.record import ClipRecord
-from scenes.kit.manim_door import audit_clip, dry_run, quality
+from scenes.kit.manim_door import audit_clip, clip_stills, dry_run, quality
 from scenes.kit.stage import Stage
 from scenes.registry import chapter_class, chapter_names
 from tests.bp_command import bp
@@ -114,7 +114,11 @@ examples: [{x: [1], y: [1]}]
 chapters: [{custom: {name: mine, steps: [{show: {image: red.png}}, {wait: 1}]}}]
 """
     (tmp_path / "mine.yaml").write_text(text, "utf-8")
-    assert played(load(tmp_path / "mine.yaml", KNOWN), tmp_path).duration > 1
+    of = load(tmp_path / "mine.yaml", KNOWN)
+    ((_, still),) = clip_stills(Custom, of, of.chapters[0], quality("l", "16:9"), tmp_path / "stills")
+    with Image.open(still) as drawn:
+        shares = [colour for _, colour in sorted(drawn.convert("RGB").getcolors(1 << 20), reverse=True)[:2]]
+    assert (255, 0, 0) in shares
 
 
 @pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])

@@ -19,6 +19,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.exceptions import EndSceneEarlyException
 
 from scenes.kit.door.encoder import X264, Encoder
+from scenes.kit.door.images import draws_images
 from scenes.kit.door.painter import state_of
 from scenes.kit.door.quick import QuickRenderer
 from scenes.kit.film.stretch import Joint, Rehearsal, Stretch
@@ -98,6 +99,7 @@ class FrameClock(Scene):
         super().__init__(*args, **kwargs)
         # A renderer made before the scene has a camera that took manim's own frame.
         self.renderer.camera.frame_width, self.renderer.camera.frame_height = config.frame_width, config.frame_height
+        draws_images(self.renderer.camera)
         self.frames = 0
         self._count = 0
         #: Where each section after the first begins.
