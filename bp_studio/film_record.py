@@ -15,6 +15,25 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One idea of a film: a beat, from where the one before came to rest to its own rest.
+
+    ``first`` and ``end`` count the film's frames; the last of them, ``end - 1``, shows the settled picture.
+    """
+
+    clip: ClipRecord
+    name: str
+    first: int
+    end: int
+    captions: tuple[Caption, ...]
+
+    @property
+    def words(self) -> str:
+        """What is said, as one paragraph."""
+        return " ".join(word for caption in self.captions for word in caption.text.split())
+
+
+@dataclass(frozen=True, slots=True)
 class FilmRecord:
     """The records of a film's clips in playing order; times of the film are seconds since its first frame."""
 
@@ -75,6 +94,25 @@ class FilmRecord:
             for start, clip in zip(self.starts, self.clips, strict=False)
             for caption in clip.captions
         )
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The film idea by idea. Together they fill it but for what its last picture's leaving takes.
+
+        What follows a chapter's last rest, its leaving, begins the step after it.
+        """
+        found: list[Step] = []
+        start = first = 0
+        for clip, frames in zip(self.clips, self.frames, strict=True):
+            since = 0.0
+            for moment in clip.moments:
+                end = start + min(round(moment.at * clip.fps), frames)
+                said = tuple(caption for caption in clip.captions if since <= caption.start < moment.at)
+                if end > first:
+                    found.append(Step(clip, moment.name, first, end, said))
+                first, since = end, moment.at
+            start += frames
+        return tuple(found)
 
     def best_frame(self) -> int:
         """The frame for the thumbnail: of the settled moments, the one that shows most; the later of equals."""
