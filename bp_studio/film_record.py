@@ -108,8 +108,7 @@ class FilmRecord:
             for moment in clip.moments:
                 end = start + min(round(moment.at * clip.fps), frames)
                 said = tuple(caption for caption in clip.captions if since <= caption.start < moment.at)
-                if end > first:
-                    found.append(Step(clip, moment.name, first, end, said))
+                found.append(Step(clip, moment.name, first, end, said))
                 first, since = end, moment.at
             start += frames
         return tuple(found)

@@ -15,6 +15,7 @@ from PIL import Image, ImageFilter, ImageStat
 from bp_script.shipped import example_names, lesson_names
 from bp_studio.contact_sheet import contact_sheet
 from bp_studio.lessons import load_for_pictures, own_names
+from bp_studio.small_png import save_small
 from scenes.registry import chapter_class
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from bp_script.lesson import Lesson
 
-#: Colours of a kept picture: as many as the formulas' edges need.
-_COLOURS = 256
 _SHORT = "Short lessons that show one thing each"
 _INTRODUCTION = """\
 # Gallery
@@ -43,8 +42,7 @@ def keep_pictures(stills: Path, gallery: Path, lesson: Lesson) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     kept = [folder / f"{name}.png" for name in own_names(lesson.chapters)]
     for target in kept:
-        with Image.open(fullest(list((stills / lesson.name / target.stem).glob("*.png")))) as still:
-            still.convert("RGB").quantize(_COLOURS).save(target, optimize=True)
+        save_small(fullest(list((stills / lesson.name / target.stem).glob("*.png"))), target)
     for picture in set(folder.glob("*.png")) - set(kept):
         picture.unlink()
     return kept
@@ -55,9 +53,7 @@ def keep_examples(stills: Path, gallery: Path, examples: Sequence[Lesson]) -> Pa
     chosen = [(lesson.title, fullest(list((stills / "examples" / lesson.name).glob("*/*.png")))) for lesson in examples]
     target = gallery / "examples.png"
     contact_sheet(_SHORT, chosen, target)
-    with Image.open(target) as sheet:
-        small = sheet.convert("RGB").quantize(_COLOURS)
-    small.save(target, optimize=True)
+    save_small(target, target)
     return target
 
 

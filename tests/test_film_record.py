@@ -112,6 +112,10 @@ def test_clips_of_two_sizes_make_no_film() -> None:
 
 def test_the_steps_follow_one_another_from_rest_to_rest() -> None:
     """A chapter's leaving, after its last rest, begins the step after it."""
-    assert [(step.name, step.first, step.end) for step in FILM.steps] == [("start", 0, 3), ("end", 3, 21), ("moved", 21, 49)]
+    assert [(step.name, step.first, step.end) for step in FILM.steps] == [
+        ("start", 0, 3),
+        ("end", 3, 21),
+        ("moved", 21, 49),
+    ]
     assert [step.words for step in FILM.steps] == ["", "First.", "Second."]
     assert [step.clip.chapter for step in FILM.steps] == ["tree", "tree", "nudge"]

@@ -1,0 +1,1 @@
+"""A film as slides: a clip a step, and a handout to read."""

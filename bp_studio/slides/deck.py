@@ -1,0 +1,100 @@
+"""The PowerPoint file: a slide a step, its clip filling it, its words as the speaker's notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+from pptx import Presentation
+from pptx.util import Emu
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bp_studio.film_record import Step
+    from bp_studio.slides.cutting import StepClip
+
+#: A slide's shorter side, 7.5 inches as PowerPoint's own, in its unit.
+_SHORT_SIDE = 6858000
+_MAIN = "http://schemas.openxmlformats.org/presentationml/2006/main"
+#: A slide without placeholders, in python-pptx's own template.
+_BLANK = 6
+
+
+def write_deck(title: str, steps: Sequence[Step], clips: Sequence[StepClip], ground: str, target: Path) -> None:
+    """Write the slides. Each clip plays when its slide comes, and rests on its last frame, which the next begins with.
+
+    Args:
+        title: of the file.
+        steps: of the film.
+        clips: one for each of them.
+        ground: the colour around the clips, as ``#rrggbb``, seen while a player loads them.
+        target: the file.
+    """
+    deck = Presentation()
+    deck.core_properties.title = title
+    width, height = _slide_size(steps[0].clip.width, steps[0].clip.height)
+    deck.slide_width, deck.slide_height = Emu(width), Emu(height)
+    for step, parts in zip(steps, clips, strict=True):
+        slide = deck.slides.add_slide(deck.slide_layouts[_BLANK])
+        slide.background.fill.solid()
+        slide.background.fill.fore_color.rgb = _colour(ground)
+        movie = slide.shapes.add_movie(
+            str(parts.clip), 0, 0, Emu(width), Emu(height), poster_frame_image=str(parts.poster), mime_type="video/mp4"
+        )
+        movie.name = f"{step.clip.title}: {step.name}" if step.clip.title else step.name
+        _describe(movie, step.words)
+        _play_at_once(slide, movie.shape_id)
+        slide.notes_slide.notes_text_frame.text = step.words
+    deck.save(str(target))
+
+
+def _slide_size(width: int, height: int) -> tuple[int, int]:
+    scale = _SHORT_SIDE / min(width, height)
+    return round(width * scale), round(height * scale)
+
+
+def _colour(name: str) -> Any:
+    from pptx.dml.color import RGBColor  # noqa: PLC0415
+
+    return RGBColor.from_string(name.removeprefix("#"))
+
+
+def _describe(movie: Any, words: str) -> None:
+    """What a screen reader says of the clip."""
+    movie._element.nvPicPr.cNvPr.set("descr", words)  # noqa: SLF001 -- python-pptx has no public name for it
+
+
+def _play_at_once(slide: Any, shape: int) -> None:
+    """Put an effect into the slide's main sequence that plays the clip after the slide has come.
+
+    Without it a click plays the clip, on the picture and nowhere else. The elements are those of ECMA-376, 19.5.
+    """
+    old = slide._element.find(f"{{{_MAIN}}}timing")  # noqa: SLF001
+    old.getparent().replace(old, etree.fromstring(_TIMING.format(main=_MAIN, shape=shape)))
+
+
+_TIMING = """<p:timing xmlns:p="{main}"><p:tnLst><p:par>
+<p:cTn id="1" dur="indefinite" restart="never" nodeType="tmRoot"><p:childTnLst>
+ <p:seq concurrent="1" nextAc="seek">
+  <p:cTn id="2" dur="indefinite" nodeType="mainSeq"><p:childTnLst><p:par>
+   <p:cTn id="3" fill="hold">
+    <p:stCondLst><p:cond delay="indefinite"/><p:cond evt="onBegin" delay="0"><p:tn val="2"/></p:cond></p:stCondLst>
+    <p:childTnLst><p:par><p:cTn id="4" fill="hold"><p:stCondLst><p:cond delay="0"/></p:stCondLst><p:childTnLst><p:par>
+     <p:cTn id="5" presetID="1" presetClass="mediacall" presetSubtype="0" fill="hold" nodeType="afterEffect">
+      <p:stCondLst><p:cond delay="0"/></p:stCondLst>
+      <p:childTnLst><p:cmd type="call" cmd="playFrom(0.0)"><p:cBhvr>
+       <p:cTn id="6" dur="1" fill="hold"/><p:tgtEl><p:spTgt spid="{shape}"/></p:tgtEl>
+      </p:cBhvr></p:cmd></p:childTnLst>
+     </p:cTn></p:par></p:childTnLst></p:cTn></p:par></p:childTnLst>
+   </p:cTn></p:par></p:childTnLst>
+  </p:cTn>
+  <p:prevCondLst><p:cond evt="onPrev" delay="0"><p:tgtEl><p:sldTgt/></p:tgtEl></p:cond></p:prevCondLst>
+  <p:nextCondLst><p:cond evt="onNext" delay="0"><p:tgtEl><p:sldTgt/></p:tgtEl></p:cond></p:nextCondLst>
+ </p:seq>
+ <p:video><p:cMediaNode>
+  <p:cTn id="7" fill="hold" display="0"><p:stCondLst><p:cond delay="indefinite"/></p:stCondLst></p:cTn>
+  <p:tgtEl><p:spTgt spid="{shape}"/></p:tgtEl>
+ </p:cMediaNode></p:video>
+</p:childTnLst></p:cTn></p:par></p:tnLst></p:timing>"""
