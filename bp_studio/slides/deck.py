@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
 from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.oxml import parse_xml
 from pptx.util import Emu
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def write_deck(title: str, steps: Sequence[Step], clips: Sequence[StepClip], gro
     for step, parts in zip(steps, clips, strict=True):
         slide = deck.slides.add_slide(deck.slide_layouts[_BLANK])
         slide.background.fill.solid()
-        slide.background.fill.fore_color.rgb = _colour(ground)
+        slide.background.fill.fore_color.rgb = RGBColor.from_string(ground.removeprefix("#"))
         movie = slide.shapes.add_movie(
             str(parts.clip), 0, 0, Emu(width), Emu(height), poster_frame_image=str(parts.poster), mime_type="video/mp4"
         )
@@ -55,12 +56,6 @@ def _slide_size(width: int, height: int) -> tuple[int, int]:
     return round(width * scale), round(height * scale)
 
 
-def _colour(name: str) -> Any:
-    from pptx.dml.color import RGBColor  # noqa: PLC0415
-
-    return RGBColor.from_string(name.removeprefix("#"))
-
-
 def _describe(movie: Any, words: str) -> None:
     """What a screen reader says of the clip."""
     movie._element.nvPicPr.cNvPr.set("descr", words)  # noqa: SLF001 -- python-pptx has no public name for it
@@ -72,7 +67,7 @@ def _play_at_once(slide: Any, shape: int) -> None:
     Without it a click plays the clip, on the picture and nowhere else. The elements are those of ECMA-376, 19.5.
     """
     old = slide._element.find(f"{{{_MAIN}}}timing")  # noqa: SLF001
-    old.getparent().replace(old, etree.fromstring(_TIMING.format(main=_MAIN, shape=shape)))
+    old.getparent().replace(old, parse_xml(_TIMING.format(main=_MAIN, shape=shape)))
 
 
 _TIMING = """<p:timing xmlns:p="{main}"><p:tnLst><p:par>
