@@ -58,6 +58,16 @@ def test_a_label_over_a_label() -> None:
     assert found(words("one"), words("other").shift(UP)) == []
 
 
+def test_a_formula_that_a_scene_holds_in_pieces() -> None:
+    """As manim does once a part of it has been animated."""
+    formula = Formula(view(), d(C, w(3, 0, 0)), Side.value(d(C, w(3, 0, 0)))).move_to(ORIGIN)
+    pieces = [VGroup(*formula.side(side).get_family()[1:]) for side in (0, 1)]
+    assert found(*pieces, formula.relation(1)) == []
+    assert any("lies over" in finding for finding in found(*pieces, words("one").move_to(pieces[0])))
+    pieces[0].scale(0.3)
+    assert any("too small to read" in finding for finding in found(*pieces))
+
+
 def test_a_label_over_a_line() -> None:
     (finding,) = found(words(), Line(LEFT * 3, RIGHT * 3))
     assert "lies over a line that is not its own" in finding

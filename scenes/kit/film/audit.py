@@ -205,15 +205,20 @@ def _shapes(members: list[VMobject], labels: list[Label]) -> list[Shape]:
 
 def _labels(mobjects: Iterable[Mobject], members: list[VMobject]) -> list[Label]:
     orders = {id(member): order for order, member in enumerate(members)}
-    found = []
-    for mobject in mobjects:
-        for member in mobject.get_family():
-            glyphs = tuple(_drawn(member)) if isinstance(member, Typeset | Value) else ()
-            if glyphs:
-                boxes = np.array([_box(glyph) for glyph in glyphs])
-                first, free = orders[id(glyphs[0])], _unaccounted(member, glyphs)
-                found.append(Label(name_of(member), first, boxes, glyphs, free))
-    return found
+
+    def label(name: str, glyphs: tuple[VMobject, ...], free: tuple[VMobject, ...]) -> Label:
+        return Label(name, orders[id(glyphs[0])], np.array([_box(glyph) for glyph in glyphs]), glyphs, free)
+
+    whole = [m for mobject in mobjects for m in mobject.get_family() if isinstance(m, Typeset | Value)]
+    found = [label(name_of(m), glyphs, _unaccounted(m, glyphs)) for m in whole if (glyphs := tuple(_drawn(m)))]
+    # When a part of a formula has been animated, manim holds its pieces one by one; they are one label all the same.
+    held = {id(glyph) for each in found for glyph in each.glyphs}
+    pieces: dict[int, list[VMobject]] = {}
+    for member in members:
+        if id(member) not in held and hasattr(member, "origin"):
+            pieces.setdefault(id(member.origin), []).append(member)
+    loose = map(tuple, pieces.values())
+    return [*found, *(label(f"the formula {glyphs[0].origin.reading}", glyphs, ()) for glyphs in loose)]
 
 
 def _unaccounted(label: VGroup, glyphs: tuple[VMobject, ...]) -> tuple[VMobject, ...]:
@@ -234,7 +239,7 @@ def name_of(member: VGroup) -> str:
     if isinstance(member, Value):
         return f"the value of {member.shown.quantity} ({member.shown.text})"
     words = getattr(member, "text", None)
-    return f"the words {words!r}" if words else f"the formula {getattr(member, 'reading', member.source)}"
+    return f"the words {words!r}" if words else f"the formula {member.origin.reading}"
 
 
 def _drawn(mobject: Mobject) -> Iterator[VMobject]:

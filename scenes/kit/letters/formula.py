@@ -113,8 +113,7 @@ class Formula(VGroup):
                 group.shown = part.shown
             group.constant = isinstance(part.expression, Number)
             self._by_key[part.key] = group
-        #: How the formula reads in one line, for messages.
-        self.typeset.reading = texts[0] + "".join(
+        self.typeset.origin.reading = texts[0] + "".join(
             f" {sign} {text}" for sign, text in zip(claims, texts[1:], strict=True)
         )
         self.add(self.typeset)

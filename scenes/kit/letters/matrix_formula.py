@@ -62,7 +62,7 @@ class MatrixFormula(VGroup):
             self.typeset.part(number).set_fill(part.colour)
         self.add(self.typeset)
         self.equations = tuple(MatrixEquation(*sides[at : at + 2]) for at in range(len(sides) - 1))
-        self.typeset.reading = " = ".join(map(str, sides))
+        self.typeset.origin.reading = " = ".join(map(str, sides))
         self.statements = tuple(s for equation in self.equations for s in self._checked(equation))
 
     @property

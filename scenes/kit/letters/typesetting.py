@@ -29,6 +29,17 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 
 
+class Origin:
+    """What a glyph was set in: the same for all glyphs of a line and their copies, wherever a scene regroups them."""
+
+    def __init__(self, source: str) -> None:
+        #: How it reads, for messages.
+        self.reading = source
+
+    def __deepcopy__(self, memo: object) -> Origin:
+        return self
+
+
 class Typeset(VGroup):
     """Glyphs of one source; ``part(n)`` is the group that the source marked with n.
 
@@ -39,10 +50,12 @@ class Typeset(VGroup):
         super().__init__()
         self.source = source
         self.em = em
+        self.origin = Origin(source)
         self._parts: dict[int, VGroup] = {}
         scale = em / POINTS
         for outline, part in _layout(source):
             glyph = _mobject(outline, scale, colour)
+            glyph.origin = self.origin
             if part is None:
                 self.add(glyph)
             else:
