@@ -25,7 +25,7 @@ from pydantic import Field
 
 from bp_core.quantities import J, Variable
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.motion.moves import carried
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import Chain
@@ -237,22 +237,27 @@ class SimplestNetwork(Chapter):
     def named(self) -> list[Variable]:
         """The arguments that the function is written with: all, or the first and the last where they are many."""
         parameters = list(self.labels)
-        return parameters if len(parameters) <= _MOST_NAMED else [*parameters[:2], *parameters[-2:]]
+        fits = self.function_of(parameters, em=READABLE_EM).width <= self.stage["body"].width
+        return parameters if len(parameters) <= _MOST_NAMED and fits else [*parameters[:2], *parameters[-2:]]
 
     @cached_property
     def function(self) -> Typeset:
         """The cost as a function of the parameters."""
+        return self.stage.place(self.function_of(self.named, em=0.72), self.stage["body"].band(0.0, 0.17))
+
+    def function_of(self, named: Sequence[Variable], *, em: float) -> Typeset:
+        """The cost as a function of these, and of what they leave out."""
         view = self.view
-        quantities = [J, *self.named]
+        quantities = [J, *named]
         cost, *written = (f"part(#{n}, {view.notation.variable(q, view.net)})" for n, q in enumerate(quantities))
-        if len(self.named) < len(self.labels):
+        if len(named) < len(self.labels):
             written.insert(2, "dots.h")
         if not self.chain.single:
             written.append("dots.h")
-        function = Typeset(f"${cost} lr(({', thin '.join(written)}))$", em=0.72, colour=self.theme.ink)
+        function = Typeset(f"${cost} lr(({', thin '.join(written)}))$", em=em, colour=self.theme.ink)
         for n, q in enumerate(quantities):
             function.part(n).set_fill(view.colour(q))
-        return self.stage.place(function, self.stage["body"].band(0.0, 0.17))
+        return function
 
 
 def counted(count: int, one: str, several: str) -> str:
