@@ -15,7 +15,7 @@ from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter
 from scenes.kit.calculus.working import Working, written
-from scenes.kit.letters.formula import Side
+from scenes.kit.letters.formula import Side, Style
 from scenes.kit.motion.moves import standing_at
 from scenes.kit.pictures.chain import places
 from scenes.kit.view import View
@@ -191,10 +191,9 @@ class Dependencies(WorkedChapter):
         """The formulas of the prediction and of the hidden outputs, in one block, by neuron."""
         neurons = opened(self.worked)
 
-        def make(em: float, worked: Worked = self.worked, *, valued: bool = True) -> list[Working]:
-            return [
-                self.row(equation, em, valued=valued) for neuron in neurons for equation in worked.definitions(neuron)
-            ]
+        def make(em: float, style: Style, worked: Worked = self.worked, *, valued: bool = True) -> list[Working]:
+            claims = (claim for neuron in neurons for claim in worked.definitions(neuron))
+            return [self.row(claim, em, style, valued=valued) for claim in claims]
 
         room, least = self.rooms["written"], self.least_letters
         shorter = [
@@ -204,10 +203,10 @@ class Dependencies(WorkedChapter):
         found = list(written(make, room, em=self.letters, least=least, otherwise=shorter))
         return {neuron: [found.pop(0) for _ in self.worked.definitions(neuron)] for neuron in neurons}
 
-    def row(self, equation: Equation, em: float, *, valued: bool) -> Working:
+    def row(self, equation: Equation, em: float, style: Style, *, valued: bool) -> Working:
         """A neuron's formula, with the value it comes to if there is room for it."""
         value = (Side.value(equation.left),) if valued else ()
-        return Working(self.view, (equation.left, equation.right, *value), em=em)
+        return Working(self.view, (equation.left, equation.right, *value), em=em, style=style)
 
 
 def opened(worked: Worked) -> list[Variable]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from manim import (
@@ -28,7 +28,7 @@ from bp_core.nodes import Apply, Expression, SumOver
 from bp_core.quantities import C, Index, Variable, a, b, d, delta, w, z
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
-from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.formula import TIGHTER, Formula, Side, Style
 from scenes.kit.letters.number import Value, significant
 from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -278,8 +278,8 @@ class HiddenCase(Chapter):
     def rows(self) -> tuple[list[Formula], Formula, Formula]:
         """The ways, their sum, and δ, below each other."""
         room, em = self.writing.band(0.0, 0.68), self.stage.least_em * _EM
-        for decimals in (self.digits, self.digits - 1):
-            ways, total, result = self.in_numbers(decimals)
+        for style in TIGHTER:
+            ways, total, result = self.in_numbers(style)
             stack = VGroup(*ways, total, result).arrange(DOWN, buff=0.26, aligned_edge=LEFT)
             fits = em * min(room.width / stack.width, room.height / stack.height) >= READABLE_EM
             self.stage.place(stack, room, across=0.0, up=0.9)
@@ -287,25 +287,18 @@ class HiddenCase(Chapter):
                 break
         return ways, total, result
 
-    def in_numbers(self, decimals: int) -> tuple[list[Formula], Formula, Formula]:
-        """The same with so many decimals, not yet in their places."""
+    def in_numbers(self, style: Style) -> tuple[list[Formula], Formula, Formula]:
+        """The same, not yet in their places."""
         view, (layer, k) = self.view, self.at
-        em = self.stage.least_em * _EM
+        write = partial(style.formula, view, em=self.stage.least_em * _EM, decimals=self.digits)
         ways = []
         for j in self.next[:_WAYS]:
             product = w(layer + 1, j, k) * delta(layer + 1, j)
-            ways.append(Formula(view, product, Side.numbers(product), Side.value(product), em=em, decimals=decimals))
+            ways.append(write(product, Side.numbers(product), Side.value(product)))
         back, slope = d(C, a(layer, k)), Apply("sigma'", z(layer, k), layer)
-        total = Formula(view, back, Side.value(back), em=em, decimals=decimals)
-        own = slope * back
-        result = Formula(
-            view,
-            delta(layer, k),
-            Side(own, frozenset({slope, back})),
-            Side.value(delta(layer, k)),
-            em=em,
-            decimals=decimals,
-        )
+        total = write(back, Side.value(back))
+        own, value = slope * back, Side.value(delta(layer, k))
+        result = write(delta(layer, k), Side(own, frozenset({slope, back})), value)
         return ways, total, result
 
     @property

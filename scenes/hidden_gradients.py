@@ -16,7 +16,7 @@ from scenes.kit.calculus.worked import Worked, factors_of
 from scenes.kit.calculus.worked_chapter import WorkedChapter, no_hidden_layer
 from scenes.kit.calculus.working import Working, written
 from scenes.kit.chapter import Unsuited
-from scenes.kit.letters.formula import Side
+from scenes.kit.letters.formula import Side, Style
 from scenes.kit.motion.moves import carried, standing_at
 from scenes.kit.pictures.chain import places
 from scenes.kit.pictures.glow import Glow
@@ -284,13 +284,13 @@ class HiddenGradients(WorkedChapter):
         room, shorter = self.places["formulas"], partial(self.at_size, short=True)
         return written(self.at_size, room, em=self.letters, least=self.least_letters, otherwise=[shorter])
 
-    def at_size(self, em: float, *, short: bool = False) -> list[Working]:
+    def at_size(self, em: float, style: Style, *, short: bool = False) -> list[Working]:
         """The formulas in letters of a size; ``short`` the slope has its numbers alone, then its value alone."""
         first, neuron = self.parameters_shown[0], self.neurons[0]
         whole, slope = d(C, first), self.worked.slope(neuron)
         forms = [self.worked.through(first), self.worked.computed(first, upstream=True)]
         forms += [] if self.whole_way is None or short else [self.whole_way]
-        product = Working(self.view, *((whole, form) for form in forms), em=em)
+        product = Working(self.view, *((whole, form) for form in forms), em=em, style=style)
         if slope is None:
             return [product]
         value, function = Side.value(slope.left), self.worked.slope(neuron, of_the_sum=True)
@@ -300,7 +300,7 @@ class HiddenGradients(WorkedChapter):
             stages += [(slope.left, Side.numbers(slope.right)), (slope.left, value)]
         else:
             stages += [(slope.left, Side.numbers(slope.right), value), (slope.left, slope.right, value)]
-        return [product, Working(self.view, *stages, em=em)]
+        return [product, Working(self.view, *stages, em=em, style=style)]
 
     @cached_property
     def places(self) -> Mapping[str, Region]:

@@ -16,7 +16,7 @@ from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter, no_hidden_layer
 from scenes.kit.calculus.working import Working, written
 from scenes.kit.chapter import Unsuited
-from scenes.kit.letters.formula import Side
+from scenes.kit.letters.formula import Side, Style
 from scenes.kit.motion.moves import standing_at, taken
 from scenes.kit.pictures.chain import places
 from scenes.kit.pictures.forward import edge_pulse
@@ -196,10 +196,10 @@ class HiddenSensitivities(WorkedChapter):
         shorter = partial(self.at_size, upstream=True)
         return written(self.at_size, room, em=1.2 * self.letters, least=self.least_letters, otherwise=[shorter])
 
-    def at_size(self, em: float, *, upstream: bool = False) -> list[Working]:
+    def at_size(self, em: float, style: Style, *, upstream: bool = False) -> list[Working]:
         """All rows in letters of a size; with ``upstream`` only the first says what ∂L/∂ŷ is."""
         slope = self.worked.loss_by_prediction
-        rows = [Working(self.view, (slope, self.worked.loss_formula, Side.value(slope)), em=em)]
+        rows = [Working(self.view, (slope, self.worked.loss_formula, Side.value(slope)), em=em, style=style)]
         for neuron in self.hidden:
             whole, computed = d(C, neuron), self.worked.computed(neuron, upstream=upstream)
             value, numbers = Side.value(whole, self.fine), self.worked.numbers(neuron)
@@ -207,5 +207,5 @@ class HiddenSensitivities(WorkedChapter):
             if neuron == self.hidden[0]:
                 in_numbers = [] if numbers is None else [(whole, Side.numbers(numbers), value)]
                 stages = [(whole, self.worked.through(neuron)), (whole, computed), *in_numbers, stages[-1]]
-            rows.append(Working(self.view, *stages, em=em))
+            rows.append(Working(self.view, *stages, em=em, style=style))
         return rows

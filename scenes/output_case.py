@@ -366,12 +366,14 @@ class OutputCase(Chapter):
             Formula(view, self.general.whole, delta(L, j) * a(L - 1, i), em=em),
             Formula(view, d(C, b(L, j)), delta(L, j), em=em),
             Formula(view, self.delta, Side.value(self.delta, digits[0]), em=em),
-            Formula(
+            Formula.fitting(
                 view,
                 self.own.whole,
                 Side(by_rule, frozenset({self.delta, factor}), digits[0]),
                 Side.value(self.own.whole, digits[1]),
                 em=em,
+                width=self.writing.width,
+                least=em,
             ),
         ]
         return [found[0], VGroup(*found[1:3]).arrange(RIGHT, buff=1.2 * em), *found[3:]]

@@ -15,7 +15,7 @@ from scenes.kit.calculus.batch import averaged_derivative
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter
 from scenes.kit.calculus.working import Working, written
-from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.formula import Formula, Side, Style
 from scenes.kit.motion.moves import Morph, standing_at, taken
 from scenes.kit.pictures.glow import Glow
 from scenes.kit.pictures.more import More
@@ -239,12 +239,12 @@ class OutputGradients(WorkedChapter):
         shorter = partial(self.at_size, upstream=True)
         return written(self.at_size, room, em=0.92 * self.letters, least=self.least_letters, otherwise=[shorter])
 
-    def at_size(self, em: float, *, upstream: bool = False) -> list[Working]:
+    def at_size(self, em: float, style: Style, *, upstream: bool = False) -> list[Working]:
         """All rows in letters of a size; with ``upstream`` only the first says what ∂L/∂ŷ is."""
         slope, formula = self.worked.loss_by_prediction, self.worked.loss_formula
         value = Side.value(slope)
         known = [(slope, formula), (slope, Side.numbers(formula), value), (slope, formula, value)]
-        rows = [Working(self.view, *known, em=em)]
+        rows = [Working(self.view, *known, em=em, style=style)]
         for parameter in self.parameters_shown:
             whole, computed = d(C, parameter), self.worked.computed(parameter, upstream=upstream)
             value, numbers = Side.value(whole, self.fine), self.worked.numbers(parameter)
@@ -252,7 +252,7 @@ class OutputGradients(WorkedChapter):
             if parameter == self.parameters_shown[0]:
                 in_numbers = [] if numbers is None else [(whole, Side.numbers(numbers), value)]
                 stages = [(whole, self.worked.through(parameter)), (whole, computed), *in_numbers, stages[-1]]
-            rows.append(Working(self.view, *stages, em=em))
+            rows.append(Working(self.view, *stages, em=em, style=style))
         return rows
 
     @cached_property

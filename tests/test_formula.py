@@ -8,6 +8,7 @@ from bp_core.equations import EquationError
 from bp_core.nodes import Apply, Constant, Number, SumOver
 from bp_core.quantities import C, Index, a, b, d, w, y, z
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.moves import Morph
 from tests.kit_lessons import view, wide_trace
 
@@ -95,3 +96,26 @@ def test_a_constant_is_as_short_as_it_can_be() -> None:
     formula = Formula(view(), step, Side.numbers(step, [Constant("eta")]), decimals=4)
     (shown,) = (part.shown for part in formula.typeset.get_family() if hasattr(part, "shown"))
     assert shown.text == "0.5"
+
+
+def test_digits_go_before_letters_become_too_small() -> None:
+    """In less and less room: fewer digits, two that count at least; then the last side on a line of its own."""
+    rule = d(C, w(3, 0, 0))
+    sides = (rule, Side(RULE, frozenset(RULE.factors), 5), Side.value(rule, 5))
+    whole = Formula(view(), *sides, em=1.0)
+    texts = []
+    for share in (1.0, 0.9, 0.75):
+        room = whole.width * READABLE_EM * share
+        formula = Formula.fitting(view(), *sides, em=READABLE_EM, width=room, height=1.5)
+        assert formula.em == pytest.approx(READABLE_EM)
+        assert formula.width <= room + 1e-9
+        texts.append(formula.statements[0].text)
+        lines = formula.relation(2).get_y() < formula.relation(1).get_y() - formula.em
+        assert lines == (share == 0.75)
+    assert len(texts[1]) < len(texts[0])
+
+
+def test_a_small_number_keeps_two_digits_that_count() -> None:
+    small = b(3, 0) / Number(7000)
+    formula = Formula(view(), small, Side.value(small), decimals=7, fewer=3)
+    assert formula.statements[0].text.endswith("≈ (-0.000057)")

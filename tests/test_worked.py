@@ -12,7 +12,7 @@ from bp_core.quantities import C, Variable, a, b, d, w
 from bp_core.trace import Trace
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.working import Working, written
-from scenes.kit.letters.formula import Side
+from scenes.kit.letters.formula import Side, Style
 from scenes.kit.stage import Region
 from tests.kit_lessons import view
 from tests.random_lessons import lesson, lessons
@@ -85,9 +85,9 @@ def test_workings_stand_under_each_other_sign_under_sign(width: float) -> None:
     seen = view(SMALL)
     worked = Worked(SMALL)
 
-    def make(em: float) -> list[Working]:
-        by = (w(2, 0, 0), b(2, 0))
-        return [Working(seen, (d(C, v), worked.computed(v)), (d(C, v), Side.value(d(C, v))), em=em) for v in by]
+    def make(em: float, style: Style) -> list[Working]:
+        stages = ([(d(C, v), worked.computed(v)), (d(C, v), Side.value(d(C, v)))] for v in (w(2, 0, 0), b(2, 0)))
+        return [Working(seen, *both, em=em, style=style) for both in stages]
 
     first, second = written(make, room, em=0.5, least=0.1)
     signs = [stage.relation(1).get_center() for one in (first, second) for stage in one.stages]
@@ -100,11 +100,11 @@ def test_workings_stand_under_each_other_sign_under_sign(width: float) -> None:
 def test_what_does_not_fit_is_written_otherwise() -> None:
     seen = view(SMALL)
 
-    def long(em: float) -> list[Working]:
-        return [Working(seen, (a(2, 0), Worked(SMALL).weighted_sum(a(2, 0))), em=em)]
+    def long(em: float, style: Style) -> list[Working]:
+        return [Working(seen, (a(2, 0), Worked(SMALL).weighted_sum(a(2, 0))), em=em, style=style)]
 
-    def short(em: float) -> list[Working]:
-        return [Working(seen, (a(2, 0), Side.value(a(2, 0))), em=em)]
+    def short(em: float, style: Style) -> list[Working]:
+        return [Working(seen, (a(2, 0), Side.value(a(2, 0))), em=em, style=style)]
 
     narrow = Region(-0.2, 0.2, -1.0, 1.0)
     (found,) = written(long, narrow, em=0.5, least=0.4, otherwise=[short])

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 
 import numpy as np
 from manim import VMobject
 
 from bp_core.nodes import Expression
-from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.formula import STYLES, TIGHTER, Formula, Side, Style
 from scenes.kit.letters.mathematics import Key
 from scenes.kit.motion.moves import Morph
 from scenes.kit.pictures.rows import Reach, stand_at
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-_SMALLER = 0.97
 #: The most room between two lines, in ems.
 _LOOSE = 1.5
 
@@ -23,8 +23,8 @@ _LOOSE = 1.5
 class Working:
     """The stages of one equation; each is a formula of its own, checked by itself."""
 
-    def __init__(self, view: View, *stages: Sequence[Side | Expression], em: float) -> None:
-        self.stages = tuple(Formula(view, *sides, em=em) for sides in stages)
+    def __init__(self, view: View, *stages: Sequence[Side | Expression], em: float, style: Style = STYLES[0]) -> None:
+        self.stages = tuple(style.formula(view, *sides, em=em) for sides in stages)
         self.em = em
 
     @property
@@ -54,35 +54,37 @@ class Working:
 
 
 def written(
-    make: Callable[[float], Sequence[Working]],
+    make: Callable[[float, Style], Sequence[Working]],
     room: Region,
     *,
     em: float,
     least: float,
-    otherwise: Sequence[Callable[[float], Sequence[Working]]] = (),
+    otherwise: Sequence[Callable[[float, Style], Sequence[Working]]] = (),
 ) -> Sequence[Working]:
     """Workings under each other, sign under sign, in letters as large as the room allows, from ``em`` to ``least``.
 
-    What is too wide or too high in the smallest letters is written ``otherwise``, shorter and shorter; else each row
-    stands by itself, and what is still too wide begins left of the room.
+    What is too wide or too high in the smallest letters is written ``otherwise``, shorter and shorter, then in tighter
+    styles; else each row stands by itself, and what is still too wide begins left of the room.
     """
-    size = em
-    while True:
-        found = make(size)
-        rows = [one.reach for one in found]
-        left, right = max(row.left for row in rows), max(row.right for row in rows)
-        high = sum(row.height for row in rows)
-        fits = left + right <= room.width and high <= room.height
-        if fits or size * _SMALLER < least:
+    for style, way in product(TIGHTER, (make, *otherwise)):
+        reaches = [one.reach for one in way(1.0, style)]
+        largest = min(room.width / _wide(reaches), room.height / sum(row.height for row in reaches))
+        if largest >= least:
             break
-        size *= _SMALLER
-    if not fits and otherwise:
-        return written(otherwise[0], room, em=em, least=least, otherwise=otherwise[1:])
+    size = min(em, max(largest, least))
+    found = way(size, style)
+    rows = [one.reach for one in found]
+    left, right = max(row.left for row in rows), max(row.right for row in rows)
+    high = sum(row.height for row in rows)
     gap = min((room.height - high) / len(rows), _LOOSE * size)
     x = min(room.centre[0] + (left - right) / 2, room.right - right)
     y = room.centre[1] + (high + gap * (len(rows) - 1)) / 2
     for one, row in zip(found, rows, strict=True):
-        own = x if fits else min(max(x, room.left + row.left), room.right - row.right)
+        own = x if largest >= least else min(max(x, room.left + row.left), room.right - row.right)
         one.stand_at(np.array([own, y - row.above, 0.0]))
         y -= row.height + gap
     return found
+
+
+def _wide(rows: Sequence[Reach]) -> float:
+    return max(row.left for row in rows) + max(row.right for row in rows)

@@ -67,7 +67,8 @@ class Formula(VGroup):
 
     ``relation`` stands between the first two sides, as the ← of an update, if not = or ≈; it claims no less.
     ``written`` says how an expression that would be too long is set instead, ``ranges`` whether a Σ has its range,
-    ``lines`` whether a long sum in brackets has a line for each term.
+    ``lines`` whether a long sum in brackets has a line for each term, ``fewer`` how many digits less its numbers have,
+    ``wrapped`` whether the last side has a line of its own.
 
     Raises:
         EquationError: two sides differ for the lesson's numbers or for slightly different ones.
@@ -83,13 +84,15 @@ class Formula(VGroup):
         written: Mapping[Expression, Expression] | None = None,
         ranges: bool = True,
         lines: bool = False,
+        fewer: int = 0,
+        wrapped: bool = False,
     ) -> None:
         super().__init__()
         self.view = view
         self.em = em
         self.sides = tuple(s if isinstance(s, Side) else Side(s) for s in sides)
         usual = view.decimals if decimals is None else decimals
-        self._source = Source(view, usual, ranges, lines, written or {})
+        self._source = Source(view, usual, ranges, lines, fewer, written or {})
         texts, body, claims = [], "", []
         for position, side in enumerate(self.sides):
             key: Key = (position,)
@@ -102,6 +105,9 @@ class Formula(VGroup):
             if position:
                 sign = relation if relation is not None and position == 1 else self._relation(position)
                 claims.append(sign)
+                if wrapped:
+                    last = position == len(self.sides) - 1 and position > 1
+                    body += " \\ &" if last else " &" if position == 1 else ""
                 body += self._source.mark(Part((position, "relation"), view.theme.ink), _SIGNS[sign])
             body += f" part(#{before}, {set_side}) "
         self.typeset = Typeset(f"$display({body})$", em=em, colour=view.theme.ink)
@@ -120,21 +126,31 @@ class Formula(VGroup):
         self.statements = self._checked(texts, claims)
 
     @classmethod
-    def fitting(cls, view: View, *sides: Side | Expression, em: float, width: float, height: float) -> Formula:
-        """A formula that can be read in this room, ``em`` or as large as it can be there.
+    def fitting(
+        cls,
+        view: View,
+        *sides: Side | Expression,
+        em: float,
+        width: float,
+        height: float = math.inf,
+        least: float = 0.0,
+    ) -> Formula:
+        """A formula that can be read in this room, ``em`` or as large as it can be there, ``least`` if that can be.
 
-        Where that needs it, its sums do without their ranges, and long ones have a line for each term.
+        Where that needs it, its sums do without their ranges, long ones have a line for each term, its numbers have
+        fewer digits, or its last side has a line of its own.
         """
         found = []
-        for style in STYLES:
-            one = cls(view, *sides, em=1.0, ranges=style.ranges, lines=style.lines)
+        for style in TIGHTER:
+            one = style.formula(view, *sides, em=1.0)
             size = min(em, width / one.width, height / one.height)
             found.append((size * one.smallest, size, style))
-            if size >= style.least(side for side in one.sides) and size * one.smallest >= READABLE_DIGITS_EM:
+            enough = max(least, style.least(side for side in one.sides), READABLE_DIGITS_EM / one.smallest)
+            if size >= enough:
                 break
         else:
             _, size, style = max(found, key=lambda each: each[0])
-        return cls(view, *sides, em=size, ranges=style.ranges, lines=style.lines)
+        return style.formula(view, *sides, em=size)
 
     # -- parts ---------------------------------------------------------------
 
@@ -244,16 +260,37 @@ def ranged(sides: Iterable[Side]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a formula is set, with ranges at its sums or without, with lines for the terms of long ones."""
+    """How a formula makes room: see there."""
 
-    ranges: bool
-    lines: bool
+    ranges: bool = True
+    lines: bool = False
+    fewer: int = 0
+    wrapped: bool = False
+
+    def formula(self, view: View, *sides: Side | Expression, em: float, decimals: int | None = None) -> Formula:
+        """A formula in this style."""
+        return Formula(
+            view,
+            *sides,
+            em=em,
+            decimals=decimals,
+            ranges=self.ranges,
+            lines=self.lines,
+            fewer=self.fewer,
+            wrapped=self.wrapped,
+        )
 
     def least(self, sides: Iterable[Side]) -> float:
         """The smallest letters in which it can be read."""
         return READABLE_RANGE_EM if self.ranges and ranged(sides) else READABLE_EM
 
 
-#: From the roomiest to the tightest.
-STYLES = (Style(ranges=True, lines=False), Style(ranges=False, lines=False), Style(ranges=False, lines=True))
+#: From the roomiest to the tightest, all numbers with their usual digits.
+STYLES = (Style(), Style(ranges=False), Style(ranges=False, lines=True))
+#: The same, and on: digits go before letters become smaller, then the last side has a line of its own.
+TIGHTER = (
+    *STYLES,
+    *(Style(ranges=False, lines=lines, fewer=fewer) for fewer in (1, 2) for lines in (False, True)),
+    *(Style(ranges=False, lines=lines, fewer=fewer, wrapped=True) for fewer in (0, 2) for lines in (False, True)),
+)
 _SIGNS = {"=": "=", "≈": "approx", "←": "arrow.l"}

@@ -29,12 +29,15 @@ from bp_core.nodes import (
 )
 from bp_core.quantities import AnyIndex, Derivative, Index, Variable
 from bp_script.numerals import is_exact
+from scenes.kit.letters.number import significant
 from scenes.kit.theme import Colour
 from scenes.kit.view import Shown, View
 
 #: A place in a formula: the side, then the way down its tree, then the piece of a leaf.
 Key: TypeAlias = tuple[int | str, ...]
 
+#: The digits of a number that count, at least.
+_COUNTING = 2
 _ACTIVATION_NAMES = {
     "sigmoid": None,  # the notation's own letter
     "softmax": 'op("softmax")',
@@ -61,13 +64,15 @@ class Source:
     """Typst source in the making, with the parts it marks.
 
     ``written`` says what is set in place of something long; ``ranges`` whether a Σ tells where its index runs;
-    ``lines`` whether the terms of a sum of products in brackets stand one a line.
+    ``lines`` whether the terms of a sum of products in brackets stand one a line; ``fewer`` how many digits less
+    numbers have, as long as two that count are left.
     """
 
     view: View
     decimals: int
     ranges: bool = True
     lines: bool = False
+    fewer: int = 0
     written: Mapping[Expression, Expression] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
@@ -236,16 +241,21 @@ class _Writer:
 
 
 def _number(source: Source, expression: Expression, key: Key, *, first: bool) -> str:
-    shown = source.view.shown(expression, decimals=source.decimals)
-    usual = min(source.decimals, source.view.decimals)
+    view = source.view
+    decimals = source.decimals
+    if source.fewer:
+        needed = significant(view.value(expression), _COUNTING)
+        decimals = max(decimals - source.fewer, min(decimals, needed))
+    shown = view.shown(expression, decimals=decimals)
+    usual = min(decimals, view.decimals)
     # no zeros that tell nothing: a constant is as short as it can be, a quantity keeps the usual digits
     for few in range(0 if isinstance(expression, Constant | LayerSize) else usual, usual + 1):
-        short = source.view.shown(expression, decimals=few)
+        short = view.shown(expression, decimals=few)
         if is_exact(short.value, short.text) and "e" not in short.text:
             shown = short
             break
     marked = source.mark(
-        Part(key, source.view.colour(expression), expression, shown),
+        Part(key, view.colour(expression), expression, shown),
         numeral_source(shown.text),
     )
     return f"({marked})" if shown.text.startswith("-") and not first else marked
