@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -231,15 +232,16 @@ def _quotient(evaluation: _Evaluation, node: Quotient, bindings: Bindings) -> Me
     except (NumberError, ZeroDivisionError):
         match node:
             case Quotient(Apply("exp", one), SumOver(_, Apply("exp", each)) as powers) if evaluation.block is None:
-                return _share(evaluation, one, powers, each, bindings)
+                run = evaluation.running(powers, bindings)
+                exponents = evaluation.one_by_one(replace(powers, body=each), run, bindings)
+                return _share(evaluation.measure(one, bindings), exponents)
+            case Quotient(Apply("exp", one), Apply("exp", other)):
+                return _share(evaluation.measure(one, bindings), [evaluation.measure(other, bindings)])
         raise
 
 
-def _share(evaluation: _Evaluation, one: Expression, powers: SumOver, each: Expression, bindings: Bindings) -> Measured:
+def _share(exponent: Measured, exponents: Sequence[Measured]) -> Measured:
     """exp(u) / Σ exp(v), as softmax has it, where a power leaves float64: each is taken as a part of the largest."""
-    run = evaluation.running(powers, bindings)
-    exponent = evaluation.measure(one, bindings)
-    exponents = evaluation.one_by_one(replace(powers, body=each), run, bindings)
     # What all of them are shifted by cancels, however it is rounded.
     largest = exact(-max(v.value for v in exponents))
     above, *below = (FUNCTIONS["exp"](added([v, largest])) for v in [exponent, *exponents])

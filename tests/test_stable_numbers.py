@@ -69,6 +69,15 @@ def test_softmax_with_cross_entropy(row: list[float], y: list[float]) -> None:
             assert layer.delta[j] == pytest.approx(float(share * whole - Decimal(y[j])), rel=1e-14, abs=2e-17)
 
 
+@pytest.mark.parametrize("at", [-800.0, 3.0, 800.0])
+def test_the_softmax_of_one_output_is_one(at: float) -> None:
+    """Also where its power leaves float64."""
+    assert (
+        evaluate(Apply("exp", z(2, 0)) / Apply("exp", z(2, 0)), outputs_at([at], [1.0], "softmax", "cross_entropy"))
+        == 1
+    )
+
+
 @pytest.mark.parametrize("at", [36.0, 40.0, 300.0])
 def test_delta_keeps_its_digits_where_the_output_rounds_to_its_target(at: float) -> None:
     sure = outputs_at([at], [1.0], "sigmoid", "binary_cross_entropy")

@@ -15,6 +15,7 @@ from bp_script.lesson import Lesson
 from scenes.kit.calculus.batch import Batch, stepped, trained, training_of
 from scenes.kit.chapter import Chapter, Unsuited
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.number import enough_digits
 from scenes.kit.parameters import BaseParameters, Number, Range
 from scenes.kit.view import View
 
@@ -93,11 +94,11 @@ def rule(batch: Batch, parameter: Variable, *, em: float) -> Formula:
 
 def rule_in_numbers(batch: Batch, parameter: Variable, *, em: float, slope_decimals: int, decimals: int) -> Formula:
     """Its right side with numbers, and what they make."""
-    view, slope = batch.view, batch.derivative(parameter)
+    view, slope, stepped_to = batch.view, batch.derivative(parameter), New(parameter)
     numbers = Formula(
         view,
         Side.numbers(stepped(batch, parameter), [parameter, ETA, slope]),
-        Side.value(New(parameter), decimals),
+        Side.value(stepped_to, enough_digits(view.value(stepped_to), decimals)),
         em=em,
         decimals=max(view.decimals, slope_decimals),
     )

@@ -29,15 +29,13 @@ from bp_core.nodes import (
 )
 from bp_core.quantities import AnyIndex, Derivative, Index, Variable
 from bp_script.numerals import is_exact
-from scenes.kit.letters.number import significant
+from scenes.kit.letters.number import reduced
 from scenes.kit.theme import Colour
 from scenes.kit.view import Shown, View
 
 #: A place in a formula: the side, then the way down its tree, then the piece of a leaf.
 Key: TypeAlias = tuple[int | str, ...]
 
-#: The digits of a number that count, at least.
-_COUNTING = 2
 _ACTIVATION_NAMES = {
     "sigmoid": None,  # the notation's own letter
     "softmax": 'op("softmax")',
@@ -242,10 +240,7 @@ class _Writer:
 
 def _number(source: Source, expression: Expression, key: Key, *, first: bool) -> str:
     view = source.view
-    decimals = source.decimals
-    if source.fewer:
-        needed = significant(view.value(expression), _COUNTING)
-        decimals = max(decimals - source.fewer, min(decimals, needed))
+    decimals = reduced(view.value(expression), source.decimals, source.fewer)
     shown = view.shown(expression, decimals=decimals)
     usual = min(decimals, view.decimals)
     # no zeros that tell nothing: a constant is as short as it can be, a quantity keeps the usual digits

@@ -20,6 +20,8 @@ from scenes.kit.view import Shown, View
 Anchor = Literal["left", "centre", "right", "point"]
 #: How many digits more a small value may have before it is written with a power of ten.
 _MORE_DIGITS = 4
+#: The digits of a number that count, at least.
+_COUNTING = 2
 _EDGE = {"left": LEFT, "centre": ORIGIN, "right": RIGHT, "point": ORIGIN}
 
 
@@ -109,3 +111,15 @@ def significant(value: float, digits: int) -> int:
     if not value or abs(value) >= 1:
         return digits
     return min(MOST_DECIMALS, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def reduced(value: float, decimals: int, fewer: int) -> int:
+    """The decimals of a value that is to have so many digits less, two of them that count at least.
+
+    >>> reduced(1.23456, 4, 2), reduced(0.0437, 4, 2), reduced(5.46e-13, 4, 1)
+    (2, 3, 3)
+    """
+    if not fewer:
+        return decimals
+    needed = _COUNTING if "e" in numeral(value, decimals) else significant(value, _COUNTING)
+    return max(decimals - fewer, min(decimals, needed))

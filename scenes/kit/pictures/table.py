@@ -10,7 +10,7 @@ from manim import RIGHT, UP, AnimationGroup, Line, VGroup, VMobject
 
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import Variable
-from scenes.kit.letters.number import Value, enough_digits
+from scenes.kit.letters.number import Value, enough_digits, reduced
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.motion.rewrite import Rewrite
@@ -23,6 +23,8 @@ from scenes.kit.view import View
 _MOST, _SMALLER = 1.6, 0.76
 #: From one line to the next, in heights of the tallest symbol: at least, and at most where there is room.
 _CLOSE, _LOOSE = 1.06, 1.6
+#: The most digits that its numbers do without where there is no room for them.
+_FEWER = 2
 #: A line's least height, in ems of a symbol.
 _LINE = 1.08
 #: How much farther the first row is from the headings, in lines: symbols are tall, and a rule lies between.
@@ -86,15 +88,18 @@ class ValueTable(VGroup):
             row: Typeset(f"${view.notation.variable(row, view.net)}$", em=self.em, colour=view.colour(row))
             for row in rows
         }
-        self.cells = [{row: self._value(column, row) for row in rows} for column in columns]
         self.headings = [Words(c.heading, em=self._small, colour=view.theme.quiet) for c in columns]
         words = [Words(foot.word, em=self._small, colour=view.theme.quiet)] if foot else []
-        totals = [self._set(c, e) for c, e in zip(columns, foot.cells, strict=True)] if foot else []
-        to_come = [
-            [self._value(replace(column, view=views[at]), row) for views in later for row in rows]
-            for at, column in enumerate(columns)
-        ]
-        self._align(region.width, words, totals, to_come)
+        # Digits go before letters become too small.
+        for self._fewer in range(_FEWER + 1):
+            self.cells = [{row: self._value(column, row) for row in rows} for column in columns]
+            totals = [self._set(c, e) for c, e in zip(columns, foot.cells, strict=True)] if foot else []
+            to_come = [
+                [self._value(replace(column, view=views[at]), row) for views in later for row in rows]
+                for at, column in enumerate(columns)
+            ]
+            if self._align(region.width, words, totals, to_come) <= region.width * self.em / least:
+                break
         self._stack()
         self.rule = self._rule(self._between(self.headings, self.symbols[self.rows[0]], self.cells[0][self.rows[0]]))
         self.add(self.rule, *self.headings, *self.symbols.values(), *(v for c in self.cells for v in c.values()))
@@ -140,7 +145,7 @@ class ValueTable(VGroup):
         """Every value as it is in another view, one view for each column."""
         return AnimationGroup(
             *(
-                Rewrite(value, view, decimals=enough_digits(view.value(value.expression), column.decimals))
+                Rewrite(value, view, decimals=self._digits(column, view.value(value.expression)))
                 for cells, column, view in zip(self.cells, self._columns, views, strict=True)
                 for value in cells.values()
             )
@@ -160,16 +165,22 @@ class ValueTable(VGroup):
             column.view,
             expression,
             em=self._small,
-            decimals=enough_digits(column.view.value(expression), column.decimals),
+            decimals=self._digits(column, column.view.value(expression)),
             signed=column.signed,
             colour=colour or column.colour or self.view.theme.ink,
             anchor="point",
         )
 
+    def _digits(self, column: Column, value: float) -> int:
+        return enough_digits(value, reduced(value, column.decimals, self._fewer))
+
     def _align(
         self, width: float, words: Sequence[Words], totals: Sequence[Value], to_come: Sequence[Sequence[Value]]
-    ) -> None:
-        """Symbols flush left, then the columns: each one's points below each other, its heading in its middle."""
+    ) -> float:
+        """Symbols flush left, then the columns: each one's points below each other, its heading in its middle.
+
+        Gives the width that it takes.
+        """
         first = [*self.symbols.values(), *words]
         widest = max(symbol.width for symbol in first)
         columns = [[*cells.values(), *totals[at : at + 1], *to_come[at]] for at, cells in enumerate(self.cells)]
@@ -188,6 +199,7 @@ class ValueTable(VGroup):
                 value.shift((middle + (left - right) / 2 - value.point) * RIGHT)
             heading.shift((middle - heading.get_x()) * RIGHT)
             at += gap + taken
+        return float(at)
 
     def _stack(self) -> None:
         """Line below line, everything in a line on one baseline."""
