@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -33,6 +34,7 @@ from scenes.kit.letters.number import Value, significant
 from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
+from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed
 from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
 from scenes.kit.stage import Region
 from scenes.kit.view import View
@@ -226,7 +228,11 @@ class HiddenCase(Chapter):
         mark = VGroup(self.sign(variable), value)
         if places(variable)[0] == self.trace.L:
             return mark.arrange(DOWN, buff=0.1).next_to(neuron, RIGHT, buff=0.18)
-        return mark.arrange(RIGHT, buff=0.12).next_to(neuron, UP, buff=0.12)
+        mark.arrange(RIGHT, buff=0.12)
+        sides = [mark.next_to(neuron, way, buff=0.12).get_center() for way in (UP, DOWN)]
+        obstacles = Obstacles([self.diagram, *(self.marks if variable == delta(*self.at) else ())])
+        pushed(first_clear(mark, sides, obstacles), UP, obstacles, self.stage["body"])
+        return mark
 
     @cached_property
     def marks(self) -> list[VGroup]:
@@ -289,8 +295,8 @@ class HiddenCase(Chapter):
 
     def in_numbers(self, style: Style) -> tuple[list[Formula], Formula, Formula]:
         """The same, not yet in their places."""
-        view, (layer, k) = self.view, self.at
-        write = partial(style.formula, view, em=self.stage.least_em * _EM, decimals=self.digits)
+        layer, k = self.at
+        write = partial(self.in_room, style)
         ways = []
         for j in self.next[:_WAYS]:
             product = w(layer + 1, j, k) * delta(layer + 1, j)
@@ -300,6 +306,14 @@ class HiddenCase(Chapter):
         own, value = slope * back, Side.value(delta(layer, k))
         result = write(delta(layer, k), Side(own, frozenset({slope, back})), value)
         return ways, total, result
+
+    def in_room(self, style: Style, *sides: Side | Expression) -> Formula:
+        """A formula in a style, on one line if that can be read."""
+        em, plain = self.stage.least_em * _EM, replace(style, wrapped=False)
+        whole = plain.formula(self.view, *sides, em=em, decimals=self.digits)
+        if not style.wrapped or whole.width * READABLE_EM <= self.writing.width * em:
+            return whole
+        return style.formula(self.view, *sides, em=em, decimals=self.digits)
 
     @property
     def digits(self) -> int:

@@ -28,9 +28,9 @@ from bp_core.nodes import Expression, Negative, Number, Product
 from bp_core.quantities import C, Index, Variable, a, b, d, delta, w, y
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.formula import TIGHTER, Formula, Side, Style
 from scenes.kit.letters.number import significant
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed
 from scenes.kit.pictures.diagram import NetworkDiagram
@@ -236,13 +236,27 @@ class OutputCase(Chapter):
         """δ of the weight's neuron."""
         return delta(self.trace.L, self.own.chain.neurons[-1])
 
-    @cached_property
+    @property
     def em(self) -> float:
         """Letters of the equations: as large as lets the chain rule and what comes below it stand there."""
+        return self.fitting[0]
+
+    @cached_property
+    def fitting(self) -> tuple[float, Style]:
+        """Their size, and the style of the numbers: one in which all can be read."""
+        found = []
+        for style in TIGHTER:
+            found.append((self.largest(style), style))
+            if found[-1][0] >= READABLE_EM:
+                return found[-1]
+        return max(found, key=lambda each: each[0])
+
+    def largest(self, style: Style) -> float:
+        """The largest letters with the numbers in this style."""
         most = self.stage.least_em * _EM
         chain = self.write_chain_rule(most)
         sizes = [most]
-        for below in (self.write_rows(most), self.write_results(most)):
+        for below in (self.write_rows(most), self.write_results(most, style)):
             whole = column([chain, *below], most)
             sizes += [most * self.writing.height / whole.height, most * self.writing.width / whole.width]
         return min(sizes)
@@ -349,12 +363,12 @@ class OutputCase(Chapter):
     @cached_property
     def results(self) -> list[Formula]:
         """What the chapter ends on, below the chain rule."""
-        written = self.write_results(self.em)
+        written = self.write_results(*self.fitting)
         self.stand_below(written)
         first, rules, *numbers = written
         return [first, *rules, *numbers]
 
-    def write_results(self, em: float) -> list[Any]:
+    def write_results(self, em: float, style: Style) -> list[Any]:
         """The same, the two rules beside each other, not yet in their places."""
         view, L = self.view, self.trace.L
         i, j = self.general.source.indices[2], self.general.source.indices[1]
@@ -366,14 +380,12 @@ class OutputCase(Chapter):
             Formula(view, self.general.whole, delta(L, j) * a(L - 1, i), em=em),
             Formula(view, d(C, b(L, j)), delta(L, j), em=em),
             Formula(view, self.delta, Side.value(self.delta, digits[0]), em=em),
-            Formula.fitting(
+            style.formula(
                 view,
                 self.own.whole,
                 Side(by_rule, frozenset({self.delta, factor}), digits[0]),
                 Side.value(self.own.whole, digits[1]),
                 em=em,
-                width=self.writing.width,
-                least=em,
             ),
         ]
         return [found[0], VGroup(*found[1:3]).arrange(RIGHT, buff=1.2 * em), *found[3:]]

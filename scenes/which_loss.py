@@ -199,7 +199,8 @@ class WhichLoss(Chapter):
             both = [Formula(self.view, q, Side.value(q), em=1.1 * self.stage.least_em) for q in (a(L, j), y(j))]
             pairs.add(VGroup(*both).arrange(RIGHT, buff=0.5))
         if self.stage.stacked:
-            pairs.arrange(DOWN, buff=0.25)
+            spare = (room.height - sum(pair.height for pair in pairs)) / max(count - 1, 1)
+            pairs.arrange(DOWN, buff=min(max(0.12, spare), 0.25))
         else:
             spare = (room.width - sum(pair.width for pair in pairs)) / max(count - 1, 1)
             gap = min(max(0.6, spare), 1.4)

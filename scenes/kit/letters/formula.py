@@ -132,10 +132,9 @@ class Formula(VGroup):
         *sides: Side | Expression,
         em: float,
         width: float,
-        height: float = math.inf,
-        least: float = 0.0,
+        height: float,
     ) -> Formula:
-        """A formula that can be read in this room, ``em`` or as large as it can be there, ``least`` if that can be.
+        """A formula that can be read in this room, ``em`` or as large as it can be there.
 
         Where that needs it, its sums do without their ranges, long ones have a line for each term, its numbers have
         fewer digits, or its last side has a line of its own.
@@ -145,8 +144,7 @@ class Formula(VGroup):
             one = style.formula(view, *sides, em=1.0)
             size = min(em, width / one.width, height / one.height)
             found.append((size * one.smallest, size, style))
-            enough = max(least, style.least(side for side in one.sides), READABLE_DIGITS_EM / one.smallest)
-            if size >= enough:
+            if size >= max(style.least(one.sides), READABLE_DIGITS_EM / one.smallest):
                 break
         else:
             _, size, style = max(found, key=lambda each: each[0])

@@ -105,12 +105,13 @@ def enough_digits(value: float, decimals: int) -> int:
 def significant(value: float, digits: int) -> int:
     """The decimals that show so many digits of a value, and as many of one that is larger than one.
 
-    >>> significant(0.000074, 2), significant(0.021, 2), significant(3.2, 2)
-    (6, 3, 2)
+    So small a value that it would be a row of zeros is to have a power of ten.
+
+    >>> significant(0.000074, 2), significant(0.021, 2), significant(3.2, 2), significant(7e-13, 2)
+    (6, 3, 2, 2)
     """
-    if not value or abs(value) >= 1:
-        return digits
-    return min(MOST_DECIMALS, digits - 1 - math.floor(math.log10(abs(value))))
+    needed = _decimals_for(value, digits)
+    return needed if needed <= digits + _MORE_DIGITS + 1 else digits
 
 
 def reduced(value: float, decimals: int, fewer: int) -> int:
@@ -121,5 +122,11 @@ def reduced(value: float, decimals: int, fewer: int) -> int:
     """
     if not fewer:
         return decimals
-    needed = _COUNTING if "e" in numeral(value, decimals) else significant(value, _COUNTING)
+    needed = _COUNTING if "e" in numeral(value, decimals) else _decimals_for(value, _COUNTING)
     return max(decimals - fewer, min(decimals, needed))
+
+
+def _decimals_for(value: float, digits: int) -> int:
+    if not value or abs(value) >= 1:
+        return digits
+    return min(MOST_DECIMALS, digits - 1 - math.floor(math.log10(abs(value))))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from manim import RIGHT, UP, AnimationGroup, Line, VGroup, VMobject
+from manim import DOWN, RIGHT, UP, AnimationGroup, Line, VGroup, VMobject
 
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import Variable
@@ -23,14 +23,16 @@ from scenes.kit.view import View
 _MOST, _SMALLER = 1.6, 0.76
 #: From one line to the next, in heights of the tallest symbol: at least, and at most where there is room.
 _CLOSE, _LOOSE = 1.06, 1.6
+#: Room for a letter of a heading on two lines, in ems.
+_LETTER = 0.62
 #: The most digits that its numbers do without where there is no room for them.
 _FEWER = 2
 #: A line's least height, in ems of a symbol.
 _LINE = 1.08
 #: How much farther the first row is from the headings, in lines: symbols are tall, and a rule lies between.
 _HEAD = 0.4
-#: Between two columns, in ems of a symbol: at least, and at most.
-_NARROW, _WIDE = 0.5, 2.4
+#: Between two columns, in ems of a symbol: at least, and at most; and where the last digits had to go.
+_NARROW, _WIDE, _TIGHT = 0.5, 2.4, 0.28
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,10 @@ class ValueTable(VGroup):
             row: Typeset(f"${view.notation.variable(row, view.net)}$", em=self.em, colour=view.colour(row))
             for row in rows
         }
-        self.headings = [Words(c.heading, em=self._small, colour=view.theme.quiet) for c in columns]
         words = [Words(foot.word, em=self._small, colour=view.theme.quiet)] if foot else []
         # Digits go before letters become too small.
         for self._fewer in range(_FEWER + 1):
+            self.headings = [self._heading(column.heading) for column in columns]
             self.cells = [{row: self._value(column, row) for row in rows} for column in columns]
             totals = [self._set(c, e) for c, e in zip(columns, foot.cells, strict=True)] if foot else []
             to_come = [
@@ -171,6 +173,12 @@ class ValueTable(VGroup):
             anchor="point",
         )
 
+    def _heading(self, text: str) -> Words:
+        """What stands above a column; where room is short, on two lines."""
+        short = self._fewer == _FEWER and " " in text
+        width = _LETTER * self._small * max(map(len, text.split())) if short else None
+        return Words(text, em=self._small, colour=self.view.theme.quiet, width=width)
+
     def _digits(self, column: Column, value: float) -> int:
         return enough_digits(value, reduced(value, column.decimals, self._fewer))
 
@@ -189,7 +197,8 @@ class ValueTable(VGroup):
         ]
         widths = [max(sum(r), h.width) for r, h in zip(reaches, self.headings, strict=True)]
         free = (width - widest - sum(widths)) / max(len(widths), 1)
-        gap = float(np.clip(free, _NARROW * self.em, _WIDE * self.em))
+        narrow = _NARROW if self._fewer < _FEWER else _TIGHT
+        gap = float(np.clip(free, narrow * self.em, _WIDE * self.em))
         for symbol in first:
             symbol.shift(-symbol.get_left()[0] * RIGHT)
         at = widest
@@ -204,7 +213,8 @@ class ValueTable(VGroup):
     def _stack(self) -> None:
         """Line below line, everything in a line on one baseline."""
         for heading in self.headings:
-            heading.set_baseline(0.0)
+            one = Words(heading.text, em=heading.em, colour=self.view.theme.quiet).set_baseline(0.0)
+            heading.align_to(one, DOWN)
         for position, row in enumerate(self.rows):
             self.symbols[row].set_baseline(self._line(position))
             for cells in self.cells:

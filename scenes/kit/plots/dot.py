@@ -18,7 +18,9 @@ from scenes.kit.view import View
 #: What a dot is at: an expression, or what a view says (as the number of its step).
 Place: TypeAlias = Expression | Callable[[View], float]
 _RADIUS, _BESIDE = 0.085, 0.14
-_SIDES = (UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT, RIGHT, LEFT, UP, DOWN)
+_NEAR = (UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT, RIGHT, LEFT, UP, DOWN)
+#: Where the value may stand, the best place first; farther away, as beyond a line of zero, only if it has to.
+_SIDES = (*_NEAR, *(side * np.array([far, 1.0, 1.0]) for far in (3, 5) for side in _NEAR[:6]))
 
 
 class PlotDot(VGroup):
