@@ -7,12 +7,13 @@ numbers of another network are never shown as this one's.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bp_script.files import FileRefused, read_limited
+from bp_script.files import FileRefused, parsed_json, read_limited
 
 if TYPE_CHECKING:
     from bp_core.trace import Trace
@@ -58,17 +59,17 @@ class AutogradFile:
             AutogradFileError: it cannot be read, or is no such file.
         """
         try:
-            content = json.loads(read_limited(path, path.name))
+            content = parsed_json(read_limited(path, path.name), path.name)
         except FileRefused as error:
             raise AutogradFileError(str(error)) from None
-        except ValueError:
-            raise AutogradFileError(f"expected JSON in {path.name}") from None
         try:
             if content["version"] != _VERSION:
                 raise AutogradFileError(f"expected version {_VERSION} in {path.name}; got {content['version']!r}")
             values = {str(name): float(value) for name, value in content["values"].items()}
+            if not all(map(math.isfinite, values.values())):
+                raise AutogradFileError(f"expected finite values in {path.name}; got others")
             return cls(str(content["library"]), str(content["library_version"]), content["made_for"], values)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             if isinstance(error, AutogradFileError):
                 raise
             raise AutogradFileError(f"expected library, library_version, made_for and values in {path.name}") from None

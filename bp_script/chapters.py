@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from bp_script.entries.lesson import MOST_CHAPTERS
 from bp_script.errors import LessonErrors, Mistake, Path, did_you_mean, shown
+from bp_script.limits import limits, option
 from bp_script.names import Scope
 from bp_script.reading import Enough, Findings, read_model
 
@@ -85,7 +85,9 @@ def read_chapters(
     found.context = scope
     calls = []
     entries = document.data.get(_HERE) if isinstance(document.data, dict) else ()
-    for number, entry in enumerate(entries[:MOST_CHAPTERS] if isinstance(entries, list) else ()):
+    if not isinstance(entries, list) or not _is_short(entries, found):
+        return ()
+    for number, entry in enumerate(entries[: limits().chapters]):
         path: Path = (_HERE, number)
         name = _name(entry, path, found)
         if name is None:
@@ -108,6 +110,23 @@ def read_chapters(
             if isinstance(known, Mapping) and name in known:
                 read_model(known[name], call.parameters, path, found)
     return tuple(calls)
+
+
+def _is_short(entries: list[Any], found: Findings) -> bool:
+    """Whether all texts of the chapters together are short enough to be read and spoken."""
+    got = sum(map(_letters, entries))
+    if not limits().allows("words", got):
+        expected = f"expected at most {limits().most('words')} characters in the texts of all chapters"
+        found.add((_HERE,), f"{expected}; got {got:,}{option('words')}")
+    return limits().allows("words", got)
+
+
+def _letters(data: Any) -> int:
+    if isinstance(data, str):
+        return len(data)
+    if isinstance(data, dict):
+        return sum(_letters(key) + _letters(value) for key, value in data.items())
+    return sum(map(_letters, data)) if isinstance(data, list) else 0
 
 
 def _name(entry: Any, path: Path, found: Findings) -> str | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bp_script.entries.examples import MOST_EXAMPLES
 from bp_script.errors import did_you_mean, one_of, plural, shown
 from bp_script.files import FileRefused, read_beside
+from bp_script.limits import limits, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Column names that a message repeats.
 _NAMES_SHOWN = 20
+#: A table may hold so many times the values of a lesson's own file: it is plainer.
+_ROOM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class _Reader:
     found: Findings
     header: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
+    count: int = 0
     lines: list[int] = field(default_factory=list)
 
     def read(self, folder: Folder | None) -> None:
@@ -77,7 +81,10 @@ class _Reader:
             table = csv.reader(io.StringIO(text, newline=""), strict=True)
             self.header = [column.strip() for column in next(table, [])]
             for row in table:
-                if row:
+                if not row:
+                    continue
+                self.count += 1
+                if limits().allows("examples", self.count):
                     self.rows.append(row)
                     self.lines.append(table.line_num)
         except UnicodeDecodeError as error:
@@ -88,12 +95,12 @@ class _Reader:
         self._check()
 
     def _check(self) -> None:
-        twice = next((column for column in self.header if self.header.count(column) > 1), None)
+        twice = next((column for column, times in Counter(self.header).items() if times > 1), None)
         if twice is not None:
             raise FileRefused(f"expected each column of {self.name} once; got {shown(twice)} again")
-        if not 1 <= len(self.rows) <= MOST_EXAMPLES:
-            expected = f"1 to {MOST_EXAMPLES:,} lines below the names in {self.name}"
-            raise FileRefused(f"expected {expected}; got {len(self.rows):,}")
+        if not self.count or not limits().allows("examples", self.count):
+            expected = f"1 to {limits().most('examples')} lines below the names in {self.name}"
+            raise FileRefused(f"expected {expected}; got {self.count:,}{option('examples') if self.count else ''}")
         for line, row in zip(self.lines, self.rows, strict=True):
             if len(row) != len(self.header):
                 expected = f"{plural(len(self.header), 'value')} in line {line} of {self.name}, one for each column"
@@ -110,10 +117,19 @@ class _Reader:
     def numbers(self, names: Sequence[str], path: Path) -> list[list[float]]:
         columns = [self.column(name, (*path, number)) for number, name in enumerate(names)]
         places = [column for column in columns if column is not None]
+        if not self.has_room(len(places), path):
+            return []
         return [
             [self._number(row[column], line, column) for column in places]
             for line, row in zip(self.lines, self.rows, strict=True)
         ]
+
+    def has_room(self, columns: int, path: Path) -> bool:
+        """Whether so many numbers of each row are few enough together."""
+        got, most = columns * len(self.rows), _ROOM * limits().values
+        if got > most:
+            self.found.add(path, f"expected at most {most:,} numbers from {self.name}; got {got:,}{option('values')}")
+        return got <= most
 
     def _number(self, text: str, line: int, column: int) -> float:
         try:
@@ -131,6 +147,8 @@ class _Reader:
             return (), []
         labels = [row[column].strip() for row in self.rows]
         names = sorted(set(labels), key=_natural)
+        if not self.has_room(len(names), path):
+            return (), []
         return tuple(names), [[float(label == name) for name in names] for label in labels]
 
 

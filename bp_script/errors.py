@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 import math
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 SHOWN_LENGTH = 60
 #: Steps of a place that a message repeats.
 DEEPEST_SHOWN = 12
+#: Names that are searched for a near miss.
+_MOST_CANDIDATES = 1_000
 #: Reading stops at so many mistakes.
 MOST_ERRORS = 200
 
@@ -99,7 +102,7 @@ def did_you_mean(name: object, candidates: Iterable[str]) -> str:
     """
     if not isinstance(name, str) or len(name) > SHOWN_LENGTH:
         return ""
-    known = list(candidates)
+    known = list(islice(candidates, _MOST_CANDIDATES))
     plain = {_plain(candidate): candidate for candidate in known}
     near = [plain[_plain(name)]] if _plain(name) in plain else difflib.get_close_matches(name, known, 1, 0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
@@ -128,12 +131,17 @@ def shown(value: object) -> str:
         return f"a mapping with {plural(len(value), 'key')}" if value else "an empty mapping"
     if isinstance(value, list | tuple):
         return f"a list of {plural(len(value), 'item')}" if value else "an empty list"
-    if isinstance(value, int) and abs(value) > 10**SHOWN_LENGTH:
-        return "a number of very many digits"
-    if isinstance(value, float) and math.isnan(value):
-        return ".nan"
-    words = {None: "nothing", True: "true", False: "false", math.inf: ".inf", -math.inf: "-.inf"}
-    return words.get(value, str(value)[:SHOWN_LENGTH]) if isinstance(value, bool | float | None) else str(value)
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    return _shown_number(value) if isinstance(value, int | float) else str(value)[:SHOWN_LENGTH]
+
+
+def _shown_number(value: float) -> str:
+    if isinstance(value, int):
+        return "a number of very many digits" if abs(value) > 10**SHOWN_LENGTH else str(value)
+    if math.isfinite(value):
+        return str(value)
+    return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
 
 
 def place_of(path: Iterable[str | int]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_core.costs import COSTS
-from bp_script.errors import plural
+from bp_script.errors import plural, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,11 +55,11 @@ def unfit(targets: Sequence[Any], function: str) -> str:
         return ""
     if function == "binary_cross_entropy":
         wrong = next((y for y in targets if not 0 <= y <= 1), None)
-        return "" if wrong is None else f"expected targets from 0 to 1, for {function}; got {wrong}"
+        return "" if wrong is None else f"expected targets from 0 to 1, for {function}; got {shown(wrong)}"
     if function == "cross_entropy":
         wrong = next((y for y in targets if not y >= 0), None)
         if wrong is not None:
-            return f"expected targets from 0 upwards, for {function}; got {wrong}"
+            return f"expected targets from 0 upwards, for {function}; got {shown(wrong)}"
         if abs(sum(targets) - 1) > _SUM_TOLERANCE:
             return f"expected targets that sum to 1, for {function}; got {sum(targets):.6g}"
     return ""

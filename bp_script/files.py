@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from bp_script.errors import one_of, shown
-
-#: Largest file that is read, in bytes.
-LARGEST = 10_000_000
+from bp_script.limits import limits, option
 
 
 class FileRefused(ValueError):  # noqa: N818 - what happened to the file
@@ -52,15 +52,29 @@ def read_limited(path: Path, name: str) -> bytes:
     Raises:
         FileRefused: it is none, cannot be read, or is larger.
     """
+    largest = limits().megabytes * 1_000_000
     try:
         # a pipe would wait for its writer for ever
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise FileRefused(f"expected a file; got {shown(name)}, which is something else")
-            content = file.read(LARGEST + 1)
+            content = file.read(largest + 1)
     except OSError as error:
         raise FileRefused(f"expected a file that can be read; got {shown(name)}: {error.strerror}") from None
-    if len(content) > LARGEST:
-        raise FileRefused(f"expected a file of at most {LARGEST // 1_000_000} MB; got {shown(name)}, which is larger")
+    if len(content) > largest:
+        expected = f"expected a file of at most {limits().most('megabytes')} MB"
+        raise FileRefused(f"{expected}; got {shown(name)}, which is larger{option('megabytes')}")
     return content
+
+
+def parsed_json(content: bytes, name: str) -> Any:
+    """What a JSON file holds.
+
+    Raises:
+        FileRefused: it is none, is nested without end, or has a number of thousands of digits.
+    """
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        raise FileRefused(f"expected JSON in {name}; got something else") from None

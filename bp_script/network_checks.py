@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from bp_script.entries.network import MOST_PARAMETERS
 from bp_script.errors import plural
+from bp_script.limits import limits, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +38,11 @@ def check_sources(raw: dict[str, Any], found: Findings) -> None:
 def check_size(sizes: Sequence[int], found: Findings) -> bool:
     """Whether the network is small enough to be a lesson's."""
     count = sum((before + 1) * n for before, n in pairwise(sizes))
-    if count > MOST_PARAMETERS:
-        found.add((_HERE, "sizes"), f"expected at most {MOST_PARAMETERS:,} weights and biases; got {count:,}")
-    return count <= MOST_PARAMETERS
+    allowed = limits().allows("parameters", count)
+    if not allowed:
+        expected = f"expected at most {limits().most('parameters')} weights and biases"
+        found.add((_HERE, "sizes"), f"{expected}; got {count:,}{option('parameters')}")
+    return allowed
 
 
 def check_activations(activations: str | tuple[str, ...], sizes: Sequence[int], found: Findings) -> None:

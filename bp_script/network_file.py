@@ -9,7 +9,6 @@ Nothing in any of them is run.
 from __future__ import annotations
 
 import io
-import json
 import math
 import re
 import warnings
@@ -21,10 +20,11 @@ import numpy as np
 from numpy.lib import format as npy
 
 from bp_core.arrays import Array, all_finite
-from bp_script.entries.network import MOST_LAYERS, MOST_NEURONS, MOST_PARAMETERS
+from bp_script.entries.network import MOST_LAYERS, MOST_NEURONS
 from bp_script.errors import shown
-from bp_script.files import FileRefused, read_beside
-from bp_script.state_dict import Layers, safetensors_layers, torch_layers
+from bp_script.files import FileRefused, parsed_json, read_beside
+from bp_script.limits import limits
+from bp_script.state_dict import Layers, safetensors_layers, too_many, torch_layers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,20 +70,16 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> Arrays:
     members = archive.infolist()
     keys = [_key(member.filename, name) for member in members]
     _check_keys(keys, name)
-    room = 8 * MOST_PARAMETERS + 1024 * len(members)
+    room = 8 * limits().parameters + 1024 * len(members)
     arrays: Arrays = {}
     for (word, layer), member in zip(keys, members, strict=True):
         with archive.open(member) as file:
             unpacked = file.read(room + 1)  # a small file can unpack to a huge one
         room -= len(unpacked)
         if room < 0:
-            raise _too_many(name)
+            raise too_many(name)
         arrays["weights" if word in {"weights_", "W"} else "biases", layer] = _npy_array(unpacked, name)
     return arrays
-
-
-def _too_many(name: str) -> FileRefused:
-    return FileRefused(f"expected at most {MOST_PARAMETERS:,} weights and biases in {name}; got more")
 
 
 def _key(member: str, name: str) -> tuple[str, int]:
@@ -113,10 +109,7 @@ def _npy_array(unpacked: bytes, name: str) -> Array:
 
 
 def _json_arrays(content: bytes, name: str) -> Arrays:
-    try:
-        data = json.loads(content)
-    except (ValueError, RecursionError):
-        raise FileRefused(f"expected JSON in {name}; got something else") from None
+    data = parsed_json(content, name)
     if not isinstance(data, dict) or set(data) != {"weights", "biases"}:
         raise FileRefused(f"expected a mapping of weights and biases in {name}; got something else")
     arrays = {}
@@ -169,8 +162,8 @@ def _array(values: Any, name: str) -> Array:
 def _check_shapes(weights: list[Array], biases: list[Array], name: str) -> None:
     if not 1 <= len(weights) < MOST_LAYERS:
         raise FileRefused(f"expected 2 to {MOST_LAYERS} layers with the input in {name}; got {len(weights) + 1}")
-    if sum(array.size for array in (*weights, *biases)) > MOST_PARAMETERS:
-        raise _too_many(name)
+    if not limits().allows("parameters", sum(array.size for array in (*weights, *biases))):
+        raise too_many(name)
     before = None
     for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
         if W.ndim != 2 or not all(1 <= n <= MOST_NEURONS for n in W.shape):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bp_core.costs import Cost
@@ -12,9 +13,10 @@ from bp_script.csv_examples import Table, read_csv
 from bp_script.entries.lesson import LessonEntry
 from bp_script.entries.look import Look
 from bp_script.entries.training import OPTIMIZER_KEYS
-from bp_script.errors import Mistake, TextError, one_of, plural
+from bp_script.errors import Mistake, TextError, one_of, plural, shown
 from bp_script.example_checks import check_pairing, check_rows, check_targets, unfit
 from bp_script.files import FileRefused
+from bp_script.limits import limits, option
 from bp_script.network_checks import check_activations, check_shapes, check_size, check_sources
 from bp_script.network_file import Parameters, read_parameters_file
 from bp_script.playground import read_playground
@@ -167,16 +169,36 @@ def _check_numbers(parts: Parts, raw_training: dict[str, Any], found: Findings) 
     """Focus, batch size and the optimizer's keys."""
     count, focus, training = parts.example_count, parts.values.get("focus"), parts.part("training")
     if count and focus is not None and focus >= count:
-        found.add(("focus",), f"expected the number of an example, from 0 to {count - 1}; got {focus}")
+        found.add(("focus",), f"expected the number of an example, from 0 to {count - 1}; got {shown(focus)}")
     batch = training.get("batch_size")
     if count and batch is not None and batch > count:
         expected = f"a number from 1 to {count}, the examples there are"
-        found.add(("training", "batch_size"), f"expected {expected}; got {batch}")
+        found.add(("training", "batch_size"), f"expected {expected}; got {shown(batch)}")
+    _check_work(parts, training, found)
     optimizer = training.get("optimizer")
     for key, optimizers in OPTIMIZER_KEYS.items():
         if optimizer and key in raw_training and optimizer not in optimizers:
             expected = f"expected {key} only with the optimizer {one_of(optimizers)}"
             found.add(("training", key), f"{expected}; got it with {optimizer}", at_key=True)
+
+
+def _check_work(parts: Parts, training: dict[str, Any], found: Findings) -> None:
+    """How often the training goes through how much, before it is begun."""
+    count, epochs = parts.example_count, training.get("epochs")
+    if not count or not epochs:
+        return
+    updates = epochs * -(-count // (training.get("batch_size") or count))
+    path = ("training", "epochs")
+    if not limits().allows("updates", updates):
+        found.add(path, f"expected at most {limits().most('updates')} updates; got {updates:,}{option('updates')}")
+    if parts.sizes is None:
+        return
+    parameters = sum((before + 1) * n for before, n in pairwise(parts.sizes))
+    work = epochs * count * parameters
+    if not limits().allows("work", work):
+        expected = f"expected at most {limits().most('work')} weights and biases gone through in all"
+        got = f"{work:,}, {epochs:,} epochs of {plural(count, 'example')} of {parameters:,}"
+        found.add(path, f"{expected}; got {got}{option('work')}")
 
 
 def _mapping(value: Any) -> dict[str, Any]:

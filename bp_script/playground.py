@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from bp_script.errors import TextError, did_you_mean, one_of, shown
+from bp_script.limits import limits, option
 from bp_script.playground_data import DATASETS, REGRESSIONS, Draw
 
 _ADDRESS = re.compile(r"https?://playground\.tensorflow\.org/#")
@@ -78,6 +79,10 @@ def read_playground(url: str) -> dict[str, Any]:
     if not features:
         raise state.error("x", f"at least one of the inputs {one_of(_FEATURES)}")
     sizes = [len(features), *state.shape(), 1]
+    count = sum((before + 1) * n for before, n in pairwise(sizes))
+    if not limits().allows("parameters", count):
+        expected = f"layers with at most {limits().most('parameters')} weights and biases"
+        raise state.error("networkShape", expected, option("parameters"))
     points = math.floor(_POINTS[problem] * state.number("percTrainData", 1, 99) / 100)
     rng = np.random.default_rng(state.seed())
     if problem == "classification":

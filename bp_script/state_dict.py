@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bp_script.entries.network import MOST_PARAMETERS
 from bp_script.errors import shown
 from bp_script.files import FileRefused
+from bp_script.limits import limits, option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,8 +62,8 @@ def torch_layers(content: bytes, name: str) -> Layers:
     if not isinstance(found, dict) or not all(isinstance(tensor, torch.Tensor) for tensor in found.values()):
         raise FileRefused(f"expected a state_dict of tensors in {name}; got something else")
     # a tensor can be larger than its storage
-    if sum(tensor.numel() for tensor in found.values()) > MOST_PARAMETERS:
-        raise FileRefused(f"expected at most {MOST_PARAMETERS:,} weights and biases in {name}; got more")
+    if not limits().allows("parameters", sum(tensor.numel() for tensor in found.values())):
+        raise too_many(name)
     try:
         return _layers({str(key): tensor.double().numpy() for key, tensor in found.items()}, name)
     except (TypeError, RuntimeError) as error:  # sparse, quantised, without data
@@ -88,8 +88,14 @@ def _check_unpacked(content: bytes, name: str) -> None:
             size = sum(member.file_size for member in archive.infolist())
     except zipfile.BadZipFile:
         raise FileRefused(f"expected a state_dict file of PyTorch 1.6 or later; got {shown(name)}") from None
-    if size > 2 * 8 * MOST_PARAMETERS:
-        raise FileRefused(f"expected at most {MOST_PARAMETERS:,} weights and biases in {name}; got more")
+    if size > 2 * 8 * limits().parameters:
+        raise too_many(name)
+
+
+def too_many(name: str) -> FileRefused:
+    """What a file is refused with that holds, or unpacks to, more parameters than a network may have."""
+    most = limits().most("parameters")
+    return FileRefused(f"expected at most {most} weights and biases in {name}; got more{option('parameters')}")
 
 
 def _layers(tensors: Mapping[str, Any], name: str) -> Layers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, TypeAlias, get_args
 
@@ -36,8 +36,9 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", start=starts, propagate_positions=True, maybe_placeholders=False)
 
 
+@lru_cache(maxsize=512)
 def syntax(text: str, start: Start) -> Syntax:
-    """The tree of a text.
+    """The tree of a text; what is checked in several respects is read once.
 
     Raises:
         TextError: the text does not follow the grammar, is too long or too deep.

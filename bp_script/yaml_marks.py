@@ -14,6 +14,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from bp_script.errors import MOST_ERRORS, LessonError, LessonErrors, Mistake, Path, place_of, shown
+from bp_script.limits import limits, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 
 #: Lists and mappings within each other; weights are six deep.
 DEEPEST = 32
-#: Values of a file, those of an alias counted each time it is used.
-MOST_VALUES = 1_500_000
 
 #: Where a value stands: the index of a scalar's first character, or the marks of a list or a mapping.
 Marks: TypeAlias = "int | ListMarks | MappingMarks"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: Whole numbers with more digits are read as JavaScript reads all: as float64.
+_MOST_DIGITS = 40
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _WORDS: dict[str, object] = {
@@ -148,7 +149,7 @@ def scalar(text: str) -> object:
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
-        return int(text) if len(text) <= 300 else float(text)
+        return int(text) if len(text) <= _MOST_DIGITS else float(text)
     return float(text) if _FLOAT.fullmatch(text) else text
 
 
@@ -162,6 +163,7 @@ class _Reader:
         self.anchors: dict[str, tuple[Any, Marks, int]] = {}
         self.mistakes: list[LessonError] = []
         self.count = 0
+        self.most = limits().values
 
     def document(self) -> Document:
         self.next_event()
@@ -187,8 +189,9 @@ class _Reader:
             data, marks = self.plain(event, start)
             if event.anchor is not None:
                 self.anchors[event.anchor] = data, marks, self.count - before
-        if self.count > MOST_VALUES:
-            raise self.refused(start, f"expected at most {MOST_VALUES:,} values, aliases included; got more")
+        if self.count > self.most:
+            expected = f"expected at most {self.most:,} values, aliases included"
+            raise self.refused(start, f"{expected}; got more{option('values')}")
         return data, marks
 
     def plain(self, event: Any, start: int) -> tuple[Any, Marks]:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import click
 
+from bp_script import limits
+from bp_script.errors import one_of, shown
+
 #: Where a context keeps that ``-v`` was given.
 _VERBOSE = "bp_studio.verbose"
 
@@ -42,6 +45,26 @@ allow_python = click.option(
 )
 verbose = click.option(
     "-v", "--verbose", is_flag=True, expose_value=False, callback=_remember, help="Say more, tracebacks included."
+)
+
+
+def _raise_limits(context: click.Context, _: click.Parameter, said: tuple[str, ...]) -> None:
+    most: dict[str, int] = {}
+    for one in said:
+        name, _equals, number = one.partition("=")
+        if name not in limits.NAMES or not (number.isascii() and number.isdigit() and len(number) <= 18):
+            raise click.BadParameter(f"expected NAME=NUMBER with {one_of(limits.NAMES)} as name; got {shown(one)}")
+        most[name] = int(number)
+    context.with_resource(limits.raised(**most))
+
+
+limit = click.option(
+    "--limit",
+    metavar="NAME=NUMBER",
+    multiple=True,
+    expose_value=False,
+    callback=_raise_limits,
+    help=f"Let a lesson be larger than usual: {one_of(limits.NAMES)}.",
 )
 
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, cast
 
 import av
 
+from bp_script.errors import LessonError, LessonErrors
+from bp_script.limits import limits, option
 from bp_studio.captions import to_srt, to_vtt
 from bp_studio.errors import StudioError, Trouble, Troubles, of_chapter, trouble
 from bp_studio.film import SUFFIXES, Clip, frame_image, join
@@ -68,6 +70,7 @@ def make_films(
 
     Raises:
         Troubles: what a rehearsal of any chapter found; then nothing is drawn at all.
+        LessonErrors: a film would be longer than the limit; nothing is drawn either.
     """
     work = Work(orders, workers.scratch, cache, fresh=fresh)
     _rehearse(work, workers, tally)
@@ -118,6 +121,16 @@ def _rehearse(work: Work, workers: Team, tally: Tally) -> None:
                 troubles[key] = _of_clip(work.orders, key, trouble)
     if troubles:
         raise Troubles([troubles[key] for key in sorted(troubles)])
+    if long := [error for number in range(len(work.orders)) for error in _too_long(work, number)]:
+        raise LessonErrors(long)
+
+
+def _too_long(work: Work, number: int) -> Iterator[LessonError]:
+    minutes = sum(clip.rehearsal.record.duration for clip in work.of(number)) / 60
+    if not limits().allows("minutes", minutes):
+        expected = f"expected a film of at most {limits().most('minutes')} minutes"
+        message = f"{expected}; got {minutes:,.1f}{option('minutes')}"
+        yield LessonError("chapters", message, str(work.orders[number].lesson.path))
 
 
 def _finish(work: Work, number: int, tally: Tally) -> Film | Trouble:

@@ -374,7 +374,7 @@ def test_what_is_no_lesson_at_all(mistakes: Mistakes) -> None:
     assert mistakes(text=b"\xff\xfe\x00") == ["m.yaml:1:1: expected text in UTF-8; got the byte 0xff"]
     assert mistakes(text="a: é\nb: ".encode() + b"\xc3(") == ["m.yaml:2:4: expected text in UTF-8; got the byte 0xc3"]
     assert mistakes(text="a" * 10_000_001) == [
-        "m.yaml: expected a file of at most 10 MB; got 'm.yaml', which is larger"
+        "m.yaml: expected a file of at most 10 MB; got 'm.yaml', which is larger (bp … --limit megabytes=N allows more)"
     ]
 
 
@@ -410,11 +410,11 @@ def test_more_mistakes_than_anyone_reads_are_cut(mistakes: Mistakes) -> None:
 
 def test_too_many_of_something(mistakes: Mistakes) -> None:
     assert mistakes(("  - cost_tree\n", "  - cost_tree\n" * 200)) == [
-        "m.yaml:18:3: chapters: expected at most 200 chapters; got 201"
+        "m.yaml:18:3: chapters: expected at most 200 chapters; got 201 (bp … --limit chapters=N allows more)"
     ]
     many = "  - {x: [1, 2, 3], y: [1]}\n" * 100_000
     assert mistakes(("  - {x: [1, 2, 3], y: [1]}\n", many)) == [
-        "m.yaml:12:3: examples: expected at most 100,000 examples; got 100,001"
+        "m.yaml:12:3: examples: expected at most 100,000 examples; got 100,001 (bp … --limit examples=N allows more)"
     ]
 
 

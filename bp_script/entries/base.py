@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
 from bp_script.errors import MOST_ERRORS, plural
+from bp_script.limits import Limits, limits, option
 from bp_script.mistakes import EXPECTED
 
 #: Longest text of a lesson.
@@ -60,11 +61,15 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A list of ``lowest`` to ``highest`` things, called ``noun`` in messages."""
+    """A list of ``lowest`` to ``highest`` things, called ``noun`` in messages.
+
+    ``limit`` names the one of :mod:`bp_script.limits` that is the highest.
+    """
 
     noun: str
     lowest: int = 1
     highest: int | None = None
+    limit: str | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         # before the items: one that is wrong must not make the list too short
@@ -73,8 +78,9 @@ class Count:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         found = handler(schema)
         found["minItems"] = self.lowest
-        if self.highest is not None:
-            found["maxItems"] = self.highest
+        highest = getattr(Limits(), self.limit) if self.limit else self.highest
+        if highest is not None:
+            found["maxItems"] = highest
         return found
 
     def _check(self, value: Any) -> Any:
@@ -84,9 +90,12 @@ class Count:
             expected = f"at least {plural(self.lowest, self.noun)}"
         elif self.highest is not None and len(value) > self.highest:
             expected = f"at most {self.highest:,} {self.noun}s"
+        elif self.limit and not limits().allows(self.limit, len(value)):
+            expected = f"at most {limits().most(self.limit)} {self.noun}s"
         else:
             return value
-        raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected, "got": f"{len(value):,}"})
+        got = f"{len(value):,}{option(self.limit) if self.limit and value else ''}"
+        raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected, "got": got})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 from typing import Annotated, TypeAlias
 
 from bp_script.entries.base import Count, Entry, Row, Text
-
-MOST_EXAMPLES = 100_000
+from bp_script.entries.network import MOST_NEURONS
 
 
 class ExampleEntry(Entry):
@@ -28,10 +27,10 @@ class CsvEntry(Entry):
 
     csv: Text
     """a .csv file beside the lesson"""
-    inputs: Annotated[tuple[Text, ...], Count("column")]
+    inputs: Annotated[tuple[Text, ...], Count("column", 1, MOST_NEURONS)]
     """the columns of the inputs"""
-    targets: Annotated[tuple[Text, ...], Count("column")] | OneHotEntry
+    targets: Annotated[tuple[Text, ...], Count("column", 1, MOST_NEURONS)] | OneHotEntry
     """the columns of the targets, or the column of the class"""
 
 
-Examples: TypeAlias = Annotated[tuple[ExampleEntry, ...], Count("example", 1, MOST_EXAMPLES)]
+Examples: TypeAlias = Annotated[tuple[ExampleEntry, ...], Count("example", limit="examples")]

@@ -9,8 +9,6 @@ from bp_script.entries.look import Look
 from bp_script.entries.network import NetworkEntry
 from bp_script.entries.training import TrainingEntry
 
-MOST_CHAPTERS = 200
-
 
 class LessonEntry(Entry):
     """A lesson: a network, its examples, and the chapters that explain them."""
@@ -33,5 +31,5 @@ class LessonEntry(Entry):
     """how the network is trained; left out, it is not"""
     look: Look = Look()
     """how the film looks"""
-    chapters: Annotated[tuple[Any, ...], Count("chapter", 1, MOST_CHAPTERS)]
+    chapters: Annotated[tuple[Any, ...], Count("chapter", limit="chapters")]
     """the chapters in order: a name, or a name with its parameters"""

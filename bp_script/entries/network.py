@@ -9,7 +9,6 @@ SchemeName: TypeAlias = Literal["xavier", "he", "normal", "zeros"]
 
 MOST_LAYERS = 16
 MOST_NEURONS = 4_096
-MOST_PARAMETERS = 1_000_000
 
 Size: TypeAlias = Annotated[Whole, Range(1, MOST_NEURONS)]
 

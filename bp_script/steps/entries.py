@@ -49,7 +49,9 @@ def _wrong(name: str, change: Any, scope: Scope) -> InitErrorDetails | None:
     if isinstance(change, bool) or not isinstance(change, int | float):
         return {"type": "float_type", "loc": (name,), "input": change}
     if not change or not abs(change) <= MOST_NUDGE:
-        return _expected(name, f"expected a change from {-MOST_NUDGE:,} to {MOST_NUDGE:,} that is not 0; got {change}")
+        return _expected(
+            name, f"expected a change from {-MOST_NUDGE:,} to {MOST_NUDGE:,} that is not 0; got {shown(change)}"
+        )
     return None
 
 

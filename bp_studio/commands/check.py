@@ -67,6 +67,7 @@ class _Report:
 @click.option("--layout/--no-layout", default=True, help="Also walk through each chapter and audit what stands where.")
 @options.jobs
 @options.allow_python
+@options.limit
 @options.verbose
 @click.pass_context
 def command(context: click.Context, *, lessons: tuple[str, ...], layout: bool, jobs: int, allow_python: bool) -> None:

@@ -43,6 +43,7 @@ from bp_studio.workers import Workers
     "--log", type=click.Path(dir_okay=False, path_type=Path), help="Keep how it goes and what the workers print here."
 )
 @options.allow_python
+@options.limit
 @options.verbose
 @click.pass_context
 def command(

@@ -38,6 +38,7 @@ class _Sheet:
 @options.jobs
 @options.out
 @options.allow_python
+@options.limit
 @options.verbose
 def command(
     *,

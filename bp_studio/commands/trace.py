@@ -24,6 +24,7 @@ _WIDEST = 1000
 @click.option("--json", "as_json", is_flag=True, help="As JSON, every example and step.")
 @click.option("--example", type=click.IntRange(min=0), metavar="NUMBER", help="This example, not the lesson's focus.")
 @click.option("--step", type=click.IntRange(min=0), metavar="NUMBER", help="After so many updates.")
+@options.limit
 @options.verbose
 def command(*, lesson: str, as_json: bool, example: int | None, step: int | None) -> None:
     """Show every number of a lesson: values, local derivatives, gradients and updates."""

@@ -60,6 +60,7 @@ class _Saves(FileSystemEventHandler):
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
 @options.jobs
 @options.allow_python
+@options.limit
 @options.verbose
 def command(*, lesson: str, quality: str, port: int, open_page: bool, jobs: int, allow_python: bool) -> None:
     """Draw a lesson's stills, and again whatever a save changes, on a page that refreshes itself.
