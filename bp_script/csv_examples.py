@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bp_script.errors import did_you_mean, one_of, plural, shown
+from bp_script.errors import did_you_mean, in_a_line, one_of, plural, shown
 from bp_script.files import FileRefused, read_beside
 from bp_script.limits import limits, option
 
@@ -91,7 +91,9 @@ class _Reader:
             line = content.count(b"\n", 0, error.start) + 1
             raise FileRefused(f"expected {self.name} in UTF-8; got other bytes in its line {line}") from None
         except csv.Error as error:
-            raise FileRefused(f"expected {self.name} to be CSV; got {error} in its line {table.line_num}") from None
+            raise FileRefused(
+                f"expected {self.name} to be CSV; got {in_a_line(error)} in its line {table.line_num}"
+            ) from None
         self._check()
 
     def _check(self) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
@@ -142,6 +143,12 @@ def _shown_number(value: float) -> str:
     if math.isfinite(value):
         return str(value)
     return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+
+
+def in_a_line(error: BaseException) -> str:
+    """What a library says of a file, short and in one line: the file itself may have put words into it."""
+    said = "".join(sign if sign.isprintable() else " " for sign in str(error))
+    return re.sub(r" at 0x[0-9a-f]+", "", " ".join(said.split()))[:80]
 
 
 def place_of(path: Iterable[str | int]) -> str:

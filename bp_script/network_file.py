@@ -21,7 +21,7 @@ from numpy.lib import format as npy
 
 from bp_core.arrays import Array, all_finite
 from bp_script.entries.network import MOST_LAYERS, MOST_NEURONS
-from bp_script.errors import shown
+from bp_script.errors import in_a_line, shown
 from bp_script.files import FileRefused, parsed_json, read_beside
 from bp_script.limits import limits
 from bp_script.state_dict import Layers, safetensors_layers, too_many, torch_layers
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Parameters: TypeAlias = tuple[list[Array], list[Array]]
 
+_COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _KEY = re.compile(r"(weights_|biases_|W|b)([1-9][0-9]?)")
 _NAMINGS = (("weights_", "biases_"), ("W", "b"))
 
@@ -63,7 +64,7 @@ def _npz_arrays(content: bytes, name: str) -> Arrays:
     except FileRefused:
         raise
     except Exception as error:  # noqa: BLE001 - whatever else a broken archive makes zipfile, zlib and NumPy raise
-        raise FileRefused(f"expected a .npz file of numpy; got {shown(name)}: {str(error)[:80]}") from None
+        raise FileRefused(f"expected a .npz file of numpy; got {shown(name)}: {in_a_line(error)}") from None
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> Arrays:
@@ -73,6 +74,8 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> Arrays:
     room = 8 * limits().parameters + 1024 * len(members)
     arrays: Arrays = {}
     for (word, layer), member in zip(keys, members, strict=True):
+        if member.compress_type not in _COMPRESSIONS:  # others may ask for gigabytes to unpack a byte
+            raise FileRefused(f"expected {name} compressed as numpy does it; got another way")
         with archive.open(member) as file:
             unpacked = file.read(room + 1)  # a small file can unpack to a huge one
         room -= len(unpacked)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bp_script.errors import shown
+from bp_script.errors import in_a_line, shown
 from bp_script.files import FileRefused
 from bp_script.limits import limits, option
 
@@ -42,7 +42,7 @@ def safetensors_layers(content: bytes, name: str) -> Layers:
     try:
         tensors = load(content)
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FileRefused(f"expected a .safetensors file; got {shown(name)}: {str(error)[:80]}") from None
+        raise FileRefused(f"expected a .safetensors file; got {shown(name)}: {in_a_line(error)}") from None
     return _layers(dict(sorted(tensors.items(), key=lambda item: _natural(item[0]))), name)
 
 
@@ -57,8 +57,7 @@ def torch_layers(content: bytes, name: str) -> Layers:
     try:
         found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     except Exception as error:  # noqa: BLE001 - whatever a broken file makes PyTorch raise
-        first = next(iter(str(error).splitlines()), "")
-        raise FileRefused(f"expected a state_dict file of PyTorch; got {shown(name)}: {first[:80]}") from None
+        raise FileRefused(f"expected a state_dict file of PyTorch; got {shown(name)}: {in_a_line(error)}") from None
     if not isinstance(found, dict) or not all(isinstance(tensor, torch.Tensor) for tensor in found.values()):
         raise FileRefused(f"expected a state_dict of tensors in {name}; got something else")
     # a tensor can be larger than its storage
@@ -67,7 +66,7 @@ def torch_layers(content: bytes, name: str) -> Layers:
     try:
         return _layers({str(key): tensor.double().numpy() for key, tensor in found.items()}, name)
     except (TypeError, RuntimeError) as error:  # sparse, quantised, without data
-        raise FileRefused(f"expected tensors of plain numbers in {name}; got others: {str(error)[:80]}") from None
+        raise FileRefused(f"expected tensors of plain numbers in {name}; got others: {in_a_line(error)}") from None
 
 
 def _torch(name: str) -> Any:

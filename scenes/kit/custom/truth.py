@@ -58,7 +58,7 @@ def read_picture(lesson: Lesson, name: str) -> bytes:
             width, height = image.size
             if width * height > MOST_PIXELS:
                 raise FileRefused(f"expected a picture of at most {MOST_PIXELS:,} pixels; got {width} by {height}")
-            image.verify()
+            image.load()
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         if isinstance(error, FileRefused):
             raise
