@@ -11,6 +11,8 @@ import numpy as np
 #: What may stand before a scalar: an anchor or a tag.
 _PROPERTY = re.compile(r"[&!]\S*\s+")
 _BLOCK_HEADER = re.compile(r"[|>][^\r\n]*(?:\r\n|\r|\n)")
+#: A line that is joined to the next one in double quotes: neither its end nor the next one's indentation counts.
+_JOINT = re.compile(r"(?:\\(?:\r\n|\r|\n)[ \t]*)+")
 #: Lengths of YAML's escapes in double quotes, backslash and letter included; all others have two characters.
 _ESCAPES = {"x": 4, "u": 6, "U": 10}
 
@@ -58,6 +60,8 @@ class Source:
 
     def _after(self, position: int, character: str, quote: str) -> int:
         """The position behind one character of the value."""
+        if quote == '"' and (joint := _JOINT.match(self.text, position)):
+            position = joint.end()
         if not character.isspace():
             position = self._skip_space(position, quote)
         elif self.text[position : position + 1] in {"\r", "\n"}:

@@ -85,6 +85,8 @@ def test_lines_end_as_they_like() -> None:
         ("say: 'it''s one two'", (1, 17)),
         ('say: "\\u00e9\\t\\x41 one two"', (1, 24)),
         ('say: "one \\\n   two"', (2, 4)),
+        ('say: "one\\\\\\\n  \\ :two"', (2, 6)),
+        ('say: "one\\\r\n  \\ two"', (2, 5)),
         ("say: >\n  one\n  two", (3, 3)),
         ("say: >-\n\n    one\n\n    two", (5, 5)),
         ("say: | # comment two\n  one\n    two", (3, 5)),
