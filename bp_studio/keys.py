@@ -17,6 +17,7 @@ from pydantic import BaseModel
 import bp_core
 import bp_script
 import scenes
+from scenes.kit.door.techniques import chosen
 from scenes.kit.film.record import END_CARD, TITLE_CARD
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def picture_key(task: ClipTask, fingerprint: str) -> str:
 
 def _drawing(task: ClipTask) -> tuple[Any, ...]:
     aspect, theme = task.lesson.look.aspect, task.lesson.look.theme
-    return task.quality, task.video_format, aspect, theme, _room(_SCENES / "kit" / "door"), _versions()
+    return task.quality, task.video_format, aspect, theme, chosen(), _room(_SCENES / "kit" / "door"), _versions()
 
 
 def _key(*values: Any) -> str:

@@ -12,25 +12,38 @@ import pytest
 from manim import (
     BLUE,
     RED,
+    RIGHT,
     UP,
     Circle,
     Create,
+    Cube,
     FadeIn,
+    Group,
+    ImageMobject,
+    MovingCameraScene,
     PointCloudDot,
     Rotating,
     Scene,
+    Sphere,
     Square,
+    ThreeDAxes,
+    ThreeDScene,
     ValueTracker,
     VGroup,
+    VMobject,
     tempconfig,
 )
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from bp_script.lesson import load
 from bp_studio.lessons import with_cards
-from scenes.kit.door.encoder import X264, Encoder
+from scenes.kit.door.cheap import cheap_manim
+from scenes.kit.door.encoder import Encoder
+from scenes.kit.door.glyph import filled, redraw
 from scenes.kit.door.quick import QuickRenderer
+from scenes.kit.door.techniques import ALL, Techniques, chosen, names
 from scenes.kit.film.stretch import Stretch
+from scenes.kit.manim_door import FrameClock
 from scenes.kit.own_chapters import chapter_of
 from tests.bp_command import ROOT
 
@@ -43,6 +56,9 @@ SMALL = {
     "dry_run": True,
     "progress_bar": "none",
 }
+
+
+plain_boundary = VMobject.get_points_defining_boundary
 
 
 class Stock(CairoRenderer):
@@ -75,13 +91,16 @@ class Kept:
         self.frames.append(np.zeros(0))
 
 
-def both(scene: Callable[..., Scene], **settings: object) -> tuple[list[np.ndarray], list[np.ndarray], Kept]:
+def both(
+    scene: Callable[..., Scene], techniques: Techniques = ALL, **settings: object
+) -> tuple[list[np.ndarray], list[np.ndarray], Kept]:
     """The frames of the stock renderer and of the quick one."""
     kept = Kept()
     with tempconfig({**SMALL, **settings}):
         stock = Stock()
         scene(renderer=stock).render()
-        scene(renderer=QuickRenderer(Stretch(), lambda: kept)).render()
+        with cheap_manim():
+            scene(renderer=QuickRenderer(Stretch(), lambda: kept, techniques=techniques)).render()
     assert kept.frames.pop().size == 0, "the clip was closed"
     return stock.kept, kept.frames, kept
 
@@ -140,10 +159,128 @@ class Cloud(Scene):
         self.wait(1)
 
 
-@pytest.mark.parametrize("scene", [Odds, Cloud])
+class Pictures(FrameClock):
+    """Images, still, moved, turned and faded, between curves."""
+
+    def construct(self) -> None:
+        random = np.random.default_rng(3).integers(0, 255, (9, 7, 4), dtype=np.uint8)
+        still, moved = ImageMobject(random).scale(20), ImageMobject(random[::-1, :, :3]).scale(30).shift(UP)
+        self.add(Square(4, fill_opacity=1, color=BLUE), still, dot := Square(0.5))
+        self.play(dot.animate.shift(UP), run_time=0.5)
+        self.play(FadeIn(moved), run_time=0.5)
+        self.play(moved.animate.shift(RIGHT).rotate(1), run_time=0.5)
+        self.wait(0.5)
+
+
+class Moving(FrameClock, MovingCameraScene):
+    """A camera that goes where something happens."""
+
+    def construct(self) -> None:
+        self.add(Square(fill_opacity=0.5), Circle().shift(2 * RIGHT))
+        self.play(self.camera.frame.animate.scale(0.5).move_to(2 * RIGHT), run_time=1)
+        self.play(Create(Square(0.5)), run_time=0.5)
+        self.wait(0.5)
+
+
+class Deep(FrameClock, ThreeDScene):
+    """Three dimensions, seen from all around, with letters that stay in place."""
+
+    def construct(self) -> None:
+        self.set_camera_orientation(phi=1, theta=0.5)
+        self.add(Cube(1, fill_opacity=0.8), ThreeDAxes())
+        self.add_fixed_in_frame_mobjects(Square(0.5).to_corner(UP + RIGHT))
+        self.play(Create(Sphere(radius=0.7, resolution=(6, 6))), run_time=0.5)
+        self.begin_ambient_camera_rotation(rate=1)
+        self.wait(0.5)
+        self.stop_ambient_camera_rotation()
+        self.wait(0.5)
+
+
+@pytest.mark.parametrize("scene", [Odds, Cloud, Pictures, Moving, Deep])
 def test_what_else_manim_can_draw_is_drawn_the_same(scene: type[Scene]) -> None:
     stock, quick, _ = both(scene, frame_rate=10)
     assert difference(stock, quick) == 0
+    assert len({frame.tobytes() for frame in stock}) > 10, "something moves"
+
+
+@pytest.mark.parametrize("left_out", [name for name in names() if name not in {"x264", "stills", "parts"}])
+def test_frames_are_the_same_without_any_technique(left_out: str) -> None:
+    stock, quick, _ = both(Odds, Techniques(**{left_out: False}), frame_rate=10)
+    assert difference(stock, quick) == 0
+
+
+@pytest.mark.parametrize("left_out", ["stills", "parts"])
+def test_clips_show_the_same_without_any_technique(tmp_path: Path, left_out: str) -> None:
+    def clip(name: str, techniques: Techniques) -> list[np.ndarray]:
+        pixels = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+        encoder = Encoder(tmp_path / name, WIDTH, HEIGHT, 15, techniques)
+        for number in range(4):
+            pixels[:32, 32 * number :] = 60 * number
+            encoder.convert(pixels, [(32 * number, 0, WIDTH, 32)] if number else [(0, 0, WIDTH, HEIGHT)])
+            encoder.write(20)
+        encoder.finish()
+        return frames_of(tmp_path / name)
+
+    assert difference(clip("with.mp4", ALL), clip("without.mp4", Techniques(**{left_out: False}))) == 0
+
+
+def test_the_environment_leaves_techniques_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chosen() == ALL
+    monkeypatch.setenv("BP_WITHOUT", "tiles x264")
+    assert chosen() == Techniques(tiles=False, x264=False)
+    monkeypatch.setenv("BP_WITHOUT", "tyles")
+    with pytest.raises(ValueError, match=r"expected some of tiles, .* got tyles"):
+        chosen()
+
+
+def test_what_manim_computes_more_cheaply_is_the_same() -> None:
+    dot = Square(0.3, fill_opacity=0.5).set_fill([RED, BLUE])
+    group = VGroup(Circle(2, color=RED).shift(UP), VGroup(dot, VMobject()), Square()).set_sheen(0.1)
+    shared = VGroup(dot, VGroup(dot))
+
+    def answers() -> list[Any]:
+        found: list[Any] = []
+        for mobject in (
+            group,
+            shared,
+            VGroup(),
+            dot,
+            ValueTracker(3),
+            PointCloudDot(density=3),
+            Group(ValueTracker(3), dot),
+        ):
+            copied = mobject.copy()
+            found += [mobject.get_family().index(member) for member in mobject.get_family()]
+            found += [mobject.width, mobject.height, mobject.get_corner(UP), copied.get_all_points()]
+            found += [len(mobject.get_family()), len(copied.get_family()), copied.get_points_defining_boundary()]
+        for colour in (RED, "#123456", None, [RED, BLUE]):
+            for opacity in (None, 0, 0.5, [0.2, 0.4]):
+                found += [each.generate_rgbas_array(colour, opacity) for each in (group, Square())]
+        return found
+
+    plain = answers()
+    with cheap_manim():
+        cheap = answers()
+    assert len(plain) == len(cheap)
+    for one, other in zip(plain, cheap, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert VMobject.get_points_defining_boundary is plain_boundary, "and manim is left as it was"
+
+
+def test_a_shape_without_a_line_is_as_manim_makes_it() -> None:
+    points = Circle().points
+    plain = VMobject().set_stroke(width=0).set_fill("#123456", opacity=1)
+    plain.points = points
+    cheap = filled(points, "#123456")
+    assert set(vars(plain)) == set(vars(cheap))
+    for name, value in vars(plain).items():
+        np.testing.assert_array_equal(value, vars(cheap)[name])
+    other = filled(points, "#123456").set_fill(RED, opacity=0.5).set_stroke(BLUE, width=3)
+    assert cheap.fill_rgbas is not other.fill_rgbas
+    np.testing.assert_array_equal(cheap.fill_rgbas, plain.fill_rgbas)
+    redraw(other, points, "#123456", 1)
+    np.testing.assert_array_equal(other.stroke_rgbas, plain.stroke_rgbas)
+    assert (other.stroke_width, other.fill_opacity) == (0, 1)
 
 
 def test_only_what_changes_is_drawn_and_coded() -> None:
@@ -189,7 +326,7 @@ def frames_of(clip: Path) -> list[np.ndarray]:
 def test_a_clip_shows_each_frame_as_long_as_it_was_asked_for(tmp_path: Path) -> None:
     lengths = [1, 40, 2, 300, 17, 16, 33, 1, 64]
     pixels = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
-    encoder = Encoder(tmp_path / "clip.mp4", WIDTH, HEIGHT, 15, X264)
+    encoder = Encoder(tmp_path / "clip.mp4", WIDTH, HEIGHT, 15)
     random = np.random.default_rng(1)
     for number, length in enumerate(lengths):
         left, top = 32 * (number % 5), 32 * (number % 3)
@@ -215,7 +352,7 @@ def test_what_is_converted_in_parts_is_what_would_be_converted_whole(tmp_path: P
     mixed = before.copy()
     for left, top, right, bottom in rects:
         mixed[top:bottom, left:right] = after[top:bottom, left:right]
-    parts, whole = (Encoder(tmp_path / name, WIDTH, HEIGHT, 15, X264) for name in ("parts.mp4", "whole.mp4"))
+    parts, whole = (Encoder(tmp_path / name, WIDTH, HEIGHT, 15) for name in ("parts.mp4", "whole.mp4"))
     parts.convert(before, [(0, 0, WIDTH, HEIGHT)])
     parts.convert(mixed, rects)
     whole.convert(mixed, [(0, 0, WIDTH, HEIGHT)])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +18,12 @@ from manim.animation.animation import Animation, Wait
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.exceptions import EndSceneEarlyException
 
-from scenes.kit.door.encoder import X264, Encoder
+from scenes.kit.door.cheap import cheap_manim
+from scenes.kit.door.encoder import Encoder
 from scenes.kit.door.images import draws_images
 from scenes.kit.door.painter import state_of
 from scenes.kit.door.quick import QuickRenderer
+from scenes.kit.door.techniques import chosen
 from scenes.kit.film.stretch import Joint, Rehearsal, Stretch
 
 if TYPE_CHECKING:
@@ -97,6 +99,8 @@ class FrameClock(Scene):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not isinstance(self.renderer.camera, self.camera_class):
+            self.renderer.camera = self.camera_class()
         # A renderer made before the scene has a camera that took manim's own frame.
         self.renderer.camera.frame_width, self.renderer.camera.frame_height = config.frame_width, config.frame_height
         draws_images(self.renderer.camera)
@@ -256,7 +260,7 @@ def dry_run(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Qualit
 
 def rehearse(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> Rehearsal:
     """A walk through a chapter without drawing a pixel."""
-    with _settings(q, folder, dry_run=True):
+    with _settings(q, folder, dry_run=True), cheap_manim():
         scene = chapter(renderer=_StillsRenderer(), lesson=lesson, call=call)
         scene.render()
         return Rehearsal(scene.record, tuple(scene.joints))
@@ -273,9 +277,10 @@ def draw_stretch(
     on_frame: Callable[[int], None] | None = None,
 ) -> Drawing:
     """Render a stretch of a chapter into the file ``clip``, quickly; without one, see what there would be to draw."""
-    encoder = None if clip is None else lambda: Encoder(clip, q.width, q.height, q.fps, X264)
-    with _settings(q, Path(), dry_run=True):
-        renderer = QuickRenderer(stretch, encoder, on_frame)
+    techniques = chosen()
+    encoder = None if clip is None else lambda: Encoder(clip, q.width, q.height, q.fps, techniques)
+    with _settings(q, Path(), dry_run=True), cheap_manim() if techniques.cheap else nullcontext():
+        renderer = QuickRenderer(stretch, encoder, on_frame, techniques)
         scene = chapter(renderer=renderer, lesson=lesson, call=call)
         scene.render()
     meets = any(joint.play == stretch.end and joint.state == stretch.states[1] for joint in scene.joints)
@@ -299,7 +304,7 @@ def clip_ends(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Qual
 
 def audit_clip(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> list[Finding]:
     """What the layout audit finds in a chapter, without drawing a pixel."""
-    with _settings(q, folder, dry_run=True):
+    with _settings(q, folder, dry_run=True), cheap_manim():
         scene = chapter(renderer=_StillsRenderer(), lesson=lesson, call=call, audited=True)
         scene.render()
         return [] if scene.audit is None else scene.audit.findings()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from scenes.kit.door.painter import Rect
+from scenes.kit.door.techniques import ALL, Techniques
 
 #: Converting part of a frame needs some pixels around it, for the colours that four pixels share, and a start on the
 #: same place of the pattern that spreads rounding over eight colours a side.
@@ -29,6 +29,8 @@ _IN_STEP = {"threads": "1", "tune": "zerolatency"}
 
 #: Quality, size and time were weighed against each other: docs/performance.md.
 X264 = {"preset": "ultrafast", "qp": "24"}
+#: What manim asks for.
+_STOCK = {"crf": "23"}
 
 Options = tuple[tuple[str, str], ...]
 
@@ -36,7 +38,15 @@ Options = tuple[tuple[str, str], ...]
 class Encoder:
     """Writes one clip."""
 
-    def __init__(self, target: Path, width: int, height: int, fps: int, options: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        target: Path,
+        width: int,
+        height: int,
+        fps: int,
+        techniques: Techniques = ALL,
+    ) -> None:
+        options = X264 if techniques.x264 else _STOCK
         target.parent.mkdir(parents=True, exist_ok=True)
         self._container = av.open(target, "w", format="mp4")
         self._stream = self._container.add_stream("libx264", rate=fps, options={**_IN_STEP, **options})
@@ -45,13 +55,16 @@ class Encoder:
         self._frame = VideoFrame(width, height, "yuv420p")
         self.planes = [_array(plane) for plane in self._frame.planes]
         self._converters: dict[tuple[int, int], VideoReformatter] = {}
-        self._stills = _stills(width, height, tuple(options.items()))
+        self._stills = _stills(width, height, tuple(options.items())) if techniques.stills else ()
+        self._in_parts = techniques.parts
         self._number = 0
         self._given = self._written = 0
 
     def convert(self, pixels: np.ndarray, rects: list[Rect]) -> None:
         """Take over what has changed of the frame, which is RGBA."""
         height, width = pixels.shape[:2]
+        if not self._in_parts:
+            rects = [(0, 0, width, height)]
         for left, above, right, below in rects:
             top, bottom = max(0, above - _REACH), min(height, below + _REACH)
             x0, y0 = max(0, left - _CONTEXT), max(0, above - _CONTEXT)

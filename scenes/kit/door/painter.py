@@ -21,6 +21,8 @@ from manim.constants import LineJointType
 from manim.mobject.types.image_mobject import AbstractImageMobject
 from manim.mobject.types.point_cloud_mobject import PMobject
 
+from scenes.kit.door.techniques import ALL, Techniques
+
 #: The side of a tile in pixels.
 TILE = 32
 #: Left, top, right and bottom in pixels.
@@ -48,9 +50,11 @@ class Drawn:
 class Painter:
     """Keeps a camera's frame up to date: a layer of what stands still, and on it one of what moves."""
 
-    def __init__(self, camera: Camera, *, draws: bool = True) -> None:
-        self._still = _Layer(camera, draws=draws)
-        self._moving = _Layer(camera, draws=draws)
+    def __init__(self, camera: Camera, *, draws: bool = True, techniques: Techniques = ALL) -> None:
+        self._still = _Layer(camera, draws=draws, techniques=techniques)
+        self._moving = _Layer(camera, draws=draws, techniques=techniques)
+        self._in_layers = techniques.layers
+        self._held: list[Mobject] = []
         self._below: list[Rect] = []
         self._seen = hashlib.blake2b(digest_size=20)
 
@@ -66,22 +70,68 @@ class Painter:
 
     def hold(self, still: Iterable[Mobject]) -> None:
         """What stands still until the next call, below all that moves, as it is now."""
-        self._below = self._still.update(displayed(still), None, (), self._seen)
+        if self._in_layers:
+            self._below = self._still.update(displayed(still), None, (), self._seen)
+        else:
+            self._held = displayed(still)
 
     def paint(self, moving: Iterable[Mobject], count: int = 1) -> list[Rect]:
         """Bring the frame up to date, to be shown ``count`` times; returns where it has changed."""
         self._seen.update(b"%d times:" % count)
-        changed = self._moving.update(displayed(moving), self._still.pixels, self._below, self._seen)
+        ground = self._still.pixels if self._in_layers else None
+        changed = self._moving.update([*self._held, *displayed(moving)], ground, self._below, self._seen)
         self._below = []
         return changed
+
+
+class WholePainter:
+    """As :class:`Painter`, for cameras that move or see in three dimensions: manim draws each frame, in full."""
+
+    def __init__(self, camera: Camera) -> None:
+        self._camera = camera
+        self._still: np.ndarray | None = None
+        self._seen = hashlib.blake2b(digest_size=20)
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """The frame: height × width × 4 bytes."""
+        return self._camera.pixel_array
+
+    @property
+    def fingerprint(self) -> str:
+        """What has been painted so far, frame for frame: equal fingerprints mean equal frames."""
+        return self._seen.hexdigest()
+
+    def hold(self, still: Iterable[Mobject]) -> None:
+        """What stands still until the next call, below all that moves, as it is now."""
+        still = list(still)
+        self._still = None
+        if still:
+            self._draw(still)
+            self._still = self._camera.pixel_array.copy()
+
+    def paint(self, moving: Iterable[Mobject], count: int = 1) -> list[Rect]:
+        """Draw the frame, to be shown ``count`` times; all of it may have changed."""
+        self._draw(moving)
+        self._seen.update(b"%d times:" % count + self.pixels.tobytes())
+        height, width = self.pixels.shape[:2]
+        return [(0, 0, width, height)]
+
+    def _draw(self, mobjects: Iterable[Mobject]) -> None:
+        if self._still is None:
+            self._camera.reset()
+        else:
+            self._camera.set_frame_to_background(self._still)
+        self._camera.capture_mobjects(mobjects)
 
 
 class _Layer:
     """Mobjects on a ground, drawn."""
 
-    def __init__(self, camera: Camera, *, draws: bool) -> None:
+    def __init__(self, camera: Camera, *, draws: bool, techniques: Techniques) -> None:
         self._camera = camera
         self._draws = draws
+        self._techniques = techniques
         self._canvas = _words(camera.pixel_array)
         self.pixels = np.zeros_like(camera.pixel_array)
         height, width = self._canvas.shape
@@ -168,6 +218,7 @@ class _Layer:
     def _draw(self, rects: list[Rect], ground: np.ndarray | None) -> list[Rect]:
         if not self._draws or not rects:
             return rects
+        changed, rects = rects, rects if self._techniques.tiles else [self._whole]
         start, target = _words(self._camera.background if ground is None else ground), _words(self.pixels)
         for left, top, right, bottom in rects:
             self._canvas[top:bottom, left:right] = start[top:bottom, left:right]
@@ -181,7 +232,7 @@ class _Layer:
             self._camera.capture_mobjects([each.mobject for each in drawn], include_submobjects=False)
         for left, top, right, bottom in rects:
             target[top:bottom, left:right] = self._canvas[top:bottom, left:right]
-        return rects
+        return changed
 
     def _draw_one(self, context: cairo.Context[Any], drawn: Drawn) -> None:
         mobject = drawn.mobject
@@ -190,7 +241,7 @@ class _Layer:
             context.append_path(drawn.path)
         else:
             _outline(context, mobject)
-            if drawn.again:
+            if drawn.again and self._techniques.paths:
                 drawn.path = context.copy_path()
             drawn.again = True
         camera = self._camera

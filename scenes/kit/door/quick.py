@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from manim import Scene
+from manim.camera.camera import Camera
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.exceptions import EndSceneEarlyException
 
 from scenes.kit.door.encoder import Encoder
-from scenes.kit.door.painter import Painter
+from scenes.kit.door.painter import Painter, WholePainter
+from scenes.kit.door.techniques import ALL, Techniques
 from scenes.kit.film.stretch import Stretch
 
 
@@ -22,14 +24,16 @@ class QuickRenderer(CairoRenderer):
         stretch: Stretch,
         encoder: Callable[[], Encoder] | None,
         on_frame: Callable[[int], None] | None = None,
+        techniques: Techniques = ALL,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self._techniques = techniques
         self._stretch = stretch
         self._make_encoder = encoder
         self._on_frame = on_frame
         self._encoder: Encoder | None = None
-        self._painter: Painter | None = None
+        self._painter: Painter | WholePainter | None = None
         self._pending = 0
         self.frames = 0
 
@@ -42,7 +46,7 @@ class QuickRenderer(CairoRenderer):
         if self.skip_animations:
             self.time += scene.duration
         elif self._painter is None:
-            self._painter = Painter(self.camera, draws=self._make_encoder is not None)
+            self._painter = self._new_painter()
             self._encoder = self._make_encoder() if self._make_encoder is not None else None
         self.file_writer.add_partial_movie_file(None)
         self.animations_hashes.append(None)
@@ -52,13 +56,13 @@ class QuickRenderer(CairoRenderer):
         if not scene.is_current_animation_frozen_frame():
             scene.play_internal()
         elif not self.skip_animations:
-            self._show(scene.moving_mobjects, int(scene.duration * self.camera.frame_rate))
+            self._show(scene.moving_mobjects or scene.mobjects, int(scene.duration * self.camera.frame_rate))
         self.num_plays += 1
 
     def render(self, scene: Scene, time: float, moving_mobjects: Any = None) -> None:  # noqa: ARG002 -- as manim's
         """One frame."""
         if not self.skip_animations:
-            self._show(moving_mobjects, 1)
+            self._show(moving_mobjects or scene.mobjects, 1)
 
     def update_frame(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Nothing: nobody looks between the frames."""
@@ -73,6 +77,11 @@ class QuickRenderer(CairoRenderer):
     def fingerprint(self) -> str:
         """What has been drawn."""
         return self._painter.fingerprint if self._painter is not None else ""
+
+    def _new_painter(self) -> Painter | WholePainter:
+        if type(self.camera) is not Camera:
+            return WholePainter(self.camera)
+        return Painter(self.camera, draws=self._make_encoder is not None, techniques=self._techniques)
 
     def _show(self, moving: Any, count: int) -> None:
         if self._painter is None:

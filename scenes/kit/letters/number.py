@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+import numpy as np
 from manim import DOWN, LEFT, ORIGIN, RIGHT, VGroup, VMobject
 
 from bp_core.nodes import Expression
 from bp_script.numerals import MOST_DECIMALS, numeral
-from scenes.kit.letters.typesetting import numeral_glyphs
+from scenes.kit.door.glyph import filled, redraw
+from scenes.kit.letters.typesetting import numeral_glyphs, numeral_outlines
 from scenes.kit.theme import Colour
 from scenes.kit.view import Shown, View
 
@@ -76,14 +78,19 @@ class Value(VGroup):
             self.add(*numeral_glyphs(self.shown.text, self.em, self.ink))
             self._natural = self.height
             return self
-        size, point = self.em_now, self.point
+        size, point, corner = self.em_now, self.point, DOWN + _EDGE[self.anchor]
         self.shown = shown
-        corner = DOWN + _EDGE[self.anchor]
         opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)
-        fresh = VGroup(*numeral_glyphs(self.shown.text, size, self.ink)).set_fill(opacity=opacity)
-        self._natural = fresh.height * self.em / size
-        fresh.shift(self.get_critical_point(corner) - fresh.get_critical_point(corner))
-        self.submobjects: list[VMobject] = fresh.submobjects
+        outlines = numeral_outlines(shown.text, size)
+        points = np.concatenate(outlines)
+        self._natural = float(np.ptp(points[:, 1])) * self.em / size
+        move = self.get_critical_point(corner) - _corner(points, corner)
+        # The glyphs that are there become the new ones: a number that runs makes none anew.
+        kept = [glyph for glyph in self.submobjects if type(glyph) is VMobject and not glyph.submobjects]
+        for glyph, outline in zip(kept, outlines, strict=False):
+            redraw(glyph, outline + move, self.ink, opacity)
+        more = [filled(outline + move, self.ink).set_fill(opacity=opacity) for outline in outlines[len(kept) :]]
+        self.submobjects: list[VMobject] = [*kept[: len(outlines)], *more]
         if self.anchor == "point":
             self.shift((point - self.point) * RIGHT)
         return self
@@ -92,6 +99,13 @@ class Value(VGroup):
         """Show nothing, until the value is shown again; its place is forgotten."""
         self.submobjects = []
         return self
+
+
+def _corner(points: np.ndarray, towards: np.ndarray) -> np.ndarray:
+    """The critical point of curves: manim measures them by their ends."""
+    ends = points.reshape(-1, 4, 3)[:, ::3].reshape(-1, 3)
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    return np.where(towards < 0, low, np.where(towards > 0, high, (low + high) / 2))
 
 
 def enough_digits(value: float, decimals: int) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 from manim import VGroup, VMobject
 from svgelements import Arc, Close, CubicBezier, Line, Matrix, Move, Path, QuadraticBezier
 
+from scenes.kit.door.glyph import filled
 from scenes.kit.letters.compiler import BASELINE, BASELINE_MARK, POINTS, PREAMBLE, compiled, escape, part_of
 from scenes.kit.theme import Colour
 
@@ -93,7 +94,12 @@ class Typeset(VGroup):
 
 
 def numeral_glyphs(text: str, em: float, colour: Colour) -> list[VMobject]:
-    """The glyphs of a numeral on the baseline y = 0.
+    """The glyphs of a numeral on the baseline y = 0."""
+    return [filled(points, colour) for points in numeral_outlines(text, em)]
+
+
+def numeral_outlines(text: str, em: float) -> list[np.ndarray]:
+    """The curves of a numeral's glyphs on the baseline y = 0.
 
     Set from single glyphs and their advances, so that a running number costs no compilation.
     """
@@ -103,13 +109,13 @@ def numeral_glyphs(text: str, em: float, colour: Colour) -> list[VMobject]:
         # Where numbers are small already, an exponent of a script's size could not be read.
         sign, digits = ('class("normal", -)', exponent[1:]) if exponent.startswith("-") else ("", exponent)
         raised = f"#text(size: {_EXPONENT}em, baseline: -0.42em)[${sign}{digits}$]"
-        return [_mobject(o, scale, colour) for o, _ in _layout(f"${mantissa} dot 10{raised}$")]
-    glyphs, at = [], 0.0
+        return [outline.points * scale for outline, _ in _layout(f"${mantissa} dot 10{raised}$")]
+    outlines, at = [], 0.0
     for character in text:
         outline, advance = _glyph(character)
-        glyphs.append(_mobject(outline, scale, colour).shift([at * scale, 0.0, 0.0]))
+        outlines.append(outline.points * scale + [at * scale, 0.0, 0.0])
         at += advance
-    return glyphs
+    return outlines
 
 
 @lru_cache(maxsize=64)
@@ -134,21 +140,18 @@ class Outline:
 
 
 def _mobject(outline: Outline, scale: float, colour: Colour) -> VMobject:
-    mobject = VMobject()
-    if outline.stroke:
-        # A rule is drawn as a filled box, so that it scales with the letters around it.
-        (x0, y0), (x1, y1) = outline.points[0, :2], outline.points[-1, :2]
-        half = outline.stroke / 2
-        if abs(x1 - x0) >= abs(y1 - y0):
-            corners = [(x0, y0 - half), (x1, y0 - half), (x1, y0 + half), (x0, y0 + half)]
-        else:
-            corners = [(x0 - half, y0), (x0 + half, y0), (x0 + half, y1), (x0 - half, y1)]
-        ring = np.array([[*c, 0.0] for c in [*corners, corners[0]]]) * scale
-        mobject.set_points_as_corners(ring)
+    if not outline.stroke:
+        return filled(outline.points * scale, colour)
+    # A rule is drawn as a filled box, so that it scales with the letters around it.
+    (x0, y0), (x1, y1) = outline.points[0, :2], outline.points[-1, :2]
+    half = outline.stroke / 2
+    if abs(x1 - x0) >= abs(y1 - y0):
+        corners = [(x0, y0 - half), (x1, y0 - half), (x1, y0 + half), (x0, y0 + half)]
     else:
-        mobject.points = outline.points * scale
-    mobject.set_stroke(width=0).set_fill(colour, opacity=1)
-    return mobject
+        corners = [(x0 - half, y0), (x0 + half, y0), (x0 + half, y1), (x0 - half, y1)]
+    ring = np.array([[*c, 0.0] for c in [*corners, corners[0]]]) * scale
+    box = filled(np.zeros((0, 3)), colour)
+    return box.set_points_as_corners(ring)
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,49 @@
+"""What the quick renderer does to be quick; each can be left out, so that what it gains can be measured.
+
+``BP_WITHOUT="paths stills"`` in the environment leaves these two out. The film stays the same, but for ``x264``.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Techniques:
+    """Which are used."""
+
+    #: Only the tiles that have changed are drawn.
+    tiles: bool = True
+    #: What stands still is a layer of its own.
+    layers: bool = True
+    #: A path that is drawn twice is kept.
+    paths: bool = True
+    #: Only the tiles that have changed are converted to YUV.
+    parts: bool = True
+    #: What stands still is written without x264.
+    stills: bool = True
+    #: x264 has settings of ours, not manim's.
+    x264: bool = True
+    #: What manim computes it computes more cheaply.
+    cheap: bool = True
+
+
+ALL = Techniques()
+
+
+def names() -> tuple[str, ...]:
+    """What can be left out."""
+    return tuple(field.name for field in fields(Techniques))
+
+
+def chosen() -> Techniques:
+    """All but those that the environment leaves out.
+
+    Raises:
+        ValueError: it names one that there is not.
+    """
+    left_out = os.environ.get("BP_WITHOUT", "").split()
+    if unknown := set(left_out) - set(names()):
+        raise ValueError(f"BP_WITHOUT: expected some of {', '.join(names())}; got {', '.join(sorted(unknown))}")
+    return Techniques(**dict.fromkeys(left_out, False))
