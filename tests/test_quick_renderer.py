@@ -200,7 +200,7 @@ class Deep(FrameClock, ThreeDScene):
 def test_what_else_manim_can_draw_is_drawn_the_same(scene: type[Scene]) -> None:
     stock, quick, _ = both(scene, frame_rate=10)
     assert difference(stock, quick) == 0
-    assert len({frame.tobytes() for frame in stock}) > 10, "something moves"
+    assert len({frame.tobytes() for frame in stock}) > 5, "something moves"
 
 
 @pytest.mark.parametrize("left_out", [name for name in names() if name not in {"x264", "stills", "parts"}])

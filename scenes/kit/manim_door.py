@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from manim import Mobject, Scene, config, tempconfig
 from manim.animation.animation import Animation, Wait
+from manim.camera.camera import Camera
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.exceptions import EndSceneEarlyException
 
@@ -149,9 +150,10 @@ class FrameClock(Scene):
         self.frames += self._count
 
     def next_section(self, *args: Any, **kwargs: Any) -> None:
-        """As manim's; notes the joint, too."""
+        """As manim's; notes the joint, too, unless it would have to tell where a camera is."""
         super().next_section(*args, **kwargs)
-        self.joints.append(Joint(self.renderer.num_plays, self.frames, state_of(self.mobjects)))
+        if self.camera_class is Camera:
+            self.joints.append(Joint(self.renderer.num_plays, self.frames, state_of(self.mobjects)))
 
     def is_a_pause(self) -> bool:
         """Whether what is being played is a wait in which nothing moves."""
