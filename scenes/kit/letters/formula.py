@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from manim import VGroup
+from manim import UP, VGroup
 
 from bp_core.equations import Equation, evaluate
 from bp_core.nodes import Expression, Mean, Number, ProductOver, SumOver, Symbol, substitute
@@ -68,7 +68,8 @@ class Formula(VGroup):
     ``relation`` stands between the first two sides, as the ← of an update, if not = or ≈; it claims no less.
     ``written`` says how an expression that would be too long is set instead, ``ranges`` whether a Σ has its range,
     ``lines`` whether a long sum in brackets has a line for each term, ``fewer`` how many digits less its numbers have,
-    ``wrapped`` whether the last side has a line of its own.
+    ``wrapped`` whether the last side has a line of its own, ``fold`` how many terms or factors of a whole side stand in
+    a line, 0 for all; the first line then stands beside the sign.
 
     Raises:
         EquationError: two sides differ for the lesson's numbers or for slightly different ones.
@@ -86,13 +87,14 @@ class Formula(VGroup):
         lines: bool = False,
         fewer: int = 0,
         wrapped: bool = False,
+        fold: int = 0,
     ) -> None:
         super().__init__()
         self.view = view
         self.em = em
         self.sides = tuple(s if isinstance(s, Side) else Side(s) for s in sides)
         usual = view.decimals if decimals is None else decimals
-        self._source = Source(view, usual, ranges, lines, fewer, written or {})
+        self._source = Source(view, usual, ranges, lines, fewer, written or {}, fold)
         texts, body, claims = [], "", []
         for position, side in enumerate(self.sides):
             key: Key = (position,)
@@ -124,6 +126,19 @@ class Formula(VGroup):
         )
         self.add(self.typeset)
         self.statements = self._checked(texts, claims)
+        if fold and len(self.sides) == 2:
+            flat = Formula(
+                view,
+                *self.sides,
+                em=em,
+                decimals=decimals,
+                relation=relation,
+                written=written,
+                ranges=ranges,
+                lines=lines,
+                fewer=fewer,
+            )
+            self._raise_the_left_side(flat)
 
     @classmethod
     def fitting(
@@ -149,6 +164,15 @@ class Formula(VGroup):
         else:
             _, size, style = max(found, key=lambda each: each[0])
         return style.formula(view, *sides, em=size)
+
+    def _raise_the_left_side(self, flat: Formula) -> None:
+        """Beside the first line of the right one, as it stands there in the formula that is not folded."""
+        shifts = [flat.relation(1).get_y() - self.relation(1).get_y()]
+        for key, group in self.keyed().items():
+            if key[:2] == (1, 0) and key[-1] != "relation":
+                shifts.append(flat.keyed()[key].get_y() - group.get_y())
+                break
+        VGroup(self.side(0), self.relation(1)).shift((shifts[0] - shifts[-1]) * UP)
 
     # -- parts ---------------------------------------------------------------
 
@@ -264,18 +288,28 @@ class Style:
     lines: bool = False
     fewer: int = 0
     wrapped: bool = False
+    fold: int = 0
 
-    def formula(self, view: View, *sides: Side | Expression, em: float, decimals: int | None = None) -> Formula:
+    def formula(
+        self,
+        view: View,
+        *sides: Side | Expression,
+        em: float,
+        decimals: int | None = None,
+        relation: str | None = None,
+    ) -> Formula:
         """A formula in this style."""
         return Formula(
             view,
             *sides,
             em=em,
             decimals=decimals,
+            relation=relation,
             ranges=self.ranges,
             lines=self.lines,
             fewer=self.fewer,
             wrapped=self.wrapped,
+            fold=self.fold,
         )
 
     def least(self, sides: Iterable[Side]) -> float:

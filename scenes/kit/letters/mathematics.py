@@ -6,7 +6,7 @@ light it up, and turn symbols into their numbers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -63,7 +63,8 @@ class Source:
 
     ``written`` says what is set in place of something long; ``ranges`` whether a Σ tells where its index runs;
     ``lines`` whether the terms of a sum of products in brackets stand one a line; ``fewer`` how many digits less
-    numbers have, as long as two that count are left.
+    numbers have, as long as two that count are left; ``fold`` how many terms or factors of a whole side stand in a line,
+    0 for all.
     """
 
     view: View
@@ -72,6 +73,7 @@ class Source:
     lines: bool = False
     fewer: int = 0
     written: Mapping[Expression, Expression] = field(default_factory=dict)
+    fold: int = 0
     parts: list[Part] = field(default_factory=list)
 
     def mark(self, part: Part, body: str) -> str:
@@ -198,12 +200,22 @@ class _Writer:
     def _sum(self, terms: tuple[Expression, ...], *, first: bool) -> str:
         text = ""
         for position, term in enumerate(terms):
+            begins = self._begins_a_line(position, terms)
+            text += begins
+            after = " thin " if begins and position else " "
             if isinstance(term, Negative):
                 # The minus is part of the sum, so the term's own key is that of its operand.
-                text += (" - " if position else "-") + self._bracketed(position, term.operand, _LOOSER)
+                text += (f" -{after}" if position else "-") + self._bracketed(position, term.operand, _LOOSER)
             else:
-                text += (" + " if position else "") + self._below(position, term, first=first and not position)
+                text += (f" +{after}" if position else "") + self._below(position, term, first=first and not position)
         return text
+
+    def _begins_a_line(self, position: int, pieces: Sequence[Expression]) -> str:
+        """What begins a line before a term or factor of a whole side, if one begins there."""
+        fold = self.source.fold if len(self.key) == 1 else 0
+        if not fold or len(pieces) <= fold or position % fold:
+            return ""
+        return " \\ & " if position else "& "
 
     def in_lines(self, terms: tuple[Expression, ...]) -> str:
         """Terms below each other."""
@@ -213,11 +225,13 @@ class _Writer:
     def _product(self, factors: tuple[Expression, ...], *, first: bool) -> str:
         text = ""
         for position, factor in enumerate(factors):
+            begins = self._begins_a_line(position, factors)
             if isinstance(factor, _LOOSER) and factor not in self.values:
-                piece = f"({self._below(position, factor)})"
+                piece = self._bracketed(position, factor, _LOOSER, in_lines=self.source.lines)
             else:
                 piece = self._below(position, factor, first=first and not position)
-            text += self._glue(factors, position, piece) + self._factor(position, piece)
+            glue = " dot thin " if begins and position else self._glue(factors, position, piece)
+            text += begins + glue + self._factor(position, piece)
         return text
 
     def _factor(self, position: int, piece: str) -> str:
