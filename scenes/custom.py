@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import Mobject
+from manim import Mobject, VMobject
 
 from bp_core.equations import Equation
 from bp_script.errors import Mistake
@@ -18,6 +18,7 @@ from bp_script.steps.plan import Beat, beats_of, things_of
 from scenes.kit.chapter import Chapter
 from scenes.kit.custom.player import Player
 from scenes.kit.custom.truth import mistakes_of, read_picture
+from scenes.kit.film.audit import Advice
 from scenes.kit.letters.text import Words
 from scenes.kit.parameters import BaseParameters
 from scenes.kit.view import View
@@ -91,7 +92,22 @@ class Custom(Chapter):
     @cached_property
     def player(self) -> Player:
         """The stage, and whoever plays on it."""
-        return Player(self, self.parameters.steps, self.picture)
+        return Player(self, self.parameters.steps, self.picture, self.line)
+
+    def advise(self, pieces: Sequence[VMobject]) -> Advice | None:
+        """What to hide, by the name that the lesson gives it."""
+        return self.player.advise(pieces)
+
+    def play(self, *args: Any, **kwargs: Any) -> None:
+        """Play; then whatever has too little room to be made out says so."""
+        super().play(*args, **kwargs)
+        if self.audit is not None and not self.is_a_pause():
+            self.player.complain(self.audit, self.now)
+
+    def line(self, number: int) -> str:
+        """Where a step stands in the lesson."""
+        error = self.call.mark.error(Mistake(("steps", number), ""))
+        return f"step {number + 1}" if error.line is None else f"line {error.line}"
 
     def picture(self, name: str) -> bytes:
         """A picture beside the lesson."""

@@ -149,6 +149,80 @@ def test_what_is_alone_stands_in_the_middle_until_company_comes() -> None:
     assert together[0] == pytest.approx(0, abs=1e-9)
 
 
+def findings(of: Lesson, folder: Path) -> list[str]:
+    return [str(found) for found in audit_clip(Custom, of, of.chapters[0], quality("l", of.look.aspect), folder)]
+
+
+CROWDED = """\
+title: Mine
+network: {sizes: [2, 3, 1], activations: sigmoid, init: {scheme: normal, seed: 3}}
+cost: squared_error
+examples: [{x: [0.3, 1], y: [1]}, {x: [1, 0.2], y: [0]}]
+chapters:
+  - custom:
+      name: mine
+      steps:
+        - show: network
+        - show: {table: gradient, as: slopes}
+        - wait: 1
+        - show: {cost_curve: "w[L][0][0]", in: formula, as: bowl}
+        - wait: 1
+"""
+
+
+def test_what_does_not_fit_says_what_to_hide_and_that_helps(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(CROWDED, "utf-8")
+    (found,) = findings(load(path, KNOWN), tmp_path)
+    beside = "beside network (line 9) and slopes (line 10)"
+    assert found.startswith("mine at ")
+    assert f"bowl (line 12) has no room {beside}" in found
+    assert found.endswith("; hide slopes before bowl comes")
+    path.write_text(
+        CROWDED.replace("        - show: {cost_curve", "        - hide: slopes\n        - show: {cost_curve"), "utf-8"
+    )
+    assert findings(load(path, KNOWN), tmp_path) == []
+
+
+def test_what_comes_later_may_be_what_is_in_the_way(tmp_path: Path) -> None:
+    bowl = {"cost_curve": "w[L][0][0]", "in": "formula", "as": "bowl"}
+    said = [{"show": bowl}, {"wait": 1}, {"show": "network"}, {"show": {"table": "gradient"}}]
+    (found,) = findings(lesson(*said), tmp_path)
+    assert "bowl (step 1) has no room: " in found
+    assert found.endswith("; hide bowl before table (step 4) comes")
+
+
+def test_what_has_no_room_even_alone_says_so(tmp_path: Path) -> None:
+    ways = (
+        f"dC/da[2][{j}] * da[2][{j}]/dz[2][{j}] * dz[2][{j}]/da[1][0] * da[1][0]/dz[1][0] * dz[1][0]/dw[1][0][0]"
+        for j in range(2)
+    )
+    whole = f"1 * ({' + '.join(ways)}) * n[0] / n[0]"
+    (found,) = findings(
+        lesson({"show": {"equation": f"dC/dw[1][0][0] = {whole}", "as": "rule"}}, sizes=(3, 4, 2), aspect="9:16"),
+        tmp_path,
+    )
+    assert "rule (step 1) has no room: " in found
+    assert found.endswith("; it has none even alone: split it into shorter ones")
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+def test_a_long_sum_is_folded_and_recorded_whole(aspect: str, tmp_path: Path) -> None:
+    rule = "z[L][0] = sum(k, w[L][0][k] * a[L-1][k]) + b[L][0]"
+    of = lesson(
+        {"show": "network"}, {"show": {"equation": rule}}, {"substitute": "equation"}, sizes=(2, 4, 1), aspect=aspect
+    )
+    assert findings(of, tmp_path) == []
+    record = played(of, tmp_path)
+    assert any(" ≈ " in equation.text and equation.text.count("*") == 4 for equation in record.equations)
+
+
+def test_a_dot_is_on_the_curve_of_its_own_neuron(tmp_path: Path) -> None:
+    curve = {"activation": "tanh", "at": "z[L][0]"}
+    with pytest.raises(LessonErrors, match=r"expected a neuron with tanh; got z\[L\]\[0\], whose layer has sigmoid"):
+        played(lesson({"show": {"curve": curve}}), tmp_path)
+
+
 def holds(said: list[dict[str, Any]], sizes: tuple[int, ...], aspect: str, folder: Path) -> bool:
     """Whether the steps are a scene; else they have mistakes that are told. Nothing else is raised."""
     told: list[str] = []

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from manim import UP, FadeIn, FadeOut, Group, Mobject, VGroup, config
+from manim import UP, FadeIn, FadeOut, Group, Mobject, VGroup, VMobject, config
 
 from bp_core.equations import Equation
 from bp_core.errors import QuantityError
@@ -29,7 +29,7 @@ from bp_script.lesson import Lesson, load
 from bp_script.names import parse_quantity
 from bp_script.narration import Narration
 from bp_script.shipped import lesson_path
-from scenes.kit.film.audit import Audit
+from scenes.kit.film.audit import Advice, Audit
 from scenes.kit.film.captions import CaptionLine, CaptionText, captions
 from scenes.kit.film.record import Caption, ClipRecord, Moment
 from scenes.kit.film.recorder import Recorder, Screen
@@ -107,6 +107,10 @@ class Chapter(FrameClock):
         """What its title line says."""
         return self.title
 
+    def advise(self, pieces: Sequence[VMobject]) -> Advice | None:  # noqa: ARG002 - scenes of one's own override it
+        """What to do about pieces of the picture that have no room, for a lesson's author; None if nothing is known."""
+        return None
+
     @classmethod
     def summary(cls) -> str:
         """One line on what the viewer sees."""
@@ -172,7 +176,7 @@ class Chapter(FrameClock):
         self.stage = Stage(width, height, captions_drawn=self._drawn)
         screen = Screen(width, height, self.pixels_per_unit)
         self.recorder = Recorder(screen)
-        self.audit = Audit(self.called, screen, self.theme.ground) if self._audited else None
+        self.audit = Audit(self.called, screen, self.theme.ground, self.advise) if self._audited else None
         self.caption_line = CaptionLine(self.view, self.stage["caption"])
         own = self.parameters.say
         self._beats = dict(self.narration())

@@ -102,7 +102,7 @@ class EquationExhibit(Exhibit):
         view, room, least = made.view, made.room, made.least
         equation = parse_equation(text, scope=made.scope)
         self.equation, self.room, self._least = equation, room, least
-        self._numbers = False
+        self.in_numbers = False
         self.lines = [fitted(view, [Side(equation.left), Side(equation.right)], room, _MOST * least)]
         self._place(self.lines)
         super().__init__(VGroup(*self.lines))
@@ -124,7 +124,7 @@ class EquationExhibit(Exhibit):
 
     def substitute(self, view: View) -> list[Animation]:
         """Symbols become their values in place, then the result comes."""
-        self._numbers = True
+        self.in_numbers = True
         old, new = self.lines[0], self._in_numbers(view)
         self._show(new)
         arrive = [FadeIn(line, shift=0.15 * UP) for line in new[1:]]
@@ -132,7 +132,7 @@ class EquationExhibit(Exhibit):
 
     def turned(self, view: View) -> Sequence[Animation]:
         """An equation in numbers is set anew."""
-        if not self._numbers:
+        if not self.in_numbers:
             return []
         old, new = self.lines, self._in_numbers(view)
         self._show(new)

@@ -77,6 +77,10 @@ class Exhibit:
         """Its symbols, for others to take up."""
         return {}
 
+    def complaint(self) -> str | None:
+        """Why it cannot be made out, as small as its room is; None if it can."""
+        return None
+
     def parts(self) -> Iterable[tuple[VMobject, Collection[Expression]]]:
         """Its pieces, each with the quantities it stands for."""
         return ()

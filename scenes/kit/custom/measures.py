@@ -23,11 +23,12 @@ from manim import (
     VMobject,
 )
 
+from bp_core.activations import ACTIVATIONS
 from bp_core.nodes import Constant, Expression, LayerSize
 from bp_core.quantities import C, Variable, a, d, y
 from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.custom.exhibit import Exhibit, Making
-from scenes.kit.letters.number import Value
+from scenes.kit.letters.number import Value, enough_digits
 from scenes.kit.pictures.number_line import QuantityLine, span_of
 from scenes.kit.pictures.table import Column, ValueTable
 from scenes.kit.view import View, decimals_for
@@ -36,19 +37,41 @@ from scenes.kit.view import View, decimals_for
 _LENGTH = 0.66
 #: The room of a line at most, so that few do not stand far apart.
 _PITCH = 1.5
+#: From a line to its symbol, and free at its other end; lines closer than so many ems have values beside symbols.
+_ASIDE, _END, _CLOSE = 0.5, 0.2, 2.15
+#: Where an activation that tends to something is as good as there.
+_FAR = 30.0
 
 
 class _Line(VGroup):
-    """A quantity's line with its value under its symbol."""
+    """A quantity's line with its value under its symbol, or beside it where lines are close."""
 
-    def __init__(self, view: View, variable: Variable, span: tuple[float, float], *, length: float, em: float) -> None:
+    def __init__(
+        self,
+        view: View,
+        variable: Variable,
+        span: tuple[float, float],
+        *,
+        length: float,
+        em: float,
+        decimals: int,
+        close: bool,
+    ) -> None:
         super().__init__()
         self.line = QuantityLine(view, variable, span, length=length, em=em)
-        self.value = Value(view, variable, em=0.78 * em)
-        self.value.next_to(self.line.symbol, DOWN, buff=0.3 * em)
-        names = VGroup(self.line.symbol, self.value)
-        names.next_to(self.line.axis, LEFT, buff=0.5)
+        self.value = Value(view, variable, em=0.78 * em, decimals=decimals, anchor="right" if close else "centre")
+        if close:
+            self.value.next_to(self.line.axis, LEFT, buff=_ASIDE + 0.2)
+            self.line.symbol.next_to(self.value, LEFT, buff=0.4 * em)
+        else:
+            self.value.next_to(self.line.symbol, DOWN, buff=0.3 * em)
+            VGroup(self.line.symbol, self.value).next_to(self.line.axis, LEFT, buff=_ASIDE)
         self.add(self.line, self.value)
+
+    @property
+    def beside(self) -> float:
+        """How far symbol and value reach to the left of the line."""
+        return float(self.line.axis.get_left()[0] - min(self.line.symbol.get_left()[0], self.value.get_left()[0]))
 
     def follow(self, view: View) -> _Line:
         """Slide the dot and run the value."""
@@ -68,15 +91,23 @@ class LinesExhibit(Exhibit):
         room, variables = made.room, [made.variable(name) for name in names]
         pitch = min(room.height / len(variables), _PITCH)
         em = float(np.clip(0.42 * pitch, made.least, 1.4 * made.least))
-        self.lines = []
-        for position, variable in enumerate(variables):
-            span = _span([v.value(variable) for v in made.views])
-            line = _Line(made.view, variable, span, length=_LENGTH * room.width, em=em)
-            height = room.centre[1] + pitch * ((len(variables) - 1) / 2 - position)
-            right = room.right - 0.2
+        drawn = [self._drawn(made, variable, _LENGTH * room.width, em, pitch) for variable in variables]
+        length = room.width - max(line.beside for line in drawn) - 2 * _END
+        if length < _LENGTH * room.width:
+            drawn = [self._drawn(made, variable, length, em, pitch) for variable in variables]
+        for position, line in enumerate(drawn):
+            height = room.centre[1] + pitch * ((len(drawn) - 1) / 2 - position)
+            right = room.right - _END
             line.shift((right - line.line.axis.get_right()[0]) * RIGHT + (height - line.line.axis.get_y()) * UP)
-            self.lines.append(line)
+        self.lines = drawn
         super().__init__(VGroup(*self.lines))
+
+    @staticmethod
+    def _drawn(made: Making, variable: Variable, length: float, em: float, pitch: float) -> _Line:
+        values = [view.value(variable) for view in made.views]
+        decimals = max(enough_digits(value, made.view.decimals) for value in values)
+        span, close = _within(made.view, variable, _span(values)), pitch < _CLOSE * em
+        return _Line(made.view, variable, span, length=length, em=em, decimals=decimals, close=close)
 
     def comes(self, symbols: Mapping[Variable, VMobject]) -> Animation:
         """A symbol that is on screen travels to its line, which unrolls beside it."""
@@ -116,6 +147,20 @@ def _span(values: Sequence[float]) -> tuple[float, float]:
         low, high = low - room, high + room
     room = 0.5 * (high - low)
     return span_of(np.array([low - room, high + room]))
+
+
+def _within(view: View, variable: Variable, span: tuple[float, float]) -> tuple[float, float]:
+    """A span that does not reach beyond what the quantity can be: costs and many activations have a bound."""
+    low, high = span
+    if variable.symbol in {"C", "J"}:
+        return max(low, 0.0), high
+    layer = variable.layer
+    if variable.symbol != "a" or not isinstance(layer, int) or not layer:
+        return span
+    name = view.trace.network.activations[layer - 1]
+    tends = ACTIVATIONS["sigmoid" if name == "softmax" else name].value(_FAR * np.array([-2, -1, 1, 2]))
+    least, less, more, most = (float(value) for value in np.round(tends, 6))
+    return max(low, least) if least == less else low, min(high, most) if most == more else high
 
 
 class TableExhibit(Exhibit):

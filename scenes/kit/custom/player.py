@@ -16,6 +16,7 @@ from bp_script.steps.entries import Step
 from bp_script.steps.plan import names, quantities_of, things_of
 from bp_script.steps.sight import Thing
 from bp_script.steps.states import State, states_of
+from scenes.kit.custom.advice import Adviser
 from scenes.kit.custom.equations import EquationExhibit
 from scenes.kit.custom.exhibit import Exhibit, Making
 from scenes.kit.custom.measures import LinesExhibit, TableExhibit
@@ -25,7 +26,10 @@ from scenes.kit.custom.rooms import offset_of, room_of
 from scenes.kit.custom.running import RunningChange, changed
 from scenes.kit.custom.values import BeforeAndAfter, Comparison, QuantityList
 from scenes.kit.custom.words import ImageExhibit, WordsExhibit
+from scenes.kit.film.audit import Advice, Audit
+from scenes.kit.film.recorder import Screen
 from scenes.kit.motion.running import following
+from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 if TYPE_CHECKING:
@@ -56,7 +60,9 @@ _KINDS: Mapping[str, Callable[[Making, Any], Exhibit]] = MappingProxyType(
 class Player:
     """The stage of a scripted scene while its steps are played."""
 
-    def __init__(self, chapter: Chapter, steps: Sequence[Step], read_image: Callable[[str], bytes]) -> None:
+    def __init__(
+        self, chapter: Chapter, steps: Sequence[Step], read_image: Callable[[str], bytes], where: Callable[[int], str]
+    ) -> None:
         self._chapter, self._steps, self._read_image = chapter, steps, read_image
         self._scope = Scope.of(chapter.trace.network.sizes, len(chapter.trace.data))
         self._things = things_of(steps, self._scope)
@@ -65,6 +71,8 @@ class Player:
         self._states = states_of(steps, self._scope)
         self._state = State()
         self._standing: dict[Thing, Exhibit] = {}
+        self._made: dict[Thing, Making] = {}
+        self._adviser = Adviser(self._things, chapter.stage, self._again, where, self._audit)
 
     def perform(self, number: int) -> None:
         """Play one step."""
@@ -84,6 +92,32 @@ class Player:
         }
         if key in acts:
             acts[key](number, step)
+
+    # -- what has no room --------------------------------------------------------
+
+    def advise(self, pieces: Sequence[VMobject]) -> Advice | None:
+        """What to hide so that these can be read."""
+        return self._adviser.advise(pieces, self._standing)
+
+    def complain(self, audit: Audit, now: float) -> None:
+        """Whatever has too little room to be made out says so."""
+        for thing, exhibit in self._standing.items():
+            complaint = exhibit.complaint()
+            if complaint is not None:
+                audit.no_room(now, f"the {thing.kind.replace('_', ' ')}", complaint, exhibit.drawing.get_family()[:1])
+
+    def _again(self, thing: Thing, room: Region) -> Exhibit:
+        """A thing as it stands now, made for another room."""
+        there = self._standing[thing]
+        exhibit = _KINDS[thing.kind](replace(self._made[thing], room=room), thing.options)
+        if isinstance(exhibit, EquationExhibit) and isinstance(there, EquationExhibit) and there.in_numbers:
+            exhibit.substitute(self._view)
+        return exhibit
+
+    def _audit(self) -> Audit:
+        chapter = self._chapter
+        screen = Screen(*chapter.frame_size, chapter.pixels_per_unit)
+        return Audit(chapter.called, screen, chapter.theme.ground)
 
     # -- the network's state -----------------------------------------------------
 
@@ -136,12 +170,14 @@ class Player:
             self._view, views, self._scope, room, self._chapter.stage.least_em, self._spoken_of, self._read_image
         )
         exhibit = _KINDS[thing.kind](made, thing.options)
+        self._made[thing] = made
         exhibit.put(self._offset(thing, thing))
         leaving = [AnimationGroup(*goes, *slides, run_time=1.0)] if goes or slides else []
         for move in leaving:
             self._chapter.play(move)
-        self._chapter.play(exhibit.comes(self._symbols()))
+        coming = exhibit.comes(self._symbols())
         self._standing[thing] = exhibit
+        self._chapter.play(coming)
 
     def _hide(self, number: int, _: Step) -> None:
         goes = self._going(number)

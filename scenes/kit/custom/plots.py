@@ -22,7 +22,7 @@ from bp_script.steps.shows import (
 from scenes.kit.custom.exhibit import Exhibit, Making
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
-from scenes.kit.plots.axes import Axis
+from scenes.kit.plots.axes import Axis, PlotAxes
 from scenes.kit.plots.contour import Contour
 from scenes.kit.plots.curve import Series
 from scenes.kit.plots.dot import PlotDot
@@ -34,10 +34,24 @@ from scenes.kit.view import View
 _POINTS = 401
 #: How far an activation's curve reaches at least.
 _REACH = 5.0
+#: Less than this between its axes, and a plot cannot be read.
+_FLAT, _NARROW = 1.0, 1.6
 _COSTS = {"C": C, "J": J}
 
 
-class CostCurve(Exhibit):
+class _Plotted(Exhibit):
+    """A plot, which needs some room between its axes."""
+
+    axes: PlotAxes
+
+    def complaint(self) -> str | None:
+        """Too flat, or too narrow."""
+        room = self.axes.room
+        flat, narrow = room.height < _FLAT, room.width < _NARROW
+        return "is too flat to be read" if flat else "is too narrow to be read" if narrow else None
+
+
+class CostCurve(_Plotted):
     """The cost as one parameter changes, all else as it was when the curve came; a dot where the network is."""
 
     def __init__(self, made: Making, said: CostCurveShow | str) -> None:
@@ -54,6 +68,7 @@ class CostCurve(Exhibit):
             view, self.plot.axes, self._parameter, self._cost, colour=view.theme.highlight, reads=self._cost,
             em=0.9 * least, curves=self.plot.curves,
         )  # fmt: skip
+        self.axes = self.plot.axes
         super().__init__(VGroup(self.plot, self.dot))
 
     def comes(self, symbols: Mapping[Variable, VMobject]) -> Animation:  # noqa: ARG002
@@ -73,7 +88,7 @@ class CostCurve(Exhibit):
         return [_goes(self.dot, view)]
 
 
-class CostContour(Exhibit):
+class CostContour(_Plotted):
     """The cost over two parameters, all else as it was when the plot came; a dot where the network is."""
 
     def __init__(self, made: Making, said: CostContourShow | tuple[str, ...]) -> None:
@@ -85,6 +100,7 @@ class CostContour(Exhibit):
         still = view.from_here()
         self.contour = Contour(still, room, self._of[2], (first, second), (spans[0], spans[1]), em=1.15 * least)
         self.dot = PlotDot(view, self.contour.axes, first, second, colour=view.theme.highlight)
+        self.axes = self.contour.axes
         super().__init__(VGroup(self.contour, self.dot))
 
     def comes(self, symbols: Mapping[Variable, VMobject]) -> Animation:  # noqa: ARG002
@@ -104,7 +120,7 @@ class CostContour(Exhibit):
         return [_goes(self.dot, view)]
 
 
-class ActivationCurve(Exhibit):
+class ActivationCurve(_Plotted):
     """An activation, with its derivative if asked for, and a dot where a neuron of it is."""
 
     def __init__(self, made: Making, said: CurveShow | str) -> None:
@@ -133,6 +149,7 @@ class ActivationCurve(Exhibit):
                 view, self.plot.axes, at, neuron, colour=theme.highlight, reads=neuron, em=0.9 * least,
                 curves=self.plot.curves,
             )  # fmt: skip
+        self.axes = self.plot.axes
         super().__init__(VGroup(self.plot, self.dot))
 
     def comes(self, symbols: Mapping[Variable, VMobject]) -> Animation:  # noqa: ARG002

@@ -11,13 +11,13 @@ from PIL import Image, UnidentifiedImageError
 from bp_core.errors import EquationError, PathCountError, QuantityError
 from bp_core.paths import paths
 from bp_core.quantities import Variable
-from bp_script.errors import Mistake, plural
+from bp_script.errors import Mistake, plural, shown
 from bp_script.files import FileRefused, read_beside
 from bp_script.language import parse_equation
 from bp_script.lesson import Lesson
 from bp_script.names import Scope, parse_quantity
 from bp_script.steps.entries import PathStep, Step
-from bp_script.steps.shows import IMAGES, Show
+from bp_script.steps.shows import IMAGES, CurveShow, Show
 from bp_script.steps.states import states_of
 
 #: A picture of more pixels than this is refused.
@@ -37,6 +37,8 @@ def mistakes_of(lesson: Lesson, steps: Sequence[Step]) -> list[Mistake]:
             found += _equation(lesson, step.show.equation, ("steps", number, "show", "equation"))
         if isinstance(step.show, Show) and step.show.image is not None:
             found += _picture(lesson, step.show.image, ("steps", number, "show", "image"))
+        if isinstance(step.show, Show) and isinstance(step.show.curve, CurveShow):
+            found += _neuron(lesson, step.show.curve, ("steps", number, "show", "curve", "at"))
         if step.path is not None:
             found += _way(lesson, step.path, ("steps", number, "path"))
         if step.update is not None:
@@ -79,6 +81,18 @@ def _picture(lesson: Lesson, name: str, path: tuple[str | int, ...]) -> Iterator
         read_picture(lesson, name)
     except FileRefused as error:
         yield Mistake(path, str(error))
+
+
+def _neuron(lesson: Lesson, said: CurveShow, path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    """The dot of a curve is a neuron's, whose activation is that curve."""
+    at = None if said.at is None else parse_quantity(said.at, scope=_scope(lesson))
+    if at is None:
+        return
+    layer = at.indices[0] if isinstance(at, Variable) and at.symbol == "z" else None
+    if not isinstance(layer, int):
+        yield Mistake(path, f"expected a pre-activation, such as z[L][0]; got {shown(said.at)}")
+    elif (own := lesson.network.activations[layer - 1]) != said.activation:
+        yield Mistake(path, f"expected a neuron with {said.activation}; got {said.at}, whose layer has {own}")
 
 
 def _way(lesson: Lesson, said: PathStep, path: tuple[str | int, ...]) -> Iterator[Mistake]:

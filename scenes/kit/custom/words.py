@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from io import BytesIO
 
 import numpy as np
-from manim import ImageMobject
+from manim import ImageMobject, VMobject
 from PIL import Image
 
+from bp_core.nodes import Expression
 from scenes.kit.custom.exhibit import Exhibit, Making
 from scenes.kit.letters.text import Words
 
-#: The largest letters, as a multiple of the least.
-_MOST = 1.5
+#: Sizes of letters to try, the largest first, as multiples of the least that scripts need; words have none.
+_SIZES = (1.65, 1.4, 1.2, 1.0, 0.85, 0.72)
+#: The share of its room's height that words take, and all of it for the smallest.
+_SHARE = 0.6
 
 
 class WordsExhibit(Exhibit):
@@ -20,10 +24,15 @@ class WordsExhibit(Exhibit):
 
     def __init__(self, made: Making, text: str) -> None:
         room, least, colour = made.room, made.least, made.view.theme.ink
-        words = Words(text, em=_MOST * least, colour=colour, width=room.width, from_lesson=True)
-        if words.height > room.height:
-            words = Words(text, em=least, colour=colour, width=room.width, from_lesson=True)
+        for size in _SIZES:
+            words = Words(text, em=size * least, colour=colour, width=room.width, from_lesson=True)
+            if words.height <= room.height * (_SHARE if size > 1 else 1.0) and words.width <= room.width:
+                break
         super().__init__(words.move_to(room.centre))
+
+    def parts(self) -> Iterable[tuple[VMobject, Collection[Expression]]]:
+        """All of it, of no quantity."""
+        return [(self.drawing, ())]
 
 
 class ImageExhibit(Exhibit):

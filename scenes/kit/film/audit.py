@@ -6,7 +6,7 @@ too little contrast, numbers that no quantity answers for, and captions that are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -50,6 +50,21 @@ class Finding:
         return f"{self.chapter} at {self.at:.1f} s: {self.what} {self.message}"
 
 
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Whose fault it is that something cannot be read, what it has no room beside, and what to do."""
+
+    of: str
+    beside: str
+    remedy: str
+
+
+def _no_advice(pieces: Sequence[VMobject]) -> Advice | None:
+    """Nothing to say: the chapter is no scene of one's own."""
+    del pieces
+    return None
+
+
 @dataclass(frozen=True)
 class Label:
     """Letters that belong together: a numeral, a symbol, a formula, a line of words."""
@@ -73,9 +88,19 @@ class Label:
 
 
 class Audit:
-    """Collects the findings of one chapter; a complaint that lasts is reported once."""
+    """Collects the findings of one chapter; a complaint that lasts is reported once.
 
-    def __init__(self, chapter: str, screen: Screen, ground: str) -> None:
+    ``advise`` says of pieces that have no room what to do about it.
+    """
+
+    def __init__(
+        self,
+        chapter: str,
+        screen: Screen,
+        ground: str,
+        advise: Callable[[Sequence[VMobject]], Advice | None] = _no_advice,
+    ) -> None:
+        self._advise = advise
         self._chapter, self._screen, self._ground = chapter, screen, ManimColor(ground)
         # Sizes are judged at 1080 lines whatever is rendered; the frame's shorter side is its 1080.
         self._pixels = 1080 / min(screen.width, screen.height)
@@ -114,6 +139,15 @@ class Audit:
             if (longest := max(map(len, lines))) > LINE:
                 self._note(caption.start, what, f"has a line of {longest} characters, over {LINE}")
 
+    def no_room(self, at: float, what: str, message: str, pieces: Sequence[VMobject]) -> None:
+        """Note what cannot be read for want of room, with what to do about it."""
+        advice = self._advise(pieces)
+        if advice is None:
+            self._note(at, what, message)
+            return
+        found = f"has no room{advice.beside}: {what} {message}; {advice.remedy}"
+        self._found.setdefault((advice.of, ""), Finding(self._chapter, at, advice.of, found))
+
     def _note(self, at: float, what: str, message: str) -> None:
         self._found.setdefault((what, message.split(" (", maxsplit=1)[0]), Finding(self._chapter, at, what, message))
 
@@ -123,18 +157,18 @@ class Audit:
         for label in labels:
             left, bottom, right, top = label.box
             if left < -x or right > x or bottom < -y or top > y:
-                self._note(at, label.name, "is out of the frame")
+                self.no_room(at, label.name, "is out of the frame", label.glyphs[:1])
         for member in members:
             if id(member) in lettered:
                 continue
             left, bottom, right, top = _box(member)
             if left < -x or right > x or bottom < -y or top > y:
-                self._note(at, f"a {type(member).__name__}", "is out of the frame")
+                self.no_room(at, f"a {type(member).__name__}", "is out of the frame", [member])
 
     def _overlaps(self, labels: list[Label], at: float) -> None:
         for one, other in combinations(labels, 2):
             if _meet(one.box, other.box) and _any_meet(one.boxes, other.boxes):
-                self._note(at, one.name, f"lies over {other.name}")
+                self.no_room(at, one.name, f"lies over {other.name}", [one.glyphs[0], other.glyphs[0]])
 
     def _lines(self, labels: list[Label], lines: list[Line], at: float) -> None:
         for line in lines:
@@ -150,7 +184,7 @@ class Audit:
                     & (points[:, None, 1] < label.boxes[None, :, 3] - _TOUCH)
                 )
                 if inside.any():
-                    self._note(at, label.name, "lies over a line that is not its own")
+                    self.no_room(at, label.name, "lies over a line that is not its own", [label.glyphs[0], line])
 
     def _digits(self, label: Label, at: float) -> None:
         # Scripts are indices and exponents: part of a symbol.
@@ -163,11 +197,8 @@ class Audit:
             return
         x_height = min(label.sizes) * X_HEIGHT * self._pixels
         if x_height < LEAST_X_HEIGHT - 0.05:
-            self._note(
-                at,
-                label.name,
-                f"has letters too small to read (an x-height of {x_height:.1f} pixels at 1080p, under 16)",
-            )
+            message = f"has letters too small to read (an x-height of {x_height:.1f} pixels at 1080p, under 16)"
+            self.no_room(at, label.name, message, label.glyphs[:1])
 
     def _contrast(self, label: Label, shapes: list[Shape], at: float) -> None:
         ground = self._ground
