@@ -99,10 +99,10 @@ class Custom(Chapter):
         return self.player.advise(pieces)
 
     def play(self, *args: Any, **kwargs: Any) -> None:
-        """Play; then whatever has too little room to be made out says so."""
-        super().play(*args, **kwargs)
-        if self.audit is not None and not self.is_a_pause():
+        """Play; whatever has too little room to be made out has said so before."""
+        if self.audit is not None:
             self.player.complain(self.audit, self.now)
+        super().play(*args, **kwargs)
 
     def line(self, number: int) -> str:
         """Where a step stands in the lesson."""

@@ -37,7 +37,7 @@ def test_its_refusal_is_what_is_said(tmp_path: Path) -> None:
     lesson = load(path, {"custom": Custom.Parameters})
     with pytest.raises(LessonErrors) as refused:
         parameters_of(Custom, lesson, lesson.chapters[0])
-    said = re.findall(r"```text\n(.*?)\n```", PAGE)[0]
+    said = re.findall(r"```text\n(.*?)\n```", PAGE)[-1]
     assert str(refused.value).replace(str(path), "mine.yaml") == said
 
 
