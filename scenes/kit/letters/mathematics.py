@@ -63,8 +63,8 @@ class Source:
 
     ``written`` says what is set in place of something long; ``ranges`` whether a Σ tells where its index runs;
     ``lines`` whether the terms of a sum of products in brackets stand one a line; ``fewer`` how many digits less
-    numbers have, as long as two that count are left; ``fold`` how many terms or factors of a whole side stand in a line,
-    0 for all.
+    numbers have, as long as two that count are left; ``fold`` how many terms or factors of a whole side stand in a
+    line, 0 for all.
     """
 
     view: View
