@@ -14,8 +14,6 @@ from scenes.kit.manim_door import audit_clip, dry_run, quality
 from scenes.registry import chapter_class
 from tests.test_chapters import random_lesson
 
-#: What may be found on the end card of a network that no lesson was laid out for: it drops parts that do not fit.
-CROWDING = ("lies over", "too small to read", "out of the frame")
 FLAGSHIP = {
     "title": "Backpropagation calculus",
     "network": {
@@ -48,12 +46,11 @@ def test_the_end_card_goes_forward_and_back_and_makes_a_step(tmp_path: Path) -> 
     assert [moment.name for moment in clip.moments] == ["forward", "back", "step"]
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3, 4])
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 6, 8, 9])
 def test_the_end_card_holds_on_random_lessons(seed: int, tmp_path: Path) -> None:
-    lesson = random_lesson(seed)
+    lesson = random_lesson(seed, wild=True)
     card, call = chapter_class(END_CARD), lesson.plain_call(END_CARD)
-    found = audit_clip(card, lesson, call, quality("m", "16:9"), tmp_path)
-    assert [f for f in found if not any(word in f.message for word in CROWDING)] == []
+    assert audit_clip(card, lesson, call, quality("m", lesson.look.aspect), tmp_path) == []
     parameters = card.Parameters()
     view = view_of(lesson, parameters)
     for equation in card.equations(view, parameters):

@@ -66,11 +66,14 @@ def written(
     What is too wide or too high in the smallest letters is written ``otherwise``, shorter and shorter, then in tighter
     styles; else each row stands by itself, and what is still too wide begins left of the room.
     """
+    tried: list[tuple[float, Style, Callable[[float, Style], Sequence[Working]]]] = []
     for style, way in product(TIGHTER, (make, *otherwise)):
         reaches = [one.reach for one in way(1.0, style)]
         largest = min(room.width / _wide(reaches), room.height / sum(row.height for row in reaches))
+        tried.append((largest, style, way))
         if largest >= least:
             break
+    largest, style, way = max(tried, key=lambda each: each[0])
     size = min(em, max(largest, least))
     found = way(size, style)
     rows = [one.reach for one in found]
