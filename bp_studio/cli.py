@@ -20,6 +20,7 @@ COMMANDS = {
     "render": "Make the film of each lesson.",
     "stills": "Draw the settled moments of each chapter.",
     "slides": "Make a PowerPoint file of each lesson, and a handout.",
+    "worksheet": "Print each lesson as an exercise, with its key.",
     "watch": "Draw again what a save has changed, on a page that refreshes itself.",
     "trace": "Show every number of a lesson.",
     "check": "Hold every number and equation against a second computation.",

@@ -24,8 +24,9 @@ from bp_core.matrices import Entrywise, MatrixExpression, Times, Weights
 from bp_core.nodes import Apply, Expression, Sum
 from bp_core.quantities import C, Index, d, delta, w, z
 from scenes.kit.layerwise import Layerwise, row_by_row
-from scenes.kit.letters.formula import Formula, Side, leaves
+from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
+from scenes.kit.letters.mathematics import leaves
 from scenes.kit.letters.matrix_formula import ENTRIES, MatrixFormula
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.halo import Halos

@@ -29,8 +29,9 @@ from bp_script.lesson import Lesson
 from scenes.kit.calculus.shrinking import ShrinkingNudges
 from scenes.kit.chapter import Unsuited
 from scenes.kit.layerwise import Layerwise, flashed
-from scenes.kit.letters.formula import Formula, Side, leaves
+from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
+from scenes.kit.letters.mathematics import leaves
 from scenes.kit.parameters import BaseParameters, Number, Range, Whole
 from scenes.kit.pictures.diagram import Neuron
 from scenes.kit.pictures.feeds import Feeds

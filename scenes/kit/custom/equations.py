@@ -33,7 +33,8 @@ from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
 from bp_script.language import parse_equation
 from scenes.kit.custom.exhibit import Exhibit, Making
-from scenes.kit.letters.formula import STYLES, Formula, Side, Style, leaves, ranged
+from scenes.kit.letters.formula import STYLES, Formula, Side, Style, ranged
+from scenes.kit.letters.mathematics import leaves
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM
 from scenes.kit.motion.moves import Morph, standing_in
 from scenes.kit.pictures.rows import Reach, below, stand_at

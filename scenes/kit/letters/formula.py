@@ -16,14 +16,9 @@ from bp_core.equations import Equation, evaluate
 from bp_core.nodes import Expression, Mean, Number, ProductOver, SumOver, Symbol, substitute
 from bp_core.quantities import Derivative, Variable
 from scenes.kit.letters.glyphs import font_size
-from scenes.kit.letters.mathematics import Key, Part, Source, typeset
+from scenes.kit.letters.mathematics import Key, Part, Source, leaves, typeset
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, READABLE_EM, READABLE_RANGE_EM, Typeset
 from scenes.kit.view import Shown, View
-
-
-def leaves(expression: Expression) -> frozenset[Expression]:
-    """The quantities of an expression, to be shown as numbers."""
-    return frozenset(q for q in expression.walk() if isinstance(q, Variable | Derivative))
 
 
 @dataclass(frozen=True, slots=True)

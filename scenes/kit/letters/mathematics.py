@@ -47,6 +47,11 @@ _ACTIVATION_NAMES = {
 }
 
 
+def leaves(expression: Expression) -> frozenset[Expression]:
+    """The quantities of an expression, to be shown as numbers."""
+    return frozenset(q for q in expression.walk() if isinstance(q, Variable | Derivative))
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One marked piece of a source. ``shown`` is set where it is a number."""

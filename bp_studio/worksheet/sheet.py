@@ -1,0 +1,166 @@
+"""The sheet as a Typst source: what is given, the rules, the blanks; and the key, which has them filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bp_core.evaluation import evaluate
+from bp_core.nodes import Constant, Expression, New, Number, substitute
+from bp_core.quantities import b, w, x, y
+from bp_script.numerals import is_exact, numeral
+from bp_studio.worksheet.tasks import tasks
+from scenes.kit.letters.compiler import escape
+from scenes.kit.letters.mathematics import Source, leaves, numeral_source, typeset
+from scenes.kit.letters.notation import NOTATIONS
+from scenes.kit.theme import THEMES
+from scenes.kit.view import Shown, View
+
+if TYPE_CHECKING:
+    from bp_core.equations import Equation
+    from bp_script.lesson import Lesson
+    from bp_studio.worksheet.tasks import Blank, Task
+
+_LAYOUT = """
+#set document(title: {title})
+#set page(paper: "a4", margin: (x: 20mm, top: 20mm, bottom: 20mm), footer: context {{
+  set text(8.5pt, fill: luma(90))
+  {title} + " – " + {kind}
+  h(1fr)
+  counter(page).display("1 / 1", both: true)
+}})
+#set text(font: ("New Computer Modern", "DejaVu Sans Mono"), size: 11pt, lang: {language})
+#show math.equation: set text(font: "New Computer Modern Math")
+#show heading.where(level: 1): it => block(below: 2mm, text(20pt, weight: "regular", it.body))
+#show heading.where(level: 2): it => block(above: 8mm, below: 3mm, sticky: true, text(14pt, weight: "regular", it.body))
+#let asked = box(width: 24mm, stroke: (bottom: 0.5pt + luma(110)), outset: (bottom: 1.2mm))
+#let rule(body) = box(inset: (x: 3mm, y: 2mm), fill: luma(246), radius: 1mm, body)
+#let rules(body) = block(sticky: true, above: 4mm, below: 6mm, {{ set par(leading: 2mm); body }})
+// Rows are as high as their fractions.
+#let rows(columns, gutter, ..cells) = block(above: 4mm, below: 6mm, {{
+  set text(top-edge: "bounds", bottom-edge: "bounds")
+  grid(columns: columns, column-gutter: 7mm, row-gutter: gutter, align: left + horizon, ..cells)
+}})
+"""
+#: Decimals of the numbers that are worked out.
+_DECIMALS = 4
+
+
+def sheet_source(lesson: Lesson, *, key: bool) -> str:
+    """The Typst source of a lesson's worksheet, or of its key.
+
+    Raises:
+        NumberError: a number of it is not finite.
+    """
+    view = View(lesson.trace(), THEMES["light"], NOTATIONS[lesson.look.notation], _DECIMALS)
+    kind = "Key" if key else "Exercise"
+    heading = _LAYOUT.format(title=escape(lesson.title), kind=escape(kind), language=escape(lesson.look.language))
+    parts = [
+        heading,
+        f"#heading(level: 1, {escape(lesson.title)})",
+        f"#text(fill: luma(90), {escape(kind)})"
+        if key
+        else "Name #box(width: 70mm, stroke: (bottom: 0.5pt + luma(110)))",
+        *_given(view),
+    ]
+    for number, task in enumerate(tasks(view.trace), start=1):
+        parts += _task(view, number, task, key=key)
+    return "\n\n".join(parts) + "\n"
+
+
+def _given(view: View) -> list[str]:
+    trace = view.trace
+    network = trace.network
+    layers = ", ".join(f"{name} in layer {number}" for number, name in enumerate(network.activations, start=1))
+    if len(set(network.activations)) == 1:
+        layers = f"{network.activations[0]} in every layer"
+    sizes = "–".join(map(str, network.sizes))
+    found = [
+        "== Given",
+        f"#{escape(f'A network of {sizes} neurons; activation: {layers}.')}",
+        _listing(view, [*(x(k) for k in range(network.sizes[0])), *(y(j) for j in range(network.sizes[-1]))]),
+    ]
+    for layer in range(1, trace.L + 1):
+        rows, columns = network.sizes[layer], network.sizes[layer - 1]
+        found.append(_listing(view, [w(layer, j, k) for j in range(rows) for k in range(columns)]))
+        found.append(_listing(view, [b(layer, j) for j in range(rows)]))
+    if trace.training is not None:
+        found.append(f"Learning rate: {_side(view, Constant('eta'))} $= {_short(trace.training.learning_rate)}$")
+    return found
+
+
+def _listing(view: View, quantities: Sequence[Expression]) -> str:
+    """Given quantities with their values, as exactly as the lesson has them where that is short."""
+    cells = [f"[{_side(view, quantity)} $= {_short(view.value(quantity))}$]" for quantity in quantities]
+    return f"#rows({min(len(cells), 5)}, 4mm, {', '.join(cells)})"
+
+
+def _short(value: float) -> str:
+    """A given number: as it stands in the lesson, or with so many decimals as are worked with."""
+    plain = numeral(value, _DECIMALS)
+    shortest = repr(value)
+    text = shortest if len(shortest) <= len(plain) + 1 and "e" not in shortest else plain
+    return numeral_source(text.removesuffix(".0"))
+
+
+def _task(view: View, number: int, task: Task, *, key: bool) -> list[str]:
+    rules = " #h(4mm, weak: true) ".join(f"#rule[{_equation(view, rule)}]" for rule in task.rules)
+    words = f"#block(sticky: true, {escape(task.words)})"
+    asked = _worked if key else _blanks
+    heading = f"#heading(level: 2, {escape(f'{number}. {task.title}')})"
+    return [heading, words, f"#rules[{rules}]", *(asked(view, group) for group in task.groups)]
+
+
+def _blanks(view: View, group: Sequence[Blank]) -> str:
+    cells = [f"[{_side(view, blank.quantity)} $=$ #asked]" for blank in group]
+    return f"#rows({min(len(cells), 3)}, 7mm, {', '.join(cells)})"
+
+
+def _worked(view: View, group: Sequence[Blank]) -> str:
+    cells = []
+    for blank in group:
+        left, right = blank.quantity, blank.working.right
+        steps = [_equation(view, blank.working)]
+        comes_out = _is_exact(view, left)
+        if right not in _values(right):
+            sign = "=" if all(_is_exact(view, each) for each in _values(right)) else "approx"
+            steps.append(f"${sign}$ {_side(view, right, _values(right))}")
+            comes_out = _recomputed(view, right) == float(_shown(view, left).text)
+        sign = "=" if comes_out else "approx"
+        steps.append(f"${sign}$ *{_side(view, left, frozenset({left}))}*")
+        cells.append(f"[{' '.join(steps)}]")
+    return f"#rows(1, 4.5mm, {', '.join(cells)})"
+
+
+def _values(expression: Expression) -> frozenset[Expression]:
+    """What stands as a number where an expression is worked out: its quantities, and the learning rate."""
+    return leaves(expression) | {node for node in expression.walk() if isinstance(node, Constant)}
+
+
+def _shown(view: View, expression: Expression) -> Shown:
+    return view.shown(expression, decimals=_DECIMALS)
+
+
+def _is_exact(view: View, expression: Expression) -> bool:
+    shown = _shown(view, expression)
+    return is_exact(shown.value, shown.text)
+
+
+def _recomputed(view: View, expression: Expression) -> float:
+    """What a reader gets from the digits on the sheet."""
+    for node in _values(expression):
+        expression = substitute(expression, node, Number(float(_shown(view, node).text)))
+    return evaluate(expression, view.trace)
+
+
+def _equation(view: View, equation: Equation) -> str:
+    sign = "arrow.l" if isinstance(equation.left, New) else "="
+    return f"{_side(view, equation.left)} ${sign}$ {_side(view, equation.right)}"
+
+
+def _side(view: View, expression: Expression, values: frozenset[Expression] = frozenset()) -> str:
+    """An expression in the lesson's notation and the colours of the roles; ``values`` of it stand as numbers."""
+    source = Source(view, _DECIMALS)
+    body = typeset(source, expression, values, (0,), first=True)
+    inks = ", ".join(f'"{part.colour}"' for part in source.parts)
+    return f"#{{let inks = ({inks},); let part(n, body) = text(fill: rgb(inks.at(n)), body); $display({body})$}}"

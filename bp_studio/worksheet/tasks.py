@@ -1,0 +1,169 @@
+"""What there is to work out on a lesson: the rules, as equations that hold on its numbers, and the quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bp_core import averages, general
+from bp_core.activations import ACTIVATIONS
+from bp_core.equations import Equation
+from bp_core.indices import assignments, bind
+from bp_core.nodes import Apply, Expression, Sum, SumOver, Symbol, substitute
+from bp_core.quantities import C, Index, J, Variable, b, d, w
+
+if TYPE_CHECKING:
+    from bp_core.trace import Trace
+
+#: More parameters than these nobody works out by hand.
+MOST_PARAMETERS = 40
+_J, _K = Index("j"), Index("k")
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A quantity to work out, and how: its own equation, sums written out."""
+
+    quantity: Expression
+    working: Equation
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One part of the exercise: what to do, the rules for it, and the blanks, a layer or a parameter matrix a group."""
+
+    title: str
+    words: str
+    rules: tuple[Equation, ...]
+    groups: tuple[tuple[Blank, ...], ...]
+
+    @property
+    def blanks(self) -> Iterator[Blank]:
+        """All of them."""
+        return (blank for group in self.groups for blank in group)
+
+
+def tasks(trace: Trace) -> list[Task]:
+    """The parts of the exercise, from the forward pass to the update.
+
+    Raises:
+        EquationError: a rule does not hold on the lesson's numbers; that is a mistake of this program.
+    """
+    found = [_forward(trace), _cost(trace), _backward(trace), _gradient(trace)]
+    if _steps_by_the_focus_alone(trace):
+        found.append(_update(trace))
+    for task in found:
+        for rule in (*task.rules, *(blank.working for blank in task.blanks)):
+            if not _is_about_symbols(rule):
+                rule.check(trace)
+    return found
+
+
+def _is_about_symbols(rule: Equation) -> bool:
+    """Whether it defines a function, for any z."""
+    return any(isinstance(node, Symbol) for node in rule.left.walk())
+
+
+def _forward(trace: Trace) -> Task:
+    definitions = [
+        Equation(Apply("sigma", Symbol("z"), trace.network.activations.index(name) + 1), _value_formula(name))
+        for name in dict.fromkeys(trace.network.activations)
+        if name not in {"softmax", "tanh", "linear"}
+    ]
+    rules = [general.weighted_sum(trace)]
+    if len(set(trace.network.activations)) == 1 and "softmax" not in trace.network.activations:
+        rules.append(general.activation(trace))
+    else:
+        rules += [general.activation(trace, layer) for layer in range(1, trace.L + 1)]
+    groups = []
+    for layer in range(1, trace.L + 1):
+        for j in range(trace.network.sizes[layer]):
+            pair = (general.weighted_sum(trace, layer, j), general.activation(trace, layer, j))
+            groups.append(tuple(_blank(trace, equation) for equation in pair))
+    words = "Work out each neuron's pre-activation and activation, layer by layer."
+    return Task("The forward pass", words, (*rules, *definitions), tuple(groups))
+
+
+def _value_formula(activation: str) -> Expression:
+    return ACTIVATIONS[activation].value_formula
+
+
+def _cost(trace: Trace) -> Task:
+    rule = general.cost(trace)
+    return Task("The cost", "How far is the output from its target?", (rule,), ((_blank(trace, rule),),))
+
+
+def _backward(trace: Trace) -> Task:
+    rules = [general.delta_is_derivative(), general.output_delta(trace)]
+    if trace.L > 1:
+        rules.append(general.delta_recursion(trace))
+    fused = trace.cost.record.output_activation is not None
+    sloped = {name: layer for layer, name in enumerate(trace.network.activations[: -1 if fused else None], start=1)}
+    rules += [general.slope_in_formula(trace, layer) for layer in sloped.values()]
+    groups = []
+    for layer in range(trace.L, 0, -1):
+        rule = general.output_delta if layer == trace.L else _recursion(layer)
+        groups.append(tuple(_blank(trace, rule(trace, j)) for j in range(trace.network.sizes[layer])))
+    words = "Work out the error of each neuron, from the last layer back to the first."
+    return Task("The backward pass", words, tuple(rules), tuple(groups))
+
+
+def _recursion(layer: int) -> Callable[[Trace, int], Equation]:
+    return lambda trace, j: general.delta_recursion(trace, layer, j)
+
+
+def _gradient(trace: Trace) -> Task:
+    layer = Index("l")
+    rules = (general.parameter_from_delta(w(layer, _J, _K)), general.parameter_from_delta(b(layer, _J)))
+    groups = _by_layer(trace, general.parameter_from_delta)
+    return Task("The gradient", "Work out the derivative of the cost by each weight and bias.", rules, groups)
+
+
+def _update(trace: Trace) -> Task:
+    def rule(parameter: Variable) -> Equation:
+        equation = averages.update(trace, parameter)
+        own, right = d(C, parameter), equation.right
+        # Of one example the mean cost is its own, and the example in focus needs no name.
+        for other in (d(J, parameter), own.at_example(trace.focus)):
+            right = substitute(right, other, own)
+        return Equation(equation.left, right)
+
+    words = (
+        "Each weight and bias takes a step. Work out its new value, then run the forward pass again: is the cost lower?"
+    )
+    rules = (rule(w(1, 0, 0)),)
+    return Task("The update", words, rules, _by_layer(trace, rule))
+
+
+def _by_layer(trace: Trace, rule: Callable[[Variable], Equation]) -> tuple[tuple[Blank, ...], ...]:
+    groups = []
+    for layer in range(1, trace.L + 1):
+        rows, columns = trace.network.sizes[layer], trace.network.sizes[layer - 1]
+        parameters = [w(layer, j, k) for j in range(rows) for k in range(columns)] + [b(layer, j) for j in range(rows)]
+        groups.append(tuple(_blank(trace, rule(parameter)) for parameter in parameters))
+    return tuple(groups)
+
+
+def _steps_by_the_focus_alone(trace: Trace) -> bool:
+    """Whether the first update follows from the numbers of this sheet: by the focus example's gradient and no more."""
+    training = trace.training
+    if training is None or training.optimizer != "sgd" or trace.cost.l2 or not training.epochs:
+        return False
+    return tuple(trace.steps.reached(1).batch) == (trace.focus,)
+
+
+def _blank(trace: Trace, equation: Equation) -> Blank:
+    return Blank(equation.left, Equation(equation.left, _written_out(equation.right, trace)))
+
+
+def _written_out(expression: Expression, trace: Trace) -> Expression:
+    """The expression with the terms of its sums one by one."""
+    for node in list(expression.walk()):
+        if isinstance(node, SumOver):
+            terms = tuple(bind(node.body, bindings) for bindings in assignments((node.body,), trace))
+            expression = substitute(expression, node, Sum(terms) if len(terms) > 1 else terms[0])
+    if isinstance(expression, Sum):
+        inner = (term.terms if isinstance(term, Sum) else (term,) for term in expression.terms)
+        expression = Sum(tuple(term for terms in inner for term in terms))
+    return expression

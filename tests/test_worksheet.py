@@ -1,0 +1,120 @@
+"""``bp worksheet``: an exercise and its key, made by the command and read back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from bp_script.lesson import Lesson, lesson_from, load
+from bp_script.shipped import lesson_path
+from bp_studio.worksheet.sheet import sheet_source
+from bp_studio.worksheet.tasks import tasks
+from scenes.kit.letters.compiler import compiled
+from scenes.kit.letters.notation import NOTATIONS
+from tests.bp_command import SMALL, bp
+from tests.test_chapters import random_lesson
+
+NASTY = '#read("x") $a$ = 1 *b* <c>'
+
+
+def text_of(path: Path) -> str:
+    return " ".join("".join(page.extract_text() for page in PdfReader(path).pages).replace("−", "-").split())
+
+
+def numbers(lesson: Lesson) -> list[str]:
+    """What the key of a lesson fills in, rounded by other means."""
+    found = []
+    for task in tasks(lesson.trace()):
+        for blank in task.blanks:
+            value = lesson.trace().value(blank.quantity) if task.title != "The update" else None
+            if value is not None:
+                found.append(f"{value + 0.0:.4f}")
+    return found
+
+
+def test_an_exercise_and_its_key(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL.replace("Small", f"'{NASTY}'"), encoding="utf-8")
+    result = bp("worksheet", "small.yaml", "--out", "out", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.splitlines() == ["out/small.pdf", "out/small-key.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "small.yaml"]
+    exercise, key = (text_of(tmp_path / line) for line in result.stdout.splitlines())
+    assert exercise.startswith(NASTY)
+    titles = ["1. The forward pass", "2. The cost", "3. The backward pass", "4. The gradient", "5. The update"]
+    assert [title for title in titles if title in exercise] == titles
+    assert [title for title in titles if title in key] == titles
+    lesson = load(tmp_path / "small.yaml")
+    for number in numbers(lesson):
+        assert number in key, number
+        assert number not in exercise, number
+    # the update by hand: w - eta dC/dw
+    by_hand = 1.5 - 0.5 * lesson.trace().examples[0].layer(1).dC_dw[0][0]
+    assert f"{by_hand:.4f}" in key
+
+
+@pytest.mark.parametrize("name", ["two_two_one", "several_neurons", "output_and_hidden", "backpropagation_calculus"])
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_the_shipped_lessons_in_every_notation(name: str, notation: str, tmp_path: Path) -> None:
+    lesson = load(lesson_path(name))
+    look = lesson.look.model_copy(update={"notation": notation})
+    path = tmp_path / "key.pdf"
+    path.write_bytes(compiled(sheet_source(Lesson(**{**vars_of(lesson), "look": look}), key=True), "pdf")[0])
+    key = text_of(path)
+    for number in numbers(lesson):
+        assert number in key, number
+
+
+def vars_of(lesson: Lesson) -> dict[str, Any]:
+    return {name: getattr(lesson, name) for name in Lesson.__dataclass_fields__}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_lessons(seed: int) -> None:
+    """Any activations and costs: every rule and working is checked against the numbers, and the sheet is set."""
+    lesson = random_lesson(seed)
+    for key in (False, True):
+        source = sheet_source(lesson, key=key)
+        assert not re.search(r"\b(nan|inf)\b", source)
+        assert compiled(source, "pdf")
+
+
+def test_a_number_that_cannot_be_worked_out_is_told(tmp_path: Path) -> None:
+    large = SMALL.replace("[tanh, linear]", "[tanh, softmax]").replace("squared_error", "cross_entropy")
+    large = large.replace("[[-0.8]]", "[[2000.0]]").replace("y: [0.0]", "y: [1.0]")
+    (tmp_path / "small.yaml").write_text(large, encoding="utf-8")
+    result = bp("worksheet", "small.yaml", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "exp(z[2][0])" in result.stderr
+    assert not (tmp_path / "media" / "worksheets" / "small").exists()
+
+
+def test_an_update_is_asked_for_where_it_follows_from_the_sheet() -> None:
+    def titles(**more: object) -> list[str]:
+        data = {
+            "title": "T",
+            "network": {"sizes": [1, 1], "activations": "sigmoid", "weights": [[[0.3]]], "biases": [[0.1]]},
+            "cost": "squared_error",
+            "examples": [{"x": [0.6], "y": [1.0]}, {"x": [0.2], "y": [0.0]}],
+            "chapters": ["cost_tree"],
+        }
+        return [task.title for task in tasks(lesson_from({**data, **more}).trace())]
+
+    assert "The update" in titles(training={"learning_rate": 0.1, "batch_size": 1})
+    assert "The update" not in titles()
+    assert "The update" not in titles(training={"learning_rate": 0.1, "batch_size": 2})
+    assert "The update" not in titles(training={"learning_rate": 0.1, "batch_size": 1}, focus=1)
+    assert "The update" not in titles(training={"learning_rate": 0.1, "batch_size": 1, "optimizer": "adam"})
+    penalised = {"function": "squared_error", "l2": 0.1}
+    assert "The update" not in titles(training={"learning_rate": 0.1, "batch_size": 1}, cost=penalised)
+
+
+def test_a_network_too_large_to_work_out_by_hand_is_refused(tmp_path: Path) -> None:
+    result = bp("worksheet", "what_examples_want", "two_two_one", "--out", "out", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert re.search(r"what_examples_want\.yaml: a worksheet asks .* at most 40 .* has [\d,]+$", line)
+    assert not list(tmp_path.iterdir())
