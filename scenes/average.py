@@ -43,7 +43,7 @@ from scenes.kit.view import View, decimals_for
 
 COST, SLOPE = 0, 1
 #: How far below the tree the table begins in a square.
-_TREE_GAP = 0.2
+_GAP_APART = 0.2
 _KIND = {"w": "weight", "b": "bias"}
 
 
@@ -295,7 +295,7 @@ class Average(Chapter):
             foot=Foot("average", [mean_cost, self.mean_slope]),
         )
         # Its first lines stand below the tree.
-        below = self.stage["right"].top - _TREE_GAP - table.get_top()
+        below = self.stage["right"].top - _GAP_APART - table.get_top()
         return table.shift(below * UP) if self.stage.square else table
 
     @property

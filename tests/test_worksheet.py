@@ -83,12 +83,10 @@ def test_random_lessons(seed: int) -> None:
 
 
 def test_a_number_that_cannot_be_worked_out_is_told(tmp_path: Path) -> None:
-    large = SMALL.replace("[tanh, linear]", "[tanh, softmax]").replace("squared_error", "cross_entropy")
-    large = large.replace("[[-0.8]]", "[[2000.0]]").replace("y: [0.0]", "y: [1.0]")
-    (tmp_path / "small.yaml").write_text(large, encoding="utf-8")
+    (tmp_path / "small.yaml").write_text(SMALL.replace("[[-0.8]]", "[[1.0e+200]]"), encoding="utf-8")
     result = bp("worksheet", "small.yaml", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (2, "")
-    assert "exp(z[2][0])" in result.stderr
+    assert re.fullmatch(r"small\.yaml: .*C.* not a finite number.*\n", result.stderr), result.stderr
     assert not (tmp_path / "media" / "worksheets" / "small").exists()
 
 
