@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 #: The rooms, in the order of the help page: what each does is the first line of its own help.
 COMMANDS = {
     "render": "Make the film of each lesson.",
+    "page": "Make a web page of each film, with numbers to look up and weights to drag.",
     "stills": "Draw the settled moments of each chapter.",
     "slides": "Make a PowerPoint file of each lesson, and a handout.",
     "worksheet": "Print each lesson as an exercise, with its key.",

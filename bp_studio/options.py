@@ -40,6 +40,7 @@ jobs = click.option(
 out = click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="The folder to write to."
 )
+fresh = click.option("--fresh", is_flag=True, help="Draw everything again, whatever the cache holds.")
 allow_python = click.option(
     "--allow-python", is_flag=True, help="Run chapters in Python files beside the lesson. Only for lessons you trust."
 )

@@ -161,14 +161,17 @@ def _put_together(order: Order, made: Sequence[ClipWork]) -> Film | Trouble:
             film.with_suffix(".vtt").write_text(to_vtt(record.captions), encoding="utf-8")
             film.with_suffix(".txt").write_text(to_transcript(order.lesson.title, record), encoding="utf-8")
             film.with_suffix(".film.json").write_text(record.to_json(), encoding="utf-8")
-            place = _publish(film, order.folder)
+            place = publish(film, order.folder)
             return Film(place, record, sum(len(c.paths) for c in clips), sum(each.from_cache for each in made))
     except (StudioError, OSError, av.FFmpegError, ValueError) as error:
         return of_chapter(str(order.lesson.path), "the film", trouble(error))
 
 
-def _publish(film: Path, folder: Path) -> Path:
-    """Move everything into its place; the film goes first and comes last: where it is, the rest fits it."""
+def publish(film: Path, folder: Path) -> Path:
+    """Move a film and what stands beside it into their place.
+
+    The film goes first and comes last: where it is, the rest fits it.
+    """
     place = folder / film.name
     with interrupts_held():
         if place.is_dir():

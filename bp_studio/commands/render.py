@@ -30,7 +30,7 @@ from bp_studio.workers import Workers
 @options.jobs
 @click.option("--format", "video_format", type=click.Choice(list(SUFFIXES)), default="mp4", show_default=True)
 @options.out
-@click.option("--fresh", is_flag=True, help="Draw everything again, whatever the cache holds.")
+@options.fresh
 @click.option(
     "--renderer",
     type=click.Choice(["quick", "stock"]),

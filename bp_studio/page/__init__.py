@@ -1,0 +1,1 @@
+"""The page that plays a film: film, transcript, numbers and scrubbers in one folder."""
