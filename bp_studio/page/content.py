@@ -152,7 +152,9 @@ class Content:
             "size": [self.width, self.height],
             "speeds": SPEEDS,
             "duration": self.record.duration,
-            "chapters": [{"title": part.title, "start": part.start, "end": part.end} for part in self.parts],
+            "chapters": [
+                {"title": part.title, "start": round(part.start, 6), "end": round(part.end, 6)} for part in self.parts
+            ],
             "captions": [[caption.start, caption.end, caption.text] for caption in self.record.captions],
             "steps": self.steps,
             "numbers": [row.places for row in self.rows],

@@ -136,6 +136,7 @@ function makeScrubbers(data) {
     const { name, low, high } = scrubber.line;
     row.className = `line dragged role-${roleOf(name)}`;
     byId("dragged-name").replaceChildren(symbolOf(data, name));
+    drag.setAttribute("aria-label", name);
     row.querySelector(".low").replaceChildren(...numeral(low));
     row.querySelector(".high").replaceChildren(...numeral(high));
     byId("step").textContent = scrubber.step;
