@@ -104,7 +104,9 @@ def test_the_example_prints_what_it_says() -> None:
     assert printed.getvalue().splitlines() == re.findall(r"print\(.*\)  # (.*)$", example, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "media/README.md", "docs/numbers.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "media/README.md", "docs/numbers.md", "docs/page.md"]
+)
 def test_links_lead_somewhere(name: str) -> None:
     page = ROOT / name
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):

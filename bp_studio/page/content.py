@@ -61,7 +61,8 @@ class Row:
         """What the value belongs to, if not to the lesson's network as it begins."""
         number = self.number
         notes = [f"after step {number.step}"] if number.step else []
-        notes += [f"{name} = {numeral(value, _DECIMALS)}" for name, value in (number.nudged or {}).items()]
+        for name, value in (number.nudged or {}).items():
+            notes.append(f"{name} = {numeral(value, _DECIMALS).replace('-', '−')}")
         notes += [f"{key}: {value}" for key, value in (number.instead or {}).items()]
         return notes + ([f"by {number.source}"] if number.source else [])
 

@@ -72,6 +72,7 @@ function makePlayer(data) {
   }
   const full = () => (document.fullscreenElement ? document.exitFullscreen() : stage.requestFullscreen());
 
+  stage.style.setProperty("--ratio", data.size[0] / data.size[1]);
   film.controls = false;
   film.tabIndex = -1;
   byId("controls").hidden = false;

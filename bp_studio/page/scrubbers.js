@@ -40,7 +40,8 @@ function makeLine(data, line, home) {
   const [from, to] = [Number(low), Number(high)];
   const across = (text) => `${(100 * (Number(text) - from)) / (to - from)}%`;
   const at = (point) => values[Math.min(point, values.length - 1)];
-  for (const end of [...new Set([low, "0", high])]) part("i", "tick", track).style.left = across(end);
+  const zero = from < 0 && to > 0 ? ["0"] : [];
+  for (const end of [low, ...zero, high]) part("i", "tick", track).style.left = across(end);
   part("span", "low", track, ...numeral(low));
   part("span", "high", track, ...numeral(high));
   const way = part("div", "way", track), was = part("div", "was", track), is = part("div", "is", track);

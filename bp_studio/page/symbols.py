@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bp_script.lesson import Lesson
 
 #: What is wider than so many letters is told by its name instead: a table's column has an end.
-WIDEST = 14.0
+WIDEST = 10.0
 #: Depths below the baseline come in steps of so many letters' heights, each with a class in the style.
 DEPTH_STEP = 0.05
 DEEPEST = 80
