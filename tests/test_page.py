@@ -177,7 +177,7 @@ def lines(scrubber: Scrubber) -> list[Line]:
     return [scrubber.line, *scrubber.forward, *scrubber.derivatives]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(lessons(), st.integers(0, 2 * rules.POINTS))
 def test_every_number_is_that_of_a_trace_of_its_own(trace: Trace, point: int) -> None:
     found = scrubbers(trace, [])
@@ -191,7 +191,7 @@ def test_every_number_is_that_of_a_trace_of_its_own(trace: Trace, point: int) ->
             decimals = len(text.partition("e")[0].partition(".")[2])
             wanted = numeral(there.value(line.quantity), decimals + ("e" in text))
             assert text == wanted, (line.quantity, point)
-            assert float(line.low) <= float(text) <= float(line.high)
+            assert float(line.low) - 1e-8 <= float(text) <= float(line.high) + 1e-8
 
 
 def test_at_home_are_the_lessons_numbers() -> None:

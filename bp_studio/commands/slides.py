@@ -38,7 +38,7 @@ _PRINTED, _PRINTED_QUALITY = "light", "m"
 @options.quality
 @options.jobs
 @options.out
-@click.option("--fresh", is_flag=True, help="Draw everything again, whatever the cache holds.")
+@options.fresh
 @options.allow_python
 @options.verbose
 @click.pass_context

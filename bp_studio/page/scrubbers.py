@@ -20,7 +20,7 @@ from bp_core.errors import NumberError, QuantityError
 from bp_core.quantities import C, Variable, a, d, z
 from bp_core.sweep import sweep_each
 from bp_script.names import parse_quantity
-from bp_script.numerals import is_exact, numeral
+from bp_script.numerals import MOST_DECIMALS, is_exact, numeral
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -164,7 +164,8 @@ def _line(trace: Trace, quantity: Quantity, values: Array) -> Line:
     span = float(np.ptp(values))
     most = max(_DECIMALS, min(_MOST_DECIMALS, math.ceil(math.log10(_PLACES / span)))) if span else _DECIMALS
     low, high = _ends(trace, quantity, values)
-    return Line(quantity, _texts([low])[0], _texts([high])[0], _texts(values.tolist(), most))
+    (start,), (end,) = _texts([low], MOST_DECIMALS), _texts([high], MOST_DECIMALS)
+    return Line(quantity, start, end, _texts(values.tolist(), most))
 
 
 def _ends(trace: Trace, quantity: Quantity, values: Array) -> tuple[float, float]:
@@ -180,7 +181,7 @@ def _ends(trace: Trace, quantity: Quantity, values: Array) -> tuple[float, float
     if not span:
         return (0.0, _nice(_AIR * far)) if highest > 0 else (-_nice(_AIR * far), 0.0)
     if lowest * highest > 0 and span < _CLOSE * far:
-        unit = 10.0 ** math.floor(math.log10(span))
+        unit = 10.0 ** max(math.floor(math.log10(span)), math.floor(math.log10(far)) - _MOST_DECIMALS)
         return math.floor(lowest / unit) * unit, math.ceil(highest / unit) * unit
     return -_nice(max(0.0, -lowest)), _nice(max(0.0, highest))
 
