@@ -19,6 +19,7 @@ import bp_script
 import scenes
 from scenes.kit.door.techniques import chosen
 from scenes.kit.film.record import END_CARD, TITLE_CARD
+from scenes.kit.theme import theme_of
 
 if TYPE_CHECKING:
     from bp_studio.clips import ClipTask
@@ -78,8 +79,16 @@ def picture_key(task: ClipTask, fingerprint: str) -> str:
 
 
 def _drawing(task: ClipTask) -> tuple[Any, ...]:
-    aspect, theme = task.lesson.look.aspect, task.lesson.look.theme
-    return task.quality, task.video_format, aspect, theme, chosen(), _room(_SCENES / "kit" / "door"), _versions()
+    look = task.lesson.look
+    return (
+        task.quality,
+        task.video_format,
+        look.aspect,
+        theme_of(look).ground,
+        chosen(),
+        _room(_SCENES / "kit" / "door"),
+        _versions(),
+    )
 
 
 def _key(*values: Any) -> str:

@@ -240,7 +240,7 @@ def test_where_numbers_overflow_the_way_is_shorter() -> None:
 
 @pytest.mark.parametrize("name", THEMES)
 def test_the_colours_are_those_of_the_films(name: str) -> None:
-    style = palette(name)
+    style = palette(THEMES[name])
     assert f", {THEMES[name].cost})" in style or f"light-dark({THEMES[name].cost}," in style
     assert style.count("light-dark(") == 14
     assert "pre-activation" in style

@@ -10,6 +10,7 @@ from bp_script.entries.base import Entry, Range, Whole
 from bp_script.mistakes import EXPECTED
 from bp_script.numerals import MOST_DECIMALS
 
+_HEX = r"^#[0-9a-fA-F]{6}$"
 _TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -17,6 +18,12 @@ def _check_language(tag: str) -> str:
     if not re.fullmatch(_TAG, tag):
         raise PydanticCustomError(EXPECTED, "a language tag such as en, de or pt-BR")
     return tag
+
+
+def _check_colour(colour: str) -> str:
+    if not re.fullmatch(_HEX, colour):
+        raise PydanticCustomError(EXPECTED, 'a colour such as "#5cb3f2"')
+    return colour.lower()
 
 
 Notation: TypeAlias = Literal["superscript", "delta", "from_to", "worked"]
@@ -27,6 +34,48 @@ Language: TypeAlias = Annotated[
     str, Strict(), AfterValidator(_check_language), WithJsonSchema({"type": "string", "pattern": _TAG})
 ]
 
+Colour: TypeAlias = Annotated[
+    str, Strict(), AfterValidator(_check_colour), WithJsonSchema({"type": "string", "pattern": _HEX})
+]
+
+
+class Colours(Entry):
+    """Colours of one's own, by what they stand for; the others stay the theme's."""
+
+    ground: Colour | None = None
+    """behind everything"""
+    ink: Colour | None = None
+    """words, signs and lines"""
+    quiet: Colour | None = None
+    """what is said in passing: axes, headings of tables"""
+    faint: Colour | None = None
+    """lines in the background"""
+    weight: Colour | None = None
+    """weights"""
+    bias: Colour | None = None
+    """biases"""
+    pre_activation: Colour | None = None
+    """pre-activations z"""
+    activation: Colour | None = None
+    """activations a and inputs x"""
+    target: Colour | None = None
+    """targets y"""
+    cost: Colour | None = None
+    """the cost"""
+    error: Colour | None = None
+    """the errors δ"""
+    highlight: Colour | None = None
+    """what is pointed at"""
+    neuron_off: Colour | None = None
+    """a neuron whose activation is least"""
+    neuron_on: Colour | None = None
+    """a neuron whose activation is greatest"""
+
+    @property
+    def given(self) -> dict[str, str]:
+        """Those that are given, by their names."""
+        return {name: colour for name, colour in self.model_dump().items() if colour is not None}
+
 
 class Look(Entry):
     """Notation, colours, shape, language, decimals and captions of the film."""
@@ -35,6 +84,8 @@ class Look(Entry):
     """superscript, delta, from_to or worked"""
     theme: Theme = "dark"
     """dark, light, high_contrast or no_hue"""
+    colours: Colours = Colours()
+    """colours of one's own in place of some of the theme's, as {weight: "#5cb3f2"}"""
     aspect: Aspect = "16:9"
     """16:9, 9:16 or 1:1"""
     language: Language = "en"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 from rich.console import Console
 
+from bp_script.entries.look import Colours
 from bp_studio import options
 from bp_studio.cache import Cache, default_folder
 from bp_studio.clips import ClipTask
@@ -21,7 +22,7 @@ from bp_studio.slides.deck import write_deck
 from bp_studio.slides.handout import write_handout
 from bp_studio.work import WORKSHOP, Order
 from bp_studio.workers import Done, Failed, Job, Workers, interrupts_held
-from scenes.kit.theme import THEMES
+from scenes.kit.theme import theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +97,7 @@ def _stills(orders: Sequence[Order], workers: Workers) -> list[list[Path]]:
 
     def task(n: int, c: int) -> ClipTask:
         lesson = orders[n].lesson
-        look = lesson.look.model_copy(update={"theme": _PRINTED})
+        look = lesson.look.model_copy(update={"theme": _PRINTED, "colours": Colours()})
         return ClipTask(replace(lesson, look=look), orders[n].calls[c], _PRINTED_QUALITY)
 
     workers.add(
@@ -122,7 +123,7 @@ def _write(order: Order, film: Film, stills: Sequence[Path], scratch: Path, fold
     write_handout(lesson, steps, stills, scratch / "handout", handout)
     clips = scratch / "clips"
     clips.mkdir()
-    write_deck(lesson.title, steps, cut(film.path, steps, clips), THEMES[lesson.look.theme].ground, deck)
+    write_deck(lesson.title, steps, cut(film.path, steps, clips), theme_of(lesson.look).ground, deck)
     folder.mkdir(parents=True, exist_ok=True)
     with interrupts_held():
         handout.replace(folder / handout.name)

@@ -11,9 +11,8 @@ from scenes.kit.theme import THEMES, Theme
 _ROLES = [field.name for field in fields(Theme) if field.name not in {"name", "dim"}]
 
 
-def palette(name: str) -> str:
+def palette(own: Theme) -> str:
     """A style that says each role's colour in the light and in the dark; the lesson's own theme is one of the two."""
-    own = THEMES[name]
     dark, light = (THEMES["dark"], own) if is_light(own) else (own, THEMES["light"])
     colours = (f"--{css(role)}: light-dark({light.role(role)}, {dark.role(role)});" for role in _ROLES)
     lines = [f":root {{ {' '.join(colours)} }}"]

@@ -15,12 +15,14 @@ from markupsafe import Markup, escape
 from bp_studio.page.content import Content
 from bp_studio.page.look import palette
 from bp_studio.progress import clock
+from scenes.kit.theme import theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bp_script.lesson import Lesson
     from bp_studio.film_record import FilmRecord
+    from scenes.kit.theme import Theme
 
 #: The page's scripts, in their order; they are put together.
 _SCRIPTS = ("theme.js", "player.js", "captions.js", "transcript.js", "numbers.js", "scrubbers.js", "keys.js", "page.js")
@@ -51,16 +53,16 @@ def film_page(lesson: Lesson, record: FilmRecord, course: Path | None) -> str:
     """
     above = None if course is None else (course / "index.html").as_posix()
     content = Content(lesson, record)
-    return _page("film.html", lesson.look.theme, _SCRIPTS, content=content, lesson=lesson, above=above)
+    return _page("film.html", theme_of(lesson.look), _SCRIPTS, content=content, lesson=lesson, above=above)
 
 
 def course_page(films: Sequence[Listed]) -> str:
     """The page that lists films."""
     length = clock(sum(film.record.duration for film in films))
-    return _page("course.html", films[0].lesson.look.theme, _COURSE_SCRIPTS, films=films, length=length)
+    return _page("course.html", theme_of(films[0].lesson.look), _COURSE_SCRIPTS, films=films, length=length)
 
 
-def _page(template: str, theme: str, scripts: Sequence[str], **told: object) -> str:
+def _page(template: str, theme: Theme, scripts: Sequence[str], **told: object) -> str:
     style = f"{palette(theme)}\n{_read('style.css')}"
     script = f'"use strict";\n{"".join(map(_read, scripts))}'
     policy = (

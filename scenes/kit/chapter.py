@@ -38,7 +38,7 @@ from scenes.kit.letters.text import Words
 from scenes.kit.manim_door import FrameClock, ends_early, shape_frame
 from scenes.kit.parameters import BaseParameters
 from scenes.kit.stage import Stage
-from scenes.kit.theme import THEMES
+from scenes.kit.theme import theme_of
 from scenes.kit.view import View
 
 #: Rest after a beat's last word, in seconds.
@@ -352,7 +352,7 @@ def view_of(lesson: Lesson, parameters: BaseParameters) -> View:
         trace = trace.with_focus(parameters.example)
     look = lesson.look
     decimals = look.decimals if parameters.decimals is None else parameters.decimals
-    return View(trace, THEMES[look.theme], NOTATIONS[look.notation], decimals)
+    return View(trace, theme_of(look), NOTATIONS[look.notation], decimals)
 
 
 def parameter_of(trace: Trace, name: str) -> Variable:

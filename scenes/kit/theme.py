@@ -7,9 +7,11 @@ so that nothing rests on hue alone; ``no_hue`` does without it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from bp_script.entries.look import Look
 
 Colour: TypeAlias = str
 
@@ -137,3 +139,9 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
         )
     }
 )
+
+
+def theme_of(look: Look) -> Theme:
+    """A lesson's colours: its theme's, and its own in place of some."""
+    own: Mapping[str, Any] = look.colours.given
+    return replace(THEMES[look.theme], **own)
