@@ -1,8 +1,8 @@
 """Clips that were drawn once, kept for all lessons: by what they depend on, each in a file of its own.
 
 An entry is written beside its place and moved there, so that any number of renders can use the cache at once. It begins
-with a digest of its content: one that is damaged counts as absent. When the cache is full, what has not been used for
-longest goes.
+with a digest of its key and its content: one that is damaged, or another's, counts as absent. When the cache is full,
+what has not been used for longest goes.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ class Cache:
         except OSError:
             return None
         digest, content = data[:_DIGEST], data[_DIGEST:]
-        if digest != _digest(content):
-            path.unlink(missing_ok=True)
+        if digest != _digest(key, content):
+            with suppress(OSError):
+                path.unlink()
             return None
         with suppress(OSError):
             os.utime(path)
@@ -58,7 +59,7 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
                 try:
-                    file.write(_digest(content) + content)
+                    file.write(_digest(key, content) + content)
                     file.close()
                     Path(file.name).replace(path)
                 except BaseException:
@@ -106,5 +107,5 @@ class Cache:
         return self.folder / key[:2] / key
 
 
-def _digest(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=_DIGEST).digest()
+def _digest(key: str, content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=_DIGEST, key=key.encode()[:64]).digest()

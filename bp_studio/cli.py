@@ -33,6 +33,9 @@ COMMANDS = {
 }
 
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 class Rooms(click.Group):
     """Opens a command's module when that command is called, so that none pays for another's imports."""
 
@@ -75,7 +78,7 @@ def main() -> NoReturn:
 
     Exit status: 0 done, 1 failed on the way or findings, 2 bad lesson or bad usage, 130 interrupted.
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
             signal.signal(number, _interrupt)
     try:
@@ -89,6 +92,8 @@ def main() -> NoReturn:
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):  # before a command had begun
         status = _interrupted()
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # it is over: nothing is left to stop
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -99,6 +104,6 @@ def _interrupted() -> int:
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
     """Stop, once: what is tidied up on the way out must not be interrupted again."""
-    for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for again in _SIGNALS:
         signal.signal(again, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from dataclasses import dataclass, replace
@@ -13,6 +14,18 @@ from bp_script.errors import LessonErrors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_ELSEWHERE = "; --out writes to another place"
+#: What can be done about an error of the operating system.
+_HELP = {
+    errno.ENOSPC: f": make room{_ELSEWHERE}",
+    errno.EDQUOT: f": make room{_ELSEWHERE}",
+    errno.EFBIG: _ELSEWHERE,
+    errno.EROFS: _ELSEWHERE,
+    errno.EACCES: _ELSEWHERE,
+    errno.EPERM: _ELSEWHERE,
+}
 
 
 class Exit(IntEnum):
@@ -58,9 +71,23 @@ def trouble(error: BaseException) -> Trouble:
         return Trouble(Exit.BAD_INPUT, tuple(str(error).splitlines()), details)
     if isinstance(error, UsageError):
         return Trouble(Exit.BAD_INPUT, (_one_line(str(error)),), details)
+    return Trouble(Exit.FAILED, (_one_line(_said(error)),), details)
+
+
+def _said(error: BaseException) -> str:
     if isinstance(error, StudioError | CoreError):
-        return Trouble(Exit.FAILED, (_one_line(str(error)),), details)
-    return Trouble(Exit.FAILED, (_one_line(f"{type(error).__name__}: {error}".removesuffix(": ")),), details)
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "not enough memory: fewer --jobs take less"
+    if isinstance(error, OSError) and error.strerror:
+        return _of_the_system(error)
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def _of_the_system(error: OSError) -> str:
+    """What the operating system refused, where, and what can be done about it."""
+    where = f"{error.filename}: " if error.filename is not None else ""
+    return f"{where}{error.strerror}{_HELP.get(error.errno or 0, '')}"
 
 
 def of_chapter(lesson: str, chapter: str, found: Trouble) -> Trouble:

@@ -132,6 +132,12 @@ def _display_order(path: Path) -> list[int]:
     return [number[time] for time in times]
 
 
+def frame_count(path: Path) -> int:
+    """How many coded frames a movie holds."""
+    with av.open(path) as source:
+        return sum(1 for _ in _packets(source))
+
+
 def _check_count(clip: Clip, found: int) -> None:
     if found != clip.frames:
         raise StudioError(f"{clip.title}: the clip has {found} frames, its record says {clip.frames}")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from bp_studio.captions import to_srt, to_vtt
 from bp_studio.errors import StudioError, Trouble, Troubles, of_chapter, trouble
 from bp_studio.film import SUFFIXES, Clip, frame_image, join
 from bp_studio.film_record import FilmRecord
+from bp_studio.places import folder_of_ones_own, held
 from bp_studio.transcript import to_transcript
 from bp_studio.work import ClipKey, ClipWork, Order, Work
 from bp_studio.workers import Done, Failed, Reported, Started, Team, interrupts_held
@@ -47,9 +47,8 @@ class Film:
 def scratch_folder(folders: Sequence[Path]) -> Iterator[Path]:
     """A folder for what is on its way to these, on the same disk, gone when the block ends."""
     place = Path(os.path.commonpath([folder.absolute() for folder in folders]))
-    place.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=place) as scratch:
-        yield Path(scratch)
+    with folder_of_ones_own(place, ".making-") as scratch:
+        yield scratch
 
 
 def clip_names(orders: Sequence[Order]) -> dict[Hashable, str]:
@@ -152,9 +151,8 @@ def _put_together(order: Order, made: Sequence[ClipWork]) -> Film | Trouble:
         for each in made
     ]
     try:
-        order.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".film-", dir=order.folder) as beside:
-            film = Path(beside) / f"{order.lesson.name}{SUFFIXES[order.video_format]}"
+        with folder_of_ones_own(order.folder, ".film-") as beside:
+            film = beside / f"{order.lesson.name}{SUFFIXES[order.video_format]}"
             join(clips, film, fps=record.fps, title=order.lesson.title)
             frame_image(film, record.best_frame()).save(film.with_suffix(".png"))
             film.with_suffix(".srt").write_text(to_srt(record.captions), encoding="utf-8")
@@ -173,7 +171,7 @@ def publish(film: Path, folder: Path) -> Path:
     The film goes first and comes last: where it is, the rest fits it.
     """
     place = folder / film.name
-    with interrupts_held():
+    with interrupts_held(), held(folder):
         if place.is_dir():
             shutil.rmtree(place)
         place.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bp_script.chapters import PYTHON
 from bp_studio.clips import ClipTask, Piece
 from bp_studio.errors import StudioError
+from bp_studio.film import frame_count
 from bp_studio.keys import chapter_key, likeness_key, picture_key, stretch_key
 from bp_studio.workers import Job
 from scenes.kit.film.stretch import Rehearsal, Stretch
@@ -183,6 +184,8 @@ class Work:
     def _keep(self, clip: ClipWork, stretch: Stretch, piece: Piece) -> None:
         if self._cache is None or (piece.path is not None and piece.path.is_dir()):
             return
+        if piece.path is not None and clip.task.in_stretches and frame_count(piece.path) != stretch.frames:
+            return  # the film will be refused; its next one shall not be
         key = None if clip.key is None else stretch_key(clip.key, stretch)
         fingerprint = piece.fingerprint or key
         if fingerprint is None:
