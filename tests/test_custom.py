@@ -30,15 +30,23 @@ from tests.test_steps import entry
 KNOWN = {"custom": Custom.Parameters}
 
 
-def lesson(*said: Any, sizes: tuple[int, ...] = (2, 3, 1), aspect: str = "16:9", folder: Path | None = None) -> Lesson:
+def lesson(
+    *said: Any,
+    sizes: tuple[int, ...] = (2, 3, 1),
+    aspect: str = "16:9",
+    notation: str = "superscript",
+    activation: str = "sigmoid",
+    folder: Path | None = None,
+) -> Lesson:
+    activations = [*[activation] * (len(sizes) - 2), "sigmoid"]
     return lesson_from(
         {
             "title": "Mine",
-            "network": {"sizes": list(sizes), "activations": "sigmoid", "init": {"scheme": "normal", "seed": 3}},
+            "network": {"sizes": list(sizes), "activations": activations, "init": {"scheme": "normal", "seed": 3}},
             "cost": "squared_error",
             "examples": [{"x": [0.3 + e] * sizes[0], "y": [0.5] * sizes[-1]} for e in range(3)],
             "training": {"learning_rate": 0.5, "epochs": 4},
-            "look": {"aspect": aspect},
+            "look": {"aspect": aspect, "notation": notation},
             "chapters": [{"custom": {"name": "mine", "steps": list(said)}}],
         },
         folder=folder,
@@ -219,17 +227,62 @@ def test_a_long_sum_is_folded_and_recorded_whole(aspect: str, tmp_path: Path) ->
     assert any(" ≈ " in equation.text and equation.text.count("*") == 4 for equation in record.equations)
 
 
+@pytest.mark.parametrize("aspect", ["16:9", "9:16"])
+def test_every_activation_can_be_read_however_small(aspect: str, tmp_path: Path) -> None:
+    tiny = lesson_from(
+        {
+            "title": "Mine",
+            "network": {
+                "sizes": [1, 4, 1],
+                "activations": "sigmoid",
+                "weights": [[[-9.1], [-30], [1], [0.3]], [[1, 1, 1, 1]]],
+                "biases": [[0, 0, 0, 0], [-9]],
+            },
+            "cost": "squared_error",
+            "examples": [{"x": [1], "y": [1]}, {"x": [-25.25], "y": [1]}],
+            "look": {"aspect": aspect},
+            "chapters": [
+                {
+                    "custom": {
+                        "name": "m",
+                        "steps": [{"show": "network"}, {"wait": 1}, {"forward": {"example": 1}}, {"wait": 1}],
+                    }
+                }
+            ],
+        },
+        known_chapters=KNOWN,
+    )
+    assert findings(tiny, tmp_path) == []
+    shown = {(number.quantity, number.example): number.text for number in played(tiny, tmp_path).shown}
+    assert shown["a[1][0]", 0] == "1.1e-4"
+    assert shown["a[1][1]", 0] == "9.4e-14"
+    assert shown["a[0][0]", 1] == "-25.25"
+    assert len(shown) == 12
+
+
+def test_a_network_without_values_stays_so(tmp_path: Path) -> None:
+    said = [
+        {"show": {"network": {"values": False}}},
+        {"wait": 1},
+        {"forward": {"example": 1}},
+        {"update": {}},
+        {"wait": 1},
+    ]
+    assert not played(lesson(*said), tmp_path).shown
+
+
 def test_a_dot_is_on_the_curve_of_its_own_neuron(tmp_path: Path) -> None:
     curve = {"activation": "tanh", "at": "z[L][0]"}
     with pytest.raises(LessonErrors, match=r"expected a neuron with tanh; got z\[L\]\[0\], whose layer has sigmoid"):
         played(lesson({"show": {"curve": curve}}), tmp_path)
 
 
-def holds(said: list[dict[str, Any]], sizes: tuple[int, ...], aspect: str, folder: Path) -> bool:
+def holds(said: list[dict[str, Any]], sizes: tuple[int, ...], look: tuple[str, str, str], folder: Path) -> bool:
     """Whether the steps are a scene; else they have mistakes that are told. Nothing else is raised."""
     told: list[str] = []
+    aspect, notation, activation = look
     try:
-        of = lesson(*said, sizes=sizes, aspect=aspect)
+        of = lesson(*said, sizes=sizes, aspect=aspect, notation=notation, activation=activation)
         audit_clip(Custom, of, of.chapters[0], quality("l", aspect), folder)
     except LessonErrors as errors:
         told = [str(error) for error in errors.errors]
@@ -238,15 +291,19 @@ def holds(said: list[dict[str, Any]], sizes: tuple[int, ...], aspect: str, folde
 
 
 SIZES = st.sampled_from([(1, 1), (1, 1, 1, 1), (2, 3, 1), (3, 4, 2)])
-ASPECTS = st.sampled_from(["16:9", "16:9", "9:16", "1:1"])
-CASES = st.tuples(SIZES, ASPECTS).flatmap(lambda case: st.tuples(steps(case[0], 3), st.just(case[0]), st.just(case[1])))
+LOOKS = st.tuples(
+    st.sampled_from(["16:9", "16:9", "9:16", "1:1"]),
+    st.sampled_from(["superscript", "delta", "from_to", "worked"]),
+    st.sampled_from(["sigmoid", "tanh", "relu", "softplus"]),
+)
+CASES = SIZES.flatmap(lambda sizes: st.tuples(steps(sizes, 3), st.just(sizes), LOOKS))
 CALM = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
 @settings(max_examples=40, **CALM)
 @given(CASES)
 def test_any_steps_are_a_scene_or_have_mistakes_that_are_told(
-    tmp_path_factory: pytest.TempPathFactory, case: tuple[list[dict[str, Any]], tuple[int, ...], str]
+    tmp_path_factory: pytest.TempPathFactory, case: tuple[list[dict[str, Any]], tuple[int, ...], tuple[str, str, str]]
 ) -> None:
     holds(*case, tmp_path_factory.mktemp("steps"))
 
@@ -255,7 +312,7 @@ def test_any_steps_are_a_scene_or_have_mistakes_that_are_told(
 @settings(max_examples=1500, **CALM)
 @given(CASES)
 def test_a_great_many_steps(
-    tmp_path_factory: pytest.TempPathFactory, case: tuple[list[dict[str, Any]], tuple[int, ...], str]
+    tmp_path_factory: pytest.TempPathFactory, case: tuple[list[dict[str, Any]], tuple[int, ...], tuple[str, str, str]]
 ) -> None:
     holds(*case, tmp_path_factory.mktemp("steps"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Literal
 
 from manim import Animation, AnimationGroup, FadeIn, LaggedStart, Line, Mobject, ShowPassingFlash, VGroup, VMobject
 
@@ -15,7 +16,7 @@ from scenes.kit.custom.exhibit import Exhibit, Making
 from scenes.kit.motion.rewrite import Rewrite
 from scenes.kit.pictures.chain import Chain, places
 from scenes.kit.pictures.diagram import NetworkDiagram
-from scenes.kit.pictures.forward import edge_pulse, forward_pass
+from scenes.kit.pictures.forward import Turn, edge_pulse, forward_pass
 from scenes.kit.pictures.glow import Glow
 from scenes.kit.pictures.labels import ParameterLabels
 from scenes.kit.pictures.tree import CostTree, Direction
@@ -35,12 +36,11 @@ class NetworkExhibit(Exhibit):
     def __init__(self, made: Making, options: NetworkShow) -> None:
         view, room = made.view, made.room
         # neurons keep clear of the edge of their room, so that labels have a place
-        self.diagram = NetworkDiagram(view, room.band(0.08, 0.92), keep=made.spoken_of)
+        room_for: Literal["values", "neurons"] = "values" if options.values else "neurons"
+        self.diagram = NetworkDiagram(
+            view, room.band(0.08, 0.92), keep=made.spoken_of, room_for=room_for, valued=options.values
+        )
         self.labels = ParameterLabels(self.diagram, room, em=1.1 * made.least) if options.labels else VGroup()
-        self._values = options.values
-        if not options.values:
-            for neuron in self.diagram.neurons():
-                neuron.value.blank()
         super().__init__(VGroup(self.diagram, self.labels))
 
     def comes(self, symbols: Mapping[Variable, VMobject]) -> Animation:  # noqa: ARG002
@@ -75,8 +75,9 @@ class NetworkExhibit(Exhibit):
         return self.labels.rewritten(view) if len(self.labels) else []
 
     def stepped(self, view: View) -> Sequence[Animation]:
-        """The edges take on their new weights, then the signal runs through."""
-        parts = [self.diagram.strengthened(view), *self.turned(view)]
+        """The edges take on their new weights, the input may be another, then the signal runs through."""
+        inputs = [] if view.trace.focus == self.diagram.view.trace.focus else self.diagram.layers[0]
+        parts = [self.diagram.strengthened(view), *self.turned(view), *(Turn(neuron, view) for neuron in inputs)]
         passing = forward_pass(self.diagram, view)
         self.diagram.view = view
         return [LaggedStart(AnimationGroup(*parts), *passing, lag_ratio=0.7)]

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from manim import (
     DOWN,
+    LEFT,
     RIGHT,
     UP,
     Animation,
@@ -39,14 +40,15 @@ from scenes.kit.view import View
 _THINNEST, _THICKEST = 1.6, 7.0
 #: How much of a neuron's width its value may take up, and the smallest letters that can be read there.
 _ROOM, _LEAST_EM = 0.86, 0.277
-#: How large an exponent of ten is beside its number.
-_EXPONENT = 0.88
+#: How large an exponent of ten is beside its number; of a number in two lines, how far its baselines are apart, in ems,
+#: and how much of the neuron's radius it reaches to.
+_EXPONENT, _LINE, _TOUCHING = 0.88, 1.1, 0.97
 #: On any shade of grey one of these two has a contrast of 4.5 or more; softer inks have not.
 _INKS = ("#ffffff", "#000000")
 #: The radius of a neuron at most, as a share of its room across and down; and with edges of full thickness.
 _RADIUS, _ACROSS, _DOWN, _ROOMY = 0.72, 0.28, 0.36, 0.3
-#: The same share down where there are names in the neurons.
-_NAMED = 0.4
+#: The same share down where there are names in the neurons, and where long values have to be read in them.
+_NAMED, _LONG = 0.4, 0.45
 #: What of the room beside a steep edge a neuron takes.
 _CLEAR = 0.92
 #: The least distance from neuron to neuron, by what there is to be room for, and the largest, in radii.
@@ -79,7 +81,7 @@ class Neuron(VGroup):
         valued: bool = True,
     ) -> None:
         super().__init__()
-        self._valued = valued
+        self._valued, self._decimals = valued, decimals
         self.variable, self.radius, self.brightest = variable, radius, brightest
         self.ring = Circle(radius=radius, stroke_width=3 * _slender(radius), color=ring)
         self.value = Value(view, variable, em=min(0.5, max(radius * 0.68, _LEAST_EM)), decimals=decimals)
@@ -93,16 +95,29 @@ class Neuron(VGroup):
         fill = interpolate_color(ManimColor(theme.neuron_off), ManimColor(theme.neuron_on), share)
         self.ring.set_fill(fill, opacity=1)
         self.value.ink = max(_INKS, key=lambda ink: contrast(ManimColor(ink), fill))
-        value = self.value.show(view)
-        grown = self.ring.width / (2 * self.radius)
-        value.scale(grown * value.em / value.em_now)
-        if value.width > _ROOM * self.ring.width:
-            value.scale(_ROOM * self.ring.width / value.width)
-        value.move_to(self.ring.get_center())
-        least = _LEAST_EM / (_EXPONENT if "e" in value.shown.text else 1)
-        if not self._valued or value.em_now < grown * least * (1 - 1e-6):
-            value.blank()
+        self._write(view)
         return self
+
+    def _write(self, view: View) -> None:
+        """The value, with more digits rather than a power of ten, with fewer rather than too long; else nothing."""
+        usual = view.decimals if self._decimals is None else self._decimals
+        tries = dict.fromkeys([usual, *range(usual + 1, view.decimals + 1), *range(usual - 1, -1, -1)])
+        for decimals in tries:
+            if self._fits(view, decimals) and "e" not in self.value.shown.text:
+                return
+        if not self._fits(view, usual):
+            self.value.blank()
+
+    def _fits(self, view: View, decimals: int) -> bool:
+        """Write the value with so many decimals; whether it can be read."""
+        self.value.decimals = decimals
+        value = self.value.show(view)
+        grown, least = self.ring.width / (2 * self.radius), _least_em(value)
+        size = grown * (max(value.em, least) if "e" in value.shown.text else value.em)
+        value.scale(size / value.em_now)
+        share = min(1.0, self.ring.width / _width_needed(value, size))
+        value.scale(share).move_to(self.ring.get_center())
+        return self._valued and size * share >= grown * least * (1 - 1e-6)
 
     def ringed(self, colour: Colour) -> Neuron:
         """The ring in another colour."""
@@ -116,13 +131,36 @@ class Neuron(VGroup):
         return self
 
 
+def _least_em(value: Value) -> float:
+    """The smallest letters in which a value can be read: an exponent is smaller than its number."""
+    return _LEAST_EM / (_EXPONENT if "e" in value.shown.text else 1)
+
+
+def _width_needed(value: Value, size: float) -> float:
+    """How wide a neuron is that has room for its value, set in letters of that size; a power of ten has two lines."""
+    if "e" not in value.shown.text:
+        return float(value.width) / _ROOM
+    above = len(value.shown.text.partition("e")[0]) + 1
+    mantissa, power = VGroup(*value[:above]), VGroup(*value[above:])
+    mantissa.shift((power.get_x() - mantissa.get_x()) * RIGHT + _LINE * size * UP)
+    low, high = value.get_corner(LEFT + DOWN), value.get_corner(RIGHT + UP)
+    corners = [
+        np.array([part.get_x() + side * part.width / 2, end])
+        for part, end in ((mantissa, high[1]), (power, low[1]))
+        for side in (-1, 1)
+    ]
+    middle = (low + high)[:2] / 2
+    return 2 * max(float(np.linalg.norm(corner - middle)) for corner in corners) / _TOUCHING
+
+
 class NetworkDiagram(VGroup):
     """A network in a region, its layers from left to right.
 
     ``keep`` names quantities whose neurons are drawn in any case. So few neurons a layer are drawn that there is room
     for their values in them, or for their names, if that is asked for; ``apart`` is how far the neurons of
-    a layer may be from each other, in radii. ``layers`` are the neurons that are drawn, ``edges`` the weights,
-    ``marks`` what stands for the others: for each layer that is not whole its ⋮ and its count.
+    a layer may be from each other, in radii. Without ``valued`` no neuron has its number. ``layers`` are the neurons
+    that are drawn, ``edges`` the weights, ``marks`` what stands for the others: for each layer that is not whole its
+    ⋮ and its count.
     """
 
     def __init__(
@@ -134,6 +172,7 @@ class NetworkDiagram(VGroup):
         keep: Iterable[Variable] = (),
         room_for: Literal["neurons", "values", "names"] = "neurons",
         apart: float = _APART,
+        valued: bool = True,
     ) -> None:
         super().__init__()
         self.view = view
@@ -152,6 +191,9 @@ class NetworkDiagram(VGroup):
         steepest = max((len(one) + len(other)) / 2 - 1 for one, other in pairwise(slots)) * gap
         self.radius = min(self.radius, _CLEAR * gap * across / float(np.hypot(across, steepest)))
         brightness = brightest(view)
+        if room_for == "values":
+            needed = _radius_for_values(view, self.drawn)
+            self.radius = max(self.radius, min(needed, radius, across * _ACROSS, down * _LONG))
         decimals = _readable_decimals(view, self.drawn, self.radius)
         self.layers: list[list[Neuron]] = []
         self.marks: list[VGroup] = []
@@ -172,7 +214,7 @@ class NetworkDiagram(VGroup):
                     brightness,
                     view.theme.activation,
                     decimals=decimals,
-                    valued=decimals is not None,
+                    valued=valued and decimals is not None,
                 )
                 column.append(neuron.move_to(point))
             if not whole[layer]:
@@ -407,12 +449,28 @@ def _slots(shown: Sequence[int], size: int) -> list[int | None]:
     return slots[:-1]
 
 
+def _radius_for_values(view: View, drawn: Sequence[Sequence[int]]) -> float:
+    """How large neurons are in which all these values can be read, with as few digits as they can have."""
+    digits = range(min(1, view.decimals), view.decimals + 1)
+    return max(
+        min(_least_width(Value(view, a(layer, j), em=_LEAST_EM, decimals=few)) for few in digits) / 2
+        for layer, column in enumerate(drawn)
+        for j in column
+    )
+
+
+def _least_width(value: Value) -> float:
+    """How wide a neuron is in which a value, set in the smallest letters of a plain number, can be read."""
+    size = _least_em(value)
+    return _width_needed(value.scale(size / _LEAST_EM), size)
+
+
 def _readable_decimals(view: View, drawn: Sequence[Sequence[int]], radius: float) -> int | None:
     """The digits after the point with which the values can be read in neurons of that radius; None if they cannot."""
     variables = [a(layer, j) for layer, column in enumerate(drawn) for j in column]
     for decimals in [*range(view.decimals, 1, -1), min(1, view.decimals)]:
-        widths = (Value(view, variable, em=_LEAST_EM, decimals=decimals).width for variable in variables)
-        fitting = sum(width <= 2 * radius * _ROOM for width in widths)
+        values = [Value(view, variable, em=_LEAST_EM, decimals=decimals) for variable in variables]
+        fitting = sum(_least_width(value) <= 2 * radius * (1 + 1e-6) for value in values)
         if fitting == len(variables) or (decimals <= 1 and fitting >= _ENOUGH * len(variables)):
             return decimals
     return None
