@@ -98,8 +98,8 @@ class GradientVector(Chapter):
         vector = self.vector
         with self.beat("slot"):
             self.play(FadeOut(self.formula.relation(1), self.formula.side(1)), run_time=0.6)
-            self.play(Travel(self.formula.side(0), vector.components[self.variable]), run_time=1.4)
-            self.play(FadeOut(self.formula.side(0)), run_time=0.4)
+            leaving = self.formula.side(0)
+            self.play(Travel(leaving, vector.components[self.variable]), FadeOut(leaving, run_time=0.3), run_time=1.4)
             self.remove(self.formula)
             self.play(FadeIn(vector.name, vector.equals, shift=RIGHT * 0.2), Create(vector.left.brackets), run_time=1.4)
 
