@@ -267,6 +267,16 @@ def test_symbols_are_typeset_once_with_every_glyph_once(notation: str) -> None:
     assert 1 < symbol.height < 3
 
 
+def test_another_example_has_its_own_symbol() -> None:
+    sheet = Sheet(shipped("backpropagation_calculus"))
+    assert [sheet.ask("C"), sheet.ask("C", 0), sheet.ask("C@2", 2)] == ["C", "C", "C@2"]
+    third = sheet.ask("C", 2)
+    sheet.typeset()
+    drawn = [re.sub(r'id="s\d+"', "", each) for each in re.findall(r"<g .*?</g>", sheet.definitions)]
+    names = [name for name, _ in sheet]
+    assert drawn[names.index(third)] == drawn[names.index("C@2")] != drawn[names.index("C")]
+
+
 def test_what_is_too_wide_is_told_by_its_name() -> None:
     sheet = Sheet(shipped("several_neurons"))
     name = " + ".join(["w[2][0][1] * a[1][1]"] * 8)

@@ -35,6 +35,8 @@ class Row:
 
     number: ShownNumber
     places: list[list[float]] = field(default_factory=list)
+    #: What its symbol goes by.
+    symbol: str = ""
 
     @property
     def relation(self) -> str:
@@ -60,7 +62,8 @@ class Row:
     def notes(self) -> list[str]:
         """What the value belongs to, if not to the lesson's network as it begins."""
         number = self.number
-        notes = [f"after step {number.step}"] if number.step else []
+        notes = [f"example {number.example}"] if self.symbol != number.quantity else []
+        notes += [f"after step {number.step}"] if number.step else []
         for name, value in (number.nudged or {}).items():
             notes.append(f"{name} = {numeral(value, _DECIMALS).replace('-', '−')}")
         notes += [f"{key}: {value}" for key, value in (number.instead or {}).items()]
@@ -103,7 +106,7 @@ class Content:
         self.scrubbers = scrubbers(self.trace, self._mentioned())
         self.sheet = Sheet(lesson)
         for row in self.rows:
-            self.sheet.ask(row.number.quantity)
+            row.symbol = self.sheet.ask(row.number.quantity, row.number.example)
         for line in self._lines():
             self.sheet.ask(str(line.quantity))
         self.sheet.typeset()

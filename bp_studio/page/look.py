@@ -16,6 +16,7 @@ def palette(own: Theme) -> str:
     dark, light = (THEMES["dark"], own) if is_light(own) else (own, THEMES["light"])
     colours = (f"--{css(role)}: light-dark({light.role(role)}, {dark.role(role)});" for role in _ROLES)
     lines = [f":root {{ {' '.join(colours)} }}"]
+    lines.append(f":root {{ --film-mark: {own.highlight}; --film-ground: {own.ground} }}")
     lines += (f".role-{css(role)} {{ --role: var(--{css(role)}) }}" for role in _ROLES)
     lines += (f".d{depth} {{ vertical-align: {-depth * DEPTH_STEP:.2f}em }}" for depth in range(DEEPEST + 1))
     return "\n".join(lines)

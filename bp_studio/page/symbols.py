@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -63,16 +63,26 @@ class Sheet:
         self._symbols: dict[str, Symbol] = {}
         self.definitions = ""
 
-    def ask(self, name: str) -> None:
-        """The symbol of a quantity or an expression will be wanted; what cannot be read has none."""
-        if name in self._sources:
-            return
+    def ask(self, name: str, example: int | None = None) -> str:
+        """The symbol of a quantity or an expression will be wanted; what cannot be read has none.
+
+        Args:
+            name: of the quantity.
+            example: the one in focus, if not the lesson's.
+
+        Returns:
+            What to :meth:`get` it by.
+        """
+        other = example is not None and example != self.view.trace.focus and "@" not in name
+        key = f"{name} of example {example}" if other else name
         expression = _read(name, self.view.trace.L)
-        if expression is None:
-            return
-        source = Source(self.view, self.view.decimals)
-        self._texts[name] = typeset(source, expression, (), (), first=True)
-        self._sources[name] = source
+        if expression is not None and key not in self._sources:
+            trace = self.view.trace
+            view = replace(self.view, trace=trace.with_focus(example)) if other and example is not None else self.view
+            source = Source(view, view.decimals)
+            self._texts[key] = typeset(source, expression, (), (), first=True)
+            self._sources[key] = source
+        return key
 
     def typeset(self) -> None:
         """Typeset what was asked for."""
