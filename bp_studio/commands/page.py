@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @options.jobs
 @options.out
 @options.fresh
+@options.limit
 @options.allow_python
 @options.verbose
 @click.pass_context

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from bp_script.numerals import numeral, relation
@@ -145,8 +145,7 @@ class Content:
     @property
     def steps(self) -> list[float]:
         """Where step mode stops: on the last frame of each idea."""
-        half = 0.5 / self.record.fps
-        return [round(start + moment.at - half, 4) for _, start, clip in self._placed() for moment in clip.moments]
+        return [round((step.end - 0.5) / self.record.fps, 4) for step in self.record.steps]
 
     def data(self) -> dict[str, Any]:
         """What the page's script reads."""
@@ -174,14 +173,12 @@ class Content:
             yield self.parts[-1 if clip.chapter == END_CARD else max(own, 0)], start, clip
 
     def _tell(self) -> None:
-        number = 0
-        for part, _, clip in self._placed():
-            ideas: dict[int, list[tuple[int, str]]] = defaultdict(list)
-            for caption in clip.captions:
-                over = sum(moment.at <= caption.start for moment in clip.moments)
-                ideas[over].append((number, " ".join(caption.text.split())))
-                number += 1
-            part.ideas += ideas.values()
+        part_of = {id(clip): part for part, _, clip in self._placed()}
+        numbers = count()
+        for step in self.record.steps:
+            if step.captions:
+                said = [(next(numbers), " ".join(caption.text.split())) for caption in step.captions]
+                part_of[id(step.clip)].ideas.append(said)
 
     def _tabulate(self) -> int:
         rows: dict[tuple[int, str], Row] = {}
