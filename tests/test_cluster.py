@@ -77,6 +77,41 @@ def test_a_cluster_makes_the_film_that_this_machine_makes_though_a_worker_dies(d
         assert (tmp_path / "far" / name).read_bytes() == (tmp_path / "near" / name).read_bytes()
 
 
+OWN = """
+from manim import FadeIn, Square
+from scenes.kit.chapter import Chapter
+
+class Mine(Chapter):
+    \"\"\"A square.\"\"\"
+
+    title = "Mine"
+
+    def narration(self):
+        return {"square": "Look."}
+
+    def construct(self):
+        self.open_with()
+        with self.beat("square"):
+            self.play(FadeIn(Square()), run_time=0.5)
+"""
+
+
+def test_chapters_in_python_files_are_drawn_far_away_only_when_that_is_allowed(dask: Dask, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(OWN, encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(SMALL.replace("- nudge", '- "own.py:Mine"'), encoding="utf-8")
+    command = ("render", "mine.yaml", "--chapter", "mine", "-q", "l", "--out", "film", "--cluster", dask.address)
+    refused = bp(*command, cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("mine.yaml:13:5: chapters[0]")
+    assert "--allow-python" in refused.stderr
+    assert not (tmp_path / "film").exists()
+    allowed = bp(*command, "--allow-python", cwd=tmp_path)
+    assert (allowed.returncode, allowed.stdout) == (0, "film/mine.mp4\n"), allowed.stderr
+    assert [chapter["title"] for chapter in json.loads((tmp_path / "film/mine.film.json").read_text())["chapters"]] == [
+        "Mine"
+    ]
+
+
 def test_a_scheduler_that_does_not_answer_is_told(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
     result = bp("render", "small.yaml", "--cluster", "tcp://127.0.0.1:9", cwd=tmp_path)

@@ -181,3 +181,19 @@ def test_one_chapter_is_frame_for_frame_its_part_of_the_film(folder: Path, recor
         within = islice(whole.decode(video=0), start, end)
         for one, other in zip(alone.decode(video=0), within, strict=True):
             assert np.array_equal(one.to_ndarray(format="gray"), other.to_ndarray(format="gray"))
+
+
+@pytest.mark.long
+def test_the_film_is_the_same_whoever_draws_how_much_of_it(folder: Path, tmp_path: Path) -> None:
+    """One worker instead of one a core, nothing from the cache; and each frame decoded, as coded films may differ."""
+    result = bp("render", FLAGSHIP, "-q", "l", "--fresh", "--jobs", "1", "--out", tmp_path)
+    assert result.returncode == 0, result.stderr
+    name = "backpropagation_calculus"
+    for file in (f"{name}.film.json", f"{name}.srt", f"{name}.vtt"):
+        assert (tmp_path / file).read_text() == (folder / file).read_text()
+    with av.open(tmp_path / f"{name}.mp4") as one, av.open(folder / f"{name}.mp4") as other:
+        count = 0
+        for mine, its in zip(one.decode(video=0), other.decode(video=0), strict=True):
+            assert bytes(mine.planes[0]) == bytes(its.planes[0])
+            count += 1
+    assert count > 5000

@@ -235,7 +235,7 @@ def make_kept(tmp_path: Path, *orders: Order, fresh: bool = False) -> list[Film 
 
 
 def test_what_has_not_changed_is_not_drawn_again(tmp_path: Path) -> None:
-    chapters = ["one: {frames: 12}", "two: {frames: 400}"]
+    chapters = ["one: {frames: 12}", "two: {frames: 1600}"]
     (first,) = make_kept(tmp_path, order(tmp_path, "mine", *chapters))
     assert isinstance(first, Film)
     before = first.path.read_bytes()
@@ -276,12 +276,12 @@ def test_a_damaged_clip_is_drawn_again(tmp_path: Path) -> None:
 
 def test_a_chapter_whose_stretches_do_not_meet_is_drawn_as_a_whole(tmp_path: Path) -> None:
     for expected in (["drifts drawn"] * 3, []):
-        (film,) = make_kept(tmp_path, order(tmp_path, "mine", "drifts: {frames: 400}"))
+        (film,) = make_kept(tmp_path, order(tmp_path, "mine", "drifts: {frames: 1600}"))
         assert isinstance(film, Film)
         assert film.pieces == 1
         assert log(tmp_path) == expected
     with av.open(film.path) as source:
-        assert sum(1 for _ in source.decode(video=0)) == 400
+        assert sum(1 for _ in source.decode(video=0)) == 1600
 
 
 RENDER = """

@@ -71,7 +71,7 @@ class Encoder:
             x1, y1 = min(width, right + _CONTEXT), min(height, below + _CONTEXT)
             converter = self._converters.setdefault((x1 - x0, y1 - y0), VideoReformatter())
             part = VideoFrame.from_numpy_buffer(pixels[y0:y1, x0:x1], format="rgba")
-            converted = converter.reformat(part, format="yuv420p")
+            converted = converter.reformat(part, format="yuv420p", threads=1)  # two would wait for each other
             for mine, plane, half in zip(self.planes, converted.planes, (0, 1, 1), strict=True):
                 rows, columns = slice(top >> half, -(-bottom >> half)), slice(left >> half, -(-right >> half))
                 its = _array(plane)[rows.start - (y0 >> half) :, columns.start - (x0 >> half) :]

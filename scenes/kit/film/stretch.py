@@ -8,8 +8,8 @@ from typing import Any
 
 from scenes.kit.film.record import ClipRecord
 
-#: About how long a stretch is, in seconds.
-_LENGTH = 13.0
+#: About how many frames a stretch has: skipping to it should take little of the time that it takes to draw.
+_FRAMES = 780
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Rehearsal:
 
     def stretches(self) -> tuple[Stretch, ...]:
         """The chapter in stretches of about the same length, whoever draws them: so it is always the same film."""
-        count = max(1, round(self.record.duration / _LENGTH))
+        count = max(1, round(self.frames / _FRAMES))
         cuts = [_nearest(self.joints, self.frames * n / count) for n in range(1, count)]
         inner = [joint for joint in dict.fromkeys(cuts) if joint is not None and 0 < joint.frame < self.frames]
         edges = [Joint(0, 0, ""), *inner]
