@@ -127,20 +127,23 @@ def tell_lines(tally: Tally, say: Callable[[str], None]) -> None:
 
 
 class FilmDisplay:
-    """The tally as one line on a terminal, redrawn in place and gone at the end."""
+    """The tally as one line on a terminal, redrawn in place and gone at the end; elsewhere nothing is shown."""
 
     def __init__(self, tally: Tally, console: Console) -> None:
         self.tally = tally
+        self._shows = console.is_terminal
         self._live = Live(
             get_renderable=self.render, console=console, refresh_per_second=8, transient=True, redirect_stdout=False
         )
 
     def __enter__(self) -> Self:
-        self._live.start()
+        if self._shows:
+            self._live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._live.stop()
+        if self._shows:
+            self._live.stop()
 
     def render(self) -> RenderableType:
         """The line: a bar, clips, frames, time left, and the chapters that are being drawn."""

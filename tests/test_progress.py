@@ -58,6 +58,14 @@ def test_the_line_says_what_is_done_and_what_is_left(tally: Tally) -> None:
     assert "cost_tree" not in text
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_display_is_for_terminals_alone(tally: Tally, terminal: bool) -> None:
+    console = Console(file=io.StringIO(), width=120, force_terminal=terminal)
+    with FilmDisplay(tally, console):
+        pass
+    assert bool(console.file.getvalue()) is terminal  # type: ignore[attr-defined]
+
+
 def test_a_line_is_said_for_each_clip_that_was_worked_on() -> None:
     said: list[str] = []
     tally = Tally({1: "kept", 2: "nudge"}, Clock())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -82,7 +81,7 @@ def command(
     with scratch_folder([order.folder for order in orders]) as scratch, _team(cluster, jobs, scratch, log) as workers:
         tally = Tally(clip_names(orders))
         tell_lines(tally, say.line)
-        with FilmDisplay(tally, say.console) if say.console.is_terminal else nullcontext():
+        with FilmDisplay(tally, say.console):
             for made in make_films(orders, workers, tally, cache, fresh=fresh):
                 if isinstance(made, Trouble):
                     worst = max(worst, tell(made, verbose=options.is_verbose(context)))
