@@ -6,6 +6,7 @@ It has to work where things are missing: it imports nothing but click, and tries
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,12 +31,35 @@ _SYSTEM_LIBRARIES = {
 #: Small programs that fail where something is missing that films need.
 _TRIALS = {
     "an H.264 encoder": 'import av; av.codec.Codec("libx264", "w")',
+    "pictures by Cairo": (
+        "import cairo, manimpango; surface = cairo.ImageSurface(cairo.FORMAT_ARGB32, 8, 8);"
+        "cairo.Context(surface).paint(); assert surface.get_data()[3] == 255"
+    ),
     "mathematics by Typst": 'import typst; typst.compile(b"$sigma^prime (z)$", format="svg")',
     "the chapters": "from bp_studio.lessons import chapter_schemas; assert chapter_schemas()",
     "the shipped lesson": (
         "from bp_script.lesson import load; from bp_script.shipped import lesson_path;"
         'load(lesson_path("backpropagation_calculus"))'
     ),
+    "a clip, typeset, drawn, encoded and decoded": """
+import tempfile
+from pathlib import Path
+from bp_script.lesson import load
+from bp_script.shipped import lesson_path
+from bp_studio.clips import ClipTask
+from bp_studio.film import frame_count, frame_image
+from bp_studio.rendering import draw, rehearse
+from scenes.kit.film.record import TITLE_CARD
+
+lesson = load(lesson_path("backpropagation_calculus"))
+task = ClipTask(lesson, lesson.plain_call(TITLE_CARD), "l")
+with tempfile.TemporaryDirectory() as name:
+    found = rehearse(task, Path(name), print)
+    clips = [draw(task, stretch, (), Path(name), print).path for stretch in found.stretches()]
+    assert sum(map(frame_count, clips)) == found.frames, "frames are missing"
+    last = frame_image(clips[-1], frame_count(clips[-1]) - 1)
+    assert len(last.getcolors(1 << 20)) > 10, "the picture is empty"
+""",
 }
 
 
@@ -103,15 +127,16 @@ def _trial(what: str, program: str) -> Finding:
 
 def _error_of(program: str) -> str:
     """The last line of the program's error, empty if it runs."""
-    tried = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False)  # noqa: S603
+    command = [sys.executable, "-P", "-c", program]
+    tried = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)  # noqa: S603
     lines = tried.stderr.strip().splitlines()
     return (lines[-1] if lines else f"status {tried.returncode}") if tried.returncode else ""
 
 
 def _reinstall() -> str:
-    """In a checkout its own script brings everything."""
+    """In a checkout its own script brings everything, and takes what is there for whole: so from the start."""
     script = _CHECKOUT / "scripts" / "bootstrap"
-    return str(script) if script.exists() else ""
+    return f"rm -rf {shlex.quote(str(_CHECKOUT / '.venv'))} && {shlex.quote(str(script))}" if script.exists() else ""
 
 
 def _system_libraries() -> str:
