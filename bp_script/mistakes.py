@@ -39,15 +39,23 @@ def _mistake(found: dict[str, Any], path: Path) -> Mistake:
         expected = found["msg"]
     else:
         expected = f"a value that fits ({found['msg']})"
-    hint = ""
-    if kind in {"literal_error", "enum"}:
-        hint = did_you_mean(got, _choices(context))
-    elif kind == "string_type" and isinstance(got, int | float):
-        hint = _QUOTE
-    elif kind in {"bool_type", "bool_parsing"} and isinstance(got, str):
-        hint = did_you_mean(_BOOLEAN_WORDS.get(got.lower()), ("true", "false"))
+    hint = _hint(kind, got, context)
     instead = context.get("actual_length", context.get("got"))
     return Mistake(path, f"expected {expected}; got {shown(got) if instead is None else instead}{hint}")
+
+
+def _hint(kind: str, got: Any, context: dict[str, Any]) -> str:
+    """What may have been meant."""
+    number = isinstance(got, int | float) and not isinstance(got, bool)
+    if kind in {"literal_error", "enum"}:
+        return did_you_mean(got, _choices(context))
+    if kind == "string_type" and isinstance(got, int | float):
+        return _QUOTE
+    if kind in {"tuple_type", "list_type"} and number:
+        return f"; one number is written in brackets, too: [{shown(got)}]"
+    if kind in {"bool_type", "bool_parsing"} and isinstance(got, str):
+        return did_you_mean(_BOOLEAN_WORDS.get(got.lower()), ("true", "false"))
+    return ""
 
 
 _QUOTE = "; a text that looks like a number needs quotes"

@@ -47,11 +47,11 @@ _ADVICE = {
     "mapping values are not allowed": "expected one 'key: value'; got another ': ' (a text that has one needs quotes)",
     "cannot start any token": "expected a value; got a character that begins none (quote the text)",
     "could not find expected ':'": "expected ':' after the key; got none",
-    "did not find expected ',' or ']'": "expected ',' or ']' in the list; got something else",
-    "did not find expected ',' or '}'": "expected ',' or '}' in the mapping; got something else",
+    "did not find expected ',' or ']'": "expected ',' or ']' in the list{since}; got something else",
+    "did not find expected ',' or '}'": "expected ',' or '}' in the mapping{since}; got something else",
     "did not find expected key": "expected a key, indented as its neighbours; got something else",
     "did not find expected '-' indicator": "expected '- ', indented as its neighbours; got something else",
-    "unexpected end of stream": "expected the closing quote; got the end of the file",
+    "unexpected end of stream": "expected the closing quote of the text{since}; got the end of the file",
 }
 
 
@@ -123,7 +123,7 @@ def read_document(source: Source) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         index = mark.index if mark else 0
-        raise LessonErrors([_error(source, index, _advice(error, source.text[index : index + 1]))]) from None
+        raise LessonErrors([_error(source, index, _advice(error, source, index))]) from None
 
 
 def locate(marks: Marks, path: Sequence[str | int], *, key: bool = False) -> int:
@@ -175,7 +175,7 @@ class _Reader:
             self.next_event()
             event = self.next_event()
         if not isinstance(event, yaml.StreamEndEvent):
-            self.mistake(event.start_mark.index, "expected one document; got a second one after ---")
+            raise self.refused(event.start_mark.index, "expected one document; got a second one after ---")
         return Document(data, self.source, marks, mistakes=tuple(self.mistakes))
 
     def value(self, event: Any) -> tuple[Any, Marks]:
@@ -257,8 +257,12 @@ def _error(source: Source, index: int, message: str, path: Sequence[str | int] =
     return LessonError(place_of(path), message, source.file, line, column)
 
 
-def _advice(error: yaml.MarkedYAMLError, found: str) -> str:
+def _advice(error: yaml.MarkedYAMLError, source: Source, index: int) -> str:
     problem = error.problem or "something else"
-    if found == "\t":
+    if source.text[index : index + 1] == "\t":
         return "expected spaces; got a tab"
-    return next((advice for said, advice in _ADVICE.items() if said in problem), f"expected YAML; {problem}")
+    advice = next((advice for said, advice in _ADVICE.items() if said in problem), None)
+    if advice is None:
+        return f"expected YAML; {problem}"
+    line = source.position(error.context_mark.index)[0] if error.context_mark else 0
+    return advice.replace("{since}", f" that begins in line {line}" if line else "")

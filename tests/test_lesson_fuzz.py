@@ -1,13 +1,17 @@
 """Whatever a file holds, it is a lesson or has mistakes that are told; nothing else is raised."""
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bp_script.errors import LessonErrors
 from bp_script.lesson import lesson_from, load
+from tests.house import fuzzing
 from tests.test_lesson_errors import KNOWN, LESSON
 
 _PIECES = [
@@ -71,3 +75,21 @@ _KEYS_OF_A_LESSON = ["title", "network", "cost", "examples", "focus", "training"
 def test_a_lesson_of_any_data(data: dict[str, object]) -> None:
     with contextlib.suppress(LessonErrors):
         lesson_from(data, known_chapters=KNOWN)
+
+
+def test_shipped_lessons_changed_by_byte_token_and_tree(tmp_path: Path) -> None:
+    assert fuzzing.fuzz(range(400), 9, fuzzing.furnished(tmp_path), tmp_path / "finds") == 0
+
+
+def test_what_is_raised_takes_long_or_takes_memory_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(_: Path) -> None:
+        while True:
+            pass
+
+    faults: list[Callable[[Path], Any]] = [slow, lambda _: bytearray(3 << 30), lambda _: {}["traceback"]]
+    monkeypatch.setattr(fuzzing, "SECONDS", 0.2)
+    lessons = fuzzing.furnished(tmp_path)
+    for fault, name in zip(faults, ("TimeoutError", "MemoryError", "KeyError"), strict=True):
+        monkeypatch.setattr(fuzzing, "read", fault)
+        assert fuzzing.fuzz(range(1), 0, lessons, tmp_path / name) == 1
+        assert name in (tmp_path / name / "0-0.txt").read_text()

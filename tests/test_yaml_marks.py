@@ -130,9 +130,12 @@ def test_every_letter_of_a_text_is_found_in_the_file(value: str, style: str | No
     [
         ("a: b: c", "m.yaml:1:5: expected one 'key: value'; got another ': ' (a text that has one needs quotes)"),
         ("a:\n\t- b", "m.yaml:2:1: expected spaces; got a tab"),
-        ("a: 'abc", "m.yaml:1:8: expected the closing quote; got the end of the file"),
-        ("a: [1, 2", "m.yaml:1:9: expected ',' or ']' in the list; got something else"),
-        ("a: {b: 1", "m.yaml:1:9: expected ',' or '}' in the mapping; got something else"),
+        (
+            "a: 'abc",
+            "m.yaml:1:8: expected the closing quote of the text that begins in line 1; got the end of the file",
+        ),
+        ("a: [1, 2", "m.yaml:1:9: expected ',' or ']' in the list that begins in line 1; got something else"),
+        ("a: {b: 1", "m.yaml:1:9: expected ',' or '}' in the mapping that begins in line 1; got something else"),
         ("a: 1\n b: 2", "m.yaml:2:3: expected one 'key: value'; got another ': ' (a text that has one needs quotes)"),
         ("- a\nb: 1", "m.yaml:2:1: expected '- ', indented as its neighbours; got something else"),
         ("a: 1\nb", "m.yaml:2:2: expected ':' after the key; got none"),
