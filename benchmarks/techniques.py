@@ -29,7 +29,6 @@ LESSON = ROOT / "lessons" / "backpropagation_calculus.yaml"
 SAYS = {
     "tiles": "only the tiles that have changed are drawn",
     "layers": "what stands still is a layer of its own",
-    "paths": "paths that are drawn twice are kept",
     "parts": "only the tiles that have changed are converted to YUV",
     "stills": "what stands still is written without x264",
     "x264": "x264 at `ultrafast`, `qp 24`",

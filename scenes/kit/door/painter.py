@@ -35,16 +35,14 @@ _STYLE = Struct("ddii").pack
 
 
 class Drawn:
-    """A mobject as it was drawn: what it looked like, where, and its path once it was needed twice."""
+    """A mobject as it was drawn: what it looked like, and where."""
 
-    __slots__ = ("again", "mobject", "path", "rect", "signature")
+    __slots__ = ("mobject", "rect", "signature")
 
     def __init__(self, mobject: Mobject, signature: tuple[bytes, bytes], rect: Rect | None) -> None:
         self.mobject = mobject
         self.signature = signature
         self.rect = rect
-        self.path: cairo.Path | None = None
-        self.again = False
 
 
 class Painter:
@@ -181,10 +179,7 @@ class _Layer:
         signature = _signature(mobject)
         if before is not None and before.mobject is mobject and before.signature == signature:
             return before
-        drawn = Drawn(mobject, signature, self._rect(mobject))
-        if before is not None and before.signature[0] == signature[0]:
-            drawn.path, drawn.again = before.path, before.again
-        return drawn
+        return Drawn(mobject, signature, self._rect(mobject))
 
     def _mark(self, rect: Rect | None) -> None:
         if rect is not None:
@@ -237,13 +232,7 @@ class _Layer:
     def _draw_one(self, context: cairo.Context[Any], drawn: Drawn) -> None:
         mobject = drawn.mobject
         context.new_path()
-        if drawn.path is not None:
-            context.append_path(drawn.path)
-        else:
-            _outline(context, mobject)
-            if drawn.again and self._techniques.paths:
-                drawn.path = context.copy_path()
-            drawn.again = True
+        _outline(context, mobject)
         camera = self._camera
         if mobject.get_stroke_width(background=True):
             camera.apply_stroke(context, mobject, background=True)
@@ -326,7 +315,7 @@ def _outline(context: cairo.Context[Any], mobject: VMobject) -> None:
     start = end = (float("nan"), float("nan"))
     for i in range(0, len(at), 8):
         first = at[i], at[i + 1]
-        if not _close(end, first, slack):
+        if end != first and not _close(end, first, slack):
             if _close(start, end, slack):
                 context.close_path()
             context.new_sub_path()
@@ -356,10 +345,10 @@ def _meet(one: Rect, other: Rect) -> bool:
 def _rectangles(tiles: np.ndarray, height: int, width: int) -> Iterator[Rect]:
     """The marked tiles as rectangles: runs in a row, and runs of rows that are alike."""
     open_runs: dict[tuple[int, int], int] = {}
-    rows = len(tiles)
-    for row in range(rows + 1):
+    marked = set(np.flatnonzero(tiles.any(axis=1)).tolist())
+    for row in range(min(marked, default=0), max(marked, default=-1) + 2):
         runs: set[tuple[int, int]] = set()
-        if row < rows and tiles[row].any():
+        if row in marked:
             edges = np.flatnonzero(np.diff(tiles[row], prepend=False, append=False)).tolist()
             runs = set(zip(edges[::2], edges[1::2], strict=True))
         for run in [run for run in open_runs if run not in runs]:

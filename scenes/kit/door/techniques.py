@@ -1,6 +1,6 @@
 """What the quick renderer does to be quick; each can be left out, so that what it gains can be measured.
 
-``BP_WITHOUT="paths stills"`` in the environment leaves these two out. The film stays the same, but for ``x264``.
+``BP_WITHOUT="layers stills"`` in the environment leaves these two out. The film stays the same, but for ``x264``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ class Techniques:
     tiles: bool = True
     #: What stands still is a layer of its own.
     layers: bool = True
-    #: A path that is drawn twice is kept.
-    paths: bool = True
     #: Only the tiles that have changed are converted to YUV.
     parts: bool = True
     #: What stands still is written without x264.
