@@ -145,7 +145,8 @@ class CheckWithAutograd(Chapter):
     @cached_property
     def diagram(self) -> NetworkDiagram:
         """The network."""
-        room = self.stage["body"].band(0.66, 1.0) if self.stage.stacked else self.stage["diagram"]
+        upper = self.stage["body"].band(0.76 if self.stage.square else 0.66, 1.0)
+        room = upper if self.stage.stacked else self.stage["diagram"]
         return NetworkDiagram(self.view, room.column(0.0, 0.96))
 
     @property
@@ -156,12 +157,21 @@ class CheckWithAutograd(Chapter):
     @property
     def writing(self) -> Region:
         """Where the table and what belongs to it stand."""
-        return self.stage["body"].band(0.0, 0.62) if self.stage.stacked else self.stage["right"]
+        if not self.stage.stacked:
+            return self.stage["right"]
+        return self.stage["body"].band(0.0, 0.74 if self.stage.square else 0.62)
+
+    @property
+    def places(self) -> tuple[Region, Region, Region]:
+        """Where the table stands, the library's name and the difference."""
+        shares = (0.18, 0.165, 0.105, 0.095) if self.stage.square else (0.15, 0.13, 0.075, 0.06)
+        low, top, middle, foot = shares
+        return self.writing.band(low, 1.0), self.writing.band(middle, top), self.writing.band(0.0, foot)
 
     @cached_property
     def table(self) -> ValueTable:
         """A line for each parameter, as many as there is room for, some of each layer."""
-        room, every = self.writing.band(0.15, 1.0), self.every
+        room, every = self.places[0], self.every
         least = self.stage.least_em
         lines = ValueTable.room(self.view, every[:1], room, least=least)
         rows = every if len(every) <= lines else _some(every, lines - 1)
@@ -170,13 +180,15 @@ class CheckWithAutograd(Chapter):
             Column("backpropagation", self.view, lambda row: d(C, row), digits, signed=True, colour=self.theme.cost),
             Column(self.file.library, self.theirs, lambda row: d(C, row), digits, signed=True, colour=self.theme.cost),
         ]
-        return ValueTable(self.view, rows, columns, room, least=least, of=parameter_count(self.trace.sizes))
+        return ValueTable(
+            self.view, rows, columns, room, least=least, of=parameter_count(self.trace.sizes), slopes=True
+        )
 
     @cached_property
     def named(self) -> Words:
         """The library with its version, as its file says."""
         words = Words(self.file.source, em=0.8 * self.stage.least_em, colour=self.theme.quiet, from_lesson=True)
-        return self.stage.place(words, self.writing.band(0.075, 0.13), across=1.0, up=1.0)
+        return self.stage.place(words, self.places[1], across=1.0, up=1.0)
 
     @cached_property
     def difference(self) -> Expression:
@@ -191,7 +203,7 @@ class CheckWithAutograd(Chapter):
         words = Words("largest difference of all", em=0.8 * em, colour=self.theme.quiet)
         value = Value(self.view, self.difference, em=0.8 * em, colour=self.theme.ink, decimals=1)
         line = VGroup(words, value).arrange(buff=0.25)
-        return self.stage.place(line, self.writing.band(0.0, 0.06), across=1.0, up=0.0)
+        return self.stage.place(line, self.places[2], across=1.0, up=0.0)
 
 
 def _file(lesson: Lesson, parameters: Any) -> AutogradFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any
 
 from manim import (
@@ -43,6 +44,8 @@ from scenes.kit.view import View
 _WAYS = 3
 #: Letters with limits below them, and others, as multiples of the least.
 _LARGE, _EM = 4 / 3, 9 / 8
+#: From one δ to the next below it, in heights of a symbol over its value.
+_APART = 1.15
 
 
 class HiddenCase(Chapter):
@@ -199,7 +202,7 @@ class HiddenCase(Chapter):
     def diagram(self) -> NetworkDiagram:
         """The network; δ have room at its right."""
         room = (
-            self.stage["body"].band(0.6, 0.96)
+            self.stage["body"].band(0.67 if self.stage.square else 0.6, 0.96)
             if self.stage.stacked
             else self.stage["body"].column(0.0, 0.43).band(0.06, 0.94)
         )
@@ -227,7 +230,10 @@ class HiddenCase(Chapter):
         )
         mark = VGroup(self.sign(variable), value)
         if places(variable)[0] == self.trace.L:
-            return mark.arrange(DOWN, buff=0.1).next_to(neuron, RIGHT, buff=0.18)
+            heights = sorted(one.get_y() for one in self.diagram.layers[-1])
+            needed = _APART * (mark[0].height + mark[1].height)
+            close = min((high - low for low, high in pairwise(heights)), default=needed) < needed
+            return mark.arrange(RIGHT if close else DOWN, buff=0.1).next_to(neuron, RIGHT, buff=0.18)
         mark.arrange(RIGHT, buff=0.12)
         sides = [mark.next_to(neuron, way, buff=0.12).get_center() for way in (UP, DOWN)]
         obstacles = Obstacles([self.diagram, *(self.marks if variable == delta(*self.at) else ())])
@@ -248,12 +254,16 @@ class HiddenCase(Chapter):
     @property
     def writing(self) -> Region:
         """Where the equations stand."""
-        return self.stage["body"].band(0.0, 0.57) if self.stage.stacked else self.stage["body"].column(0.44, 1.0)
+        if not self.stage.stacked:
+            return self.stage["body"].column(0.44, 1.0)
+        return self.stage["body"].band(0.0, 0.63 if self.stage.square else 0.57)
 
     def at_the_top(self, claim: Equation, *further: Expression) -> Formula:
         """An equation in letters, at the head of the writing."""
-        formula = Formula(self.view, claim.left, claim.right, *further, em=self.stage.least_em * _LARGE)
-        return self.stage.place(formula, self.writing.band(0.7, 1.02), across=0.0, up=1.0)
+        room, em = self.writing.band(0.7, 1.02), self.stage.least_em * _LARGE
+        sides = claim.left, claim.right, *further
+        formula = Formula.fitting(self.view, *sides, em=em, width=room.width, height=room.height)
+        return self.stage.place(formula, room, across=0.0, up=1.0)
 
     @cached_property
     def summed(self) -> Formula:
@@ -286,7 +296,7 @@ class HiddenCase(Chapter):
         room, em = self.writing.band(0.0, 0.68), self.stage.least_em * _EM
         for style in TIGHTER:
             ways, total, result = self.in_numbers(style)
-            stack = VGroup(*ways, total, result).arrange(DOWN, buff=0.26, aligned_edge=LEFT)
+            stack = VGroup(*ways, total, result).arrange(DOWN, buff=0.2 if style.inline else 0.26, aligned_edge=LEFT)
             fits = em * min(room.width / stack.width, room.height / stack.height) >= READABLE_EM
             self.stage.place(stack, room, across=0.0, up=0.9)
             if fits:

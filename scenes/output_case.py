@@ -254,9 +254,9 @@ class OutputCase(Chapter):
     def largest(self, style: Style) -> float:
         """The largest letters with the numbers in this style."""
         most = self.stage.least_em * _EM
-        chain = self.write_chain_rule(most)
+        chain = self.write_chain_rule(most, style)
         sizes = [most]
-        for below in (self.write_rows(most), self.write_results(most, style)):
+        for below in (self.write_rows(most, style), self.write_results(most, style)):
             whole = column([chain, *below], most)
             sizes += [most * self.writing.height / whole.height, most * self.writing.width / whole.width]
         return min(sizes)
@@ -264,11 +264,15 @@ class OutputCase(Chapter):
     @property
     def writing(self) -> Region:
         """Where the equations stand."""
-        return self.stage["body"].band(0.0, 0.56) if self.stage.stacked else self.stage["right"].column(-0.04, 1.0)
+        if not self.stage.stacked:
+            return self.stage["right"].column(-0.04, 1.0)
+        return self.stage["body"].band(0.0, 0.655 if self.stage.square else 0.56)
 
     @property
     def pictured(self) -> tuple[Region, Region]:
         """Where the network stands, and below it the sum."""
+        if self.stage.square:
+            return self.stage["body"].band(0.79, 0.97), self.stage["body"].band(0.665, 0.785)
         if self.stage.stacked:
             return self.stage["body"].band(0.74, 0.96), self.stage["body"].band(0.58, 0.73)
         return self.stage["diagram"].band(0.36, 0.92), self.stage["body"].column(0.0, 0.47).band(0.0, 0.33)
@@ -305,11 +309,11 @@ class OutputCase(Chapter):
     @cached_property
     def chain_rule(self) -> Formula:
         """∂L/∂w as a product."""
-        return self.stage.place(self.write_chain_rule(self.em), self.writing, across=0.0, up=1.0)
+        return self.stage.place(self.write_chain_rule(*self.fitting), self.writing, across=0.0, up=1.0)
 
-    def write_chain_rule(self, em: float) -> Formula:
-        """The same, not yet in its place."""
-        return Formula(self.view, self.general.whole, self.general.product, em=em)
+    def write_chain_rule(self, em: float, style: Style) -> Formula:
+        """The same, not yet in its place; on one line its derivatives would be too wide."""
+        return replace(style, inline=False).formula(self.view, self.general.whole, self.general.product, em=em)
 
     def stand_below(self, written: Sequence[Mobject]) -> None:
         """Put these below the chain rule, with as much room between them as there is, within bounds."""
@@ -321,11 +325,11 @@ class OutputCase(Chapter):
     @cached_property
     def rows(self) -> list[Formula]:
         """What each factor is, in the order of the way; the first is written last."""
-        written = self.write_rows(self.em)
+        written = self.write_rows(*self.fitting)
         self.stand_below(written)
         return written[::-1]
 
-    def write_rows(self, em: float) -> list[Formula]:
+    def write_rows(self, em: float, style: Style) -> list[Formula]:
         """The same from top to bottom, not yet in their places."""
         general, found = self.general, []
         for at, (factor, computed) in enumerate(zip(general.each, general.computed, strict=True)):
@@ -335,15 +339,17 @@ class OutputCase(Chapter):
                 sides[1:1] = [Negative(y(j) - a(self.trace.L, j))]
             if at == 1 and general.slope is not None:
                 sides.append(general.slope.right)
-            found.append(Formula(self.view, *sides, em=em))
+            found.append(style.formula(self.view, *sides, em=em))
         return found[::-1]
 
     @cached_property
     def weighted_sum(self) -> Formula:
         """Z as a sum."""
         (claim, *_) = self.general.definitions
-        formula = Formula(self.view, claim.left, claim.right, em=_LARGE * self.stage.least_em)
-        return self.stage.place(formula, self.pictured[1])
+        room, em = self.pictured[1], _LARGE * self.stage.least_em
+        sides = claim.left, claim.right
+        formula = Formula.fitting(self.view, *sides, em=em, width=room.width, height=room.height)
+        return self.stage.place(formula, room)
 
     @cached_property
     def definition(self) -> Formula:
@@ -375,19 +381,15 @@ class OutputCase(Chapter):
         factor = self.own.chain.a(L - 1)
         by_rule = self.delta * factor
         digits = [significant(view.value(q), view.decimals + 1) for q in (self.delta, self.own.whole)]
-        found = [
-            Formula(view, delta(L, j), rest(self.general), em=em),
-            Formula(view, self.general.whole, delta(L, j) * a(L - 1, i), em=em),
-            Formula(view, d(C, b(L, j)), delta(L, j), em=em),
-            Formula(view, self.delta, Side.value(self.delta, digits[0]), em=em),
-            style.formula(
-                view,
-                self.own.whole,
-                Side(by_rule, frozenset({self.delta, factor}), digits[0]),
-                Side.value(self.own.whole, digits[1]),
-                em=em,
-            ),
+        in_numbers = Side(by_rule, frozenset({self.delta, factor}), digits[0])
+        rows: list[tuple[Side | Expression, ...]] = [
+            (delta(L, j), rest(self.general)),
+            (self.general.whole, delta(L, j) * a(L - 1, i)),
+            (d(C, b(L, j)), delta(L, j)),
+            (self.delta, Side.value(self.delta, digits[0])),
+            (self.own.whole, in_numbers, Side.value(self.own.whole, digits[1])),
         ]
+        found = [style.formula(view, *row, em=em) for row in rows]
         return [found[0], VGroup(*found[1:3]).arrange(RIGHT, buff=1.2 * em), *found[3:]]
 
 

@@ -220,7 +220,8 @@ class OutputGradients(WorkedChapter):
             return VGroup()
         count = LayerSize(self.trace.L - 1) - Number(len(self.weights_shown))
         more = More(self.view, count, em=self.letters * 0.8, what="weights")
-        return self.stage.place(more, self.rooms["written"].band(0.2, 0.26))
+        low = 0.28 if self.stage.square else 0.2
+        return self.stage.place(more, self.rooms["written"].band(low, low + 0.06))
 
     @property
     def known(self) -> Working:
@@ -235,7 +236,8 @@ class OutputGradients(WorkedChapter):
     @cached_property
     def all_rows(self) -> Sequence[Working]:
         """The rows in one block."""
-        room = self.rooms["written"].band(0.2 if self.worked.whole(self.trace.L - 1) else 0.28, 1.0)
+        low = (0.28 if self.stage.square else 0.2) + (0 if self.worked.whole(self.trace.L - 1) else 0.08)
+        room = self.rooms["written"].band(low, 1.0)
         shorter = partial(self.at_size, upstream=True)
         return written(self.at_size, room, em=0.92 * self.letters, least=self.least_letters, otherwise=[shorter])
 
@@ -259,8 +261,9 @@ class OutputGradients(WorkedChapter):
     def mean(self) -> Formula:
         """What the derivative of the whole loss is."""
         mean = averaged(self.view, self.parameters_shown[0])
-        formula = Formula(self.view, mean.left, mean.right, em=self.known.em)
-        self.stage.place(formula, self.rooms["written"].band(0.0, 0.19))
+        room, how = self.rooms["written"].band(0.0, 0.28 if self.stage.square else 0.19), self.stage.square
+        formula = Formula(self.view, mean.left, mean.right, em=self.known.em, ranges=not how, inline=how)
+        self.stage.place(formula, room)
         return formula.shift((self.known.last.relation(1).get_x() - formula.relation(1).get_x()) * RIGHT)
 
 

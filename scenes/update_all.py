@@ -227,9 +227,9 @@ class UpdateAll(WorkedChapter, Stepping):
         if body.height > body.width:
             shares = {"rule": body.band(0.63, 0.71), "numbers": body.band(0.56, 0.61), "loss": body.band(0.0, 0.06)}
             return {**shares, "table": body.band(0.1, 0.53)}
-        aside = body.band(0.58, 1.0).column(0.62, 1.0)
-        shares = {"rule": aside.band(0.6, 1.0), "numbers": aside.band(0.35, 0.55), "loss": aside.band(0.0, 0.25)}
-        return {**shares, "table": body.band(0.0, 0.55)}
+        above = body.band(0.55, 0.65)
+        shares = {"rule": above.column(0.0, 0.6), "numbers": body.band(0.455, 0.54), "loss": above.column(0.63, 1.0)}
+        return {**shares, "table": body.band(0.0, 0.44)}
 
     @cached_property
     def small(self) -> LetteredNetwork:
@@ -245,7 +245,8 @@ class UpdateAll(WorkedChapter, Stepping):
     @cached_property
     def rule(self) -> Formula:
         """The rule for any weight."""
-        return self.stage.place(rule(self.batch, w(l, j, k), em=0.56), self.places["rule"])
+        formula = rule(self.batch, w(l, j, k), em=0.56, inline=self.stage.square)
+        return self.stage.place(formula, self.places["rule"])
 
     @cached_property
     def optimizer(self) -> Words:

@@ -194,7 +194,7 @@ class WhichLoss(Chapter):
     def answers(self) -> VGroup:
         """The outputs and their targets, in a row."""
         L, count = self.trace.L, min(self.trace.sizes[-1], _OUTPUTS)
-        room, pairs = self.stage["body"].band(0.86, 1.02), VGroup()
+        room, pairs = self.stage["body"].band(0.78 if self.stage.square else 0.86, 1.02), VGroup()
         for j in range(count):
             both = [Formula(self.view, q, Side.value(q), em=1.1 * self.stage.least_em) for q in (a(L, j), y(j))]
             pairs.add(VGroup(*both).arrange(RIGHT, buff=0.5))
@@ -211,10 +211,10 @@ class WhichLoss(Chapter):
     def panels(self) -> tuple[LossPanel, LossPanel]:
         """Squared error and cross-entropy."""
         body, own = self.stage["body"], self.trace.cost.function
-        room = body.band(0.0, 0.82)
+        room = body.band(0.0, 0.76 if self.stage.square else 0.82)
         rooms = (
             (room.band(0.52, 1.0), room.band(0.0, 0.48))
-            if self.stage.stacked
+            if self.stage.stacked and not self.stage.square
             else (room.column(0.0, 0.47), room.column(0.53, 1.0))
         )
         _, j, *_ = places(self.variable)

@@ -185,7 +185,8 @@ class Why(Chapter):
     def diagram(self) -> NetworkDiagram:
         """The network, room for the targets at its right."""
         stacked, body = self.stage.stacked, self.stage["body"]
-        room = (body.band(0.54, 1.0) if stacked else self.stage["diagram"]).column(0.0, 0.86)
+        upper = body.band(0.62 if self.stage.square else 0.54, 1.0)
+        room = (upper if stacked else self.stage["diagram"]).column(0.0, 0.86)
         return NetworkDiagram(self.view, room, keep=[self.variable], room_for="values")
 
     @cached_property
@@ -204,6 +205,8 @@ class Why(Chapter):
         right, body = self.stage["right"], self.stage["body"]
         if not self.stage.stacked:
             return right.band(0.72, 1.02), right.band(0.0, 0.69)
+        if self.stage.square:
+            return body.band(0.43, 0.615), body.band(0.0, 0.42)
         return body.band(0.34, 0.53), body.band(0.0, 0.32)
 
     @cached_property

@@ -85,11 +85,11 @@ class Stepping(Chapter):
         return "rises" if self.after.value(cost) > self.view.value(cost) else "falls"
 
 
-def rule(batch: Batch, parameter: Variable, *, em: float) -> Formula:
+def rule(batch: Batch, parameter: Variable, *, em: float, inline: bool = False) -> Formula:
     """The rule for a parameter, w ← w − η ∂C/∂w."""
     right = stepped(batch, parameter)
     written = batch.written(parameter)
-    return Formula(batch.view, New(parameter), right, em=em, relation="←", written=written)
+    return Formula(batch.view, New(parameter), right, em=em, relation="←", written=written, inline=inline)
 
 
 def rule_in_numbers(batch: Batch, parameter: Variable, *, em: float, slope_decimals: int, decimals: int) -> Formula:

@@ -76,6 +76,8 @@ class WorkedChapter(Chapter):
     def rooms(self) -> Mapping[str, Region]:
         """Where the network stands, and what is written."""
         body = self.stage["body"]
+        if self.stage.square:
+            return {"network": body.band(0.62, 1.0), "written": body.band(0.0, 0.6)}
         if self.stage.stacked:
             return {"network": body.band(0.54, 1.0), "written": body.band(0.0, 0.5)}
         widest = max(row.width for row in self.short_rows)
@@ -97,7 +99,7 @@ class WorkedChapter(Chapter):
         body = self.stage["body"]
         if not self.stage.stacked:
             return self.rooms["network"].band(0.46, 1.0)
-        return body.band(0.74, 1.0) if body.height > body.width else body.band(0.58, 1.0).column(0.0, 0.6)
+        return body.band(0.66, 1.0).column(0.1, 0.9) if self.stage.square else body.band(0.74, 1.0)
 
     @cached_property
     def network(self) -> LetteredNetwork:

@@ -64,7 +64,7 @@ class Formula(VGroup):
     ``written`` says how an expression that would be too long is set instead, ``ranges`` whether a Σ has its range,
     ``lines`` whether a long sum in brackets has a line for each term, ``fewer`` how many digits less its numbers have,
     ``wrapped`` whether the last side has a line of its own, ``fold`` how many terms or factors of a whole side stand in
-    a line, 0 for all; the first line then stands beside the sign.
+    a line, 0 for all; the first line then stands beside the sign. With ``inline`` derivatives stand on one line.
 
     Raises:
         EquationError: two sides differ for the lesson's numbers or for slightly different ones.
@@ -83,13 +83,14 @@ class Formula(VGroup):
         fewer: int = 0,
         wrapped: bool = False,
         fold: int = 0,
+        inline: bool = False,
     ) -> None:
         super().__init__()
         self.view = view
         self.em = em
         self.sides = tuple(s if isinstance(s, Side) else Side(s) for s in sides)
         usual = view.decimals if decimals is None else decimals
-        self._source = Source(view, usual, ranges, lines, fewer, written or {}, fold)
+        self._source = Source(view, usual, ranges, lines, fewer, written or {}, fold, inline)
         texts, body, claims = [], "", []
         for position, side in enumerate(self.sides):
             key: Key = (position,)
@@ -132,6 +133,7 @@ class Formula(VGroup):
                 ranges=ranges,
                 lines=lines,
                 fewer=fewer,
+                inline=inline,
             )
             self._raise_the_left_side(flat)
 
@@ -147,7 +149,7 @@ class Formula(VGroup):
         """A formula that can be read in this room, ``em`` or as large as it can be there.
 
         Where that needs it, its sums do without their ranges, long ones have a line for each term, its numbers have
-        fewer digits, or its last side has a line of its own.
+        fewer digits, its last side has a line of its own, or its derivatives stand on one line.
         """
         found = []
         for style in TIGHTER:
@@ -284,6 +286,7 @@ class Style:
     fewer: int = 0
     wrapped: bool = False
     fold: int = 0
+    inline: bool = False
 
     def formula(
         self,
@@ -305,6 +308,7 @@ class Style:
             fewer=self.fewer,
             wrapped=self.wrapped,
             fold=self.fold,
+            inline=self.inline,
         )
 
     def least(self, sides: Iterable[Side]) -> float:
@@ -314,10 +318,12 @@ class Style:
 
 #: From the roomiest to the tightest, all numbers with their usual digits.
 STYLES = (Style(), Style(ranges=False), Style(ranges=False, lines=True))
-#: The same, and on: digits go before letters become smaller, then the last side has a line of its own.
+#: The same, and on: digits go before letters become smaller, then the last side has a line of its own; where it is
+#: height that is short, derivatives stand on one line.
 TIGHTER = (
     *STYLES,
     *(Style(ranges=False, lines=lines, fewer=fewer) for fewer in (1, 2) for lines in (False, True)),
     *(Style(ranges=False, lines=lines, fewer=fewer, wrapped=True) for fewer in (0, 2) for lines in (False, True)),
+    *(Style(ranges=False, fewer=fewer, inline=True) for fewer in (0, 1, 2)),
 )
 _SIGNS = {"=": "=", "≈": "approx", "←": "arrow.l"}

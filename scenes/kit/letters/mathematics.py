@@ -79,6 +79,7 @@ class Source:
     fewer: int = 0
     written: Mapping[Expression, Expression] = field(default_factory=dict)
     fold: int = 0
+    inline: bool = False
     parts: list[Part] = field(default_factory=list)
 
     def mark(self, part: Part, body: str) -> str:
@@ -250,7 +251,7 @@ class _Writer:
         if not position:
             return ""
         before, factor = factors[position - 1], factors[position]
-        if factor in self.values:
+        if factor in self.values or (self.source.inline and isinstance(before, Derivative)):
             return " dot "
         if piece.startswith("("):
             return " "
@@ -287,7 +288,7 @@ def _derivative(source: Source, derivative: Derivative, key: Key) -> str:
         Part((*key, "by"), view.colour(derivative.by), derivative),
         f"partial {view.notation.variable(derivative.by, view.net)}",
     )
-    return f"part(#{whole}, frac({above}, {under}))"
+    return f"part(#{whole}, {above} slash {under})" if source.inline else f"part(#{whole}, frac({above}, {under}))"
 
 
 def _constant(source: Source, expression: Expression) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 from manim import DOWN, RIGHT, UP, AnimationGroup, Line, VGroup, VMobject
 
 from bp_core.nodes import Expression, Number
-from bp_core.quantities import Variable
+from bp_core.quantities import C, Variable, d
+from scenes.kit.letters.inline import inline
 from scenes.kit.letters.number import Value, enough_digits, reduced
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
@@ -76,6 +77,7 @@ class ValueTable(VGroup):
         of: Expression | None = None,
         foot: Foot | None = None,
         later: Sequence[Sequence[View]] = (),
+        slopes: bool = False,
     ) -> None:
         super().__init__()
         self.rows = tuple(rows)
@@ -87,7 +89,9 @@ class ValueTable(VGroup):
         self.em = float(np.clip(region.height / lines / (_CLOSE * tallest), least, least * _MOST))
         self.pitch = min(region.height / lines, self.em * tallest * _LOOSE)
         self.symbols = {
-            row: Typeset(f"${view.notation.variable(row, view.net)}$", em=self.em, colour=view.colour(row))
+            row: inline(view, d(C, row), self.em)
+            if slopes
+            else Typeset(f"${view.notation.variable(row, view.net)}$", em=self.em, colour=view.colour(row))
             for row in rows
         }
         words = [Words(foot.word, em=self._small, colour=view.theme.quiet)] if foot else []
