@@ -296,7 +296,7 @@ class HiddenCase(Chapter):
         room, em = self.writing.band(0.0, 0.68), self.stage.least_em * _EM
         for style in TIGHTER:
             ways, total, result = self.in_numbers(style)
-            stack = VGroup(*ways, total, result).arrange(DOWN, buff=0.2 if style.inline else 0.26, aligned_edge=LEFT)
+            stack = VGroup(*ways, total, result).arrange(DOWN, buff=0.15 if style.inline else 0.26, aligned_edge=LEFT)
             fits = em * min(room.width / stack.width, room.height / stack.height) >= READABLE_EM
             self.stage.place(stack, room, across=0.0, up=0.9)
             if fits:

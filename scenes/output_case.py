@@ -62,7 +62,7 @@ _OF_THE_ACTIVATION = MappingProxyType(
 #: Letters of the equations and of the sum, whose limits are small, as multiples of the least.
 _EM, _LARGE = 9 / 8, 4 / 3
 #: Room between rows at least and at most, in ems.
-_AIR, _ROOMY = 1 / 4, 3 / 4
+_AIR, _ROOMY = 1 / 6, 3 / 4
 _SOFTMAX = "With softmax, z moves every output, and the rest of the way adds up over all of them."
 
 
@@ -266,13 +266,13 @@ class OutputCase(Chapter):
         """Where the equations stand."""
         if not self.stage.stacked:
             return self.stage["right"].column(-0.04, 1.0)
-        return self.stage["body"].band(0.0, 0.655 if self.stage.square else 0.56)
+        return self.stage["body"].band(0.0, 0.66 if self.stage.square else 0.56)
 
     @property
     def pictured(self) -> tuple[Region, Region]:
         """Where the network stands, and below it the sum."""
         if self.stage.square:
-            return self.stage["body"].band(0.79, 0.97), self.stage["body"].band(0.665, 0.785)
+            return self.stage["body"].band(0.82, 0.98), self.stage["body"].band(0.67, 0.815)
         if self.stage.stacked:
             return self.stage["body"].band(0.74, 0.96), self.stage["body"].band(0.58, 0.73)
         return self.stage["diagram"].band(0.36, 0.92), self.stage["body"].column(0.0, 0.47).band(0.0, 0.33)

@@ -227,9 +227,9 @@ class UpdateAll(WorkedChapter, Stepping):
         if body.height > body.width:
             shares = {"rule": body.band(0.63, 0.71), "numbers": body.band(0.56, 0.61), "loss": body.band(0.0, 0.06)}
             return {**shares, "table": body.band(0.1, 0.53)}
-        above = body.band(0.55, 0.65)
-        shares = {"rule": above.column(0.0, 0.6), "numbers": body.band(0.455, 0.54), "loss": above.column(0.63, 1.0)}
-        return {**shares, "table": body.band(0.0, 0.44)}
+        above = body.band(0.615, 0.705)
+        shares = {"rule": above.column(0.0, 0.6), "numbers": body.band(0.52, 0.605), "loss": above.column(0.63, 1.0)}
+        return {**shares, "table": body.band(0.0, 0.51)}
 
     @cached_property
     def small(self) -> LetteredNetwork:

@@ -77,7 +77,7 @@ class WorkedChapter(Chapter):
         """Where the network stands, and what is written."""
         body = self.stage["body"]
         if self.stage.square:
-            return {"network": body.band(0.62, 1.0), "written": body.band(0.0, 0.6)}
+            return {"network": body.band(0.67, 1.0), "written": body.band(0.0, 0.655)}
         if self.stage.stacked:
             return {"network": body.band(0.54, 1.0), "written": body.band(0.0, 0.5)}
         widest = max(row.width for row in self.short_rows)
@@ -99,7 +99,7 @@ class WorkedChapter(Chapter):
         body = self.stage["body"]
         if not self.stage.stacked:
             return self.rooms["network"].band(0.46, 1.0)
-        return body.band(0.66, 1.0).column(0.1, 0.9) if self.stage.square else body.band(0.74, 1.0)
+        return body.band(0.715, 1.0).column(0.1, 0.9) if self.stage.square else body.band(0.74, 1.0)
 
     @cached_property
     def network(self) -> LetteredNetwork:

@@ -16,8 +16,8 @@ from scenes.kit.pictures.rows import Reach, stand_at
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-#: The most room between two lines, in ems.
-_LOOSE = 1.5
+#: Room between two lines, in ems: at least, and at most.
+_AIR, _LOOSE = 0.14, 1.5
 
 
 class Working:
@@ -69,7 +69,8 @@ def written(
     tried: list[tuple[float, Style, Callable[[float, Style], Sequence[Working]]]] = []
     for style, way in product(TIGHTER, (make, *otherwise)):
         reaches = [one.reach for one in way(1.0, style)]
-        largest = min(room.width / _wide(reaches), room.height / sum(row.height for row in reaches))
+        high = sum(row.height for row in reaches) + _AIR * (len(reaches) - 1)
+        largest = min(room.width / _wide(reaches), room.height / high)
         tried.append((largest, style, way))
         if largest >= least:
             break

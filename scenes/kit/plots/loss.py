@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, Line, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Line, VGroup
 
 from bp_core.arrays import Array
 from bp_core.quantities import C, Variable, d
@@ -19,6 +19,8 @@ from scenes.kit.view import View
 
 #: A curve bends down where its second difference is below minus this part of the largest.
 _NOISE = 1 / 100
+#: Room below a heading, and how wide a panel is at least that has the slope in a corner.
+_BUFF, _NARROW = 0.2, 4.0
 
 
 class LossPanel(VGroup):
@@ -30,21 +32,24 @@ class LossPanel(VGroup):
         theme = view.theme
         self.heading = Words(name, em=1.05 * em, colour=theme.ink)
         self.heading.move_to(region.point(0.5, 1), aligned_edge=UP)
-        buff = 0.2
-        room = Region(region.left, region.right, region.bottom, self.heading.get_bottom()[1] - buff)
+        self.word = Words("slope", em=0.8 * em, colour=theme.quiet)
+        self.value = Value(view, d(C, weight), em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
+        self.reading = VGroup(self.word, self.value).arrange(RIGHT, buff=0.2)
+        narrow = region.width < _NARROW
+        # Where the axes are narrow it stands above them.
+        self.reading.next_to(self.heading, DOWN, buff=0.15)
+        top = (self.reading if narrow else self.heading).get_bottom()[1] - _BUFF
+        room = Region(region.left, region.right, region.bottom, top)
         self.ys = sweep(view.trace, weight, xs, C)
         scale = Scale.holding(self.ys, zero=True)
         self.axes = PlotAxes(view, room, Axis(Scale.holding(xs, room=0), weight), Axis(scale, C), em=em)
         self.curve = Curve(self.axes, Series(xs, self.ys, theme.cost))
         self.dot = PlotDot(view, self.axes, weight, C, colour=theme.cost)
         self.tangent = Line(LEFT, RIGHT)
-        self.word = Words("slope", em=0.8 * em, colour=theme.quiet)
-        self.value = Value(view, d(C, weight), em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
-        self.reading = VGroup(self.word, self.value).arrange(RIGHT, buff=0.2)
-        inside = self.axes.room
-        # In the upper corner that the curve falls to.
-        side = 1 if self.ys[0] > self.ys[-1] else -1
-        self.reading.move_to(inside.point((side + 1) / 2, 0.97), aligned_edge=UP + side * RIGHT)
+        if not narrow:
+            # In the upper corner that the curve falls to.
+            side = 1 if self.ys[0] > self.ys[-1] else -1
+            self.reading.move_to(self.axes.room.point((side + 1) / 2, 0.97), aligned_edge=UP + side * RIGHT)
         self.follow(view)
         self.add(self.heading, self.axes, self.curve, self.tangent, self.dot, self.reading)
 
