@@ -306,7 +306,7 @@ class HiddenGradients(WorkedChapter):
     def places(self) -> Mapping[str, Region]:
         """Where the formulas and the table stand."""
         room = self.rooms["written"]
-        low, top = (0.72, 0.71) if self.stage.square else (0.68, 0.65)
+        low, top = (0.705, 0.7) if self.stage.square else (0.68, 0.65)
         return {"formulas": room.band(low, 1.0), "table": room.band(0.0, top)}
 
     @cached_property
@@ -331,7 +331,8 @@ class HiddenGradients(WorkedChapter):
             ),
         ]
         count = self.worked.parameter_count(self.layer)
-        return ValueTable(view, rows, columns, self.places["table"], least=self.stage.least_em, of=count)
+        least = self.least_letters if self.stage.square else self.stage.least_em
+        return ValueTable(view, rows, columns, self.places["table"], least=least, of=count)
 
     def handed_back(self, parameter: Variable) -> Expression:
         """The loss's derivative by the output of the parameter's neuron."""

@@ -225,7 +225,7 @@ class UpdateAll(WorkedChapter, Stepping):
             shares = {"rule": left.band(0.23, 0.44), "numbers": left.band(0.13, 0.2), "loss": left.band(0.0, 0.09)}
             return {**shares, "table": right}
         if body.height > body.width:
-            shares = {"rule": body.band(0.63, 0.71), "numbers": body.band(0.56, 0.61), "loss": body.band(0.0, 0.06)}
+            shares = {"rule": body.band(0.62, 0.715), "numbers": body.band(0.555, 0.605), "loss": body.band(0.0, 0.06)}
             return {**shares, "table": body.band(0.1, 0.53)}
         above = body.band(0.615, 0.705)
         shares = {"rule": above.column(0.0, 0.6), "numbers": body.band(0.52, 0.605), "loss": above.column(0.63, 1.0)}

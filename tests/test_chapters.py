@@ -65,8 +65,7 @@ def test_the_shipped_lesson_passes_the_layout_audit(lesson: Lesson, name: str, t
 
 
 TURNED = ("9:16", "1:1")
-SHAPED = [(HOLD[0], call.name, "1:1") for call in shipped(HOLD[0]).chapters]
-SHAPED += [(film, call.name, "9:16") for film in HOLD for call in shipped(film).chapters]
+SHAPED = [(film, call.name, aspect) for film in HOLD for call in shipped(film).chapters for aspect in TURNED]
 
 
 def turned(lesson: Lesson, aspect: str) -> Lesson:

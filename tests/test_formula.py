@@ -119,3 +119,14 @@ def test_a_small_number_keeps_two_digits_that_count() -> None:
     small = b(3, 0) / Number(7000)
     formula = Formula(view(), small, Side.value(small), decimals=7, fewer=3)
     assert formula.statements[0].text.endswith("≈ (-0.000057)")
+
+
+def test_derivatives_stand_on_one_line_where_height_is_short() -> None:
+    """With a dot between them, so that no bar reaches over the next."""
+    sides = d(C, w(3, 0, 0)), RULE
+    flat = Formula(view(), *sides, inline=True)
+    tall = Formula(view(), *sides)
+    assert flat.height < 0.7 * tall.height < tall.height
+    assert flat.statements == tall.statements
+    low = Formula.fitting(view(), *sides, em=READABLE_EM, width=9.0, height=flat.height * READABLE_EM / flat.em)
+    assert low.em == pytest.approx(READABLE_EM)

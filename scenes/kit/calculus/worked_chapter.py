@@ -77,7 +77,7 @@ class WorkedChapter(Chapter):
         """Where the network stands, and what is written."""
         body = self.stage["body"]
         if self.stage.square:
-            return {"network": body.band(0.67, 1.0), "written": body.band(0.0, 0.655)}
+            return {"network": body.band(0.64, 1.0), "written": body.band(0.0, 0.63)}
         if self.stage.stacked:
             return {"network": body.band(0.54, 1.0), "written": body.band(0.0, 0.5)}
         widest = max(row.width for row in self.short_rows)
