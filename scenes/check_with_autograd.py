@@ -164,9 +164,10 @@ class CheckWithAutograd(Chapter):
     @property
     def places(self) -> tuple[Region, Region, Region]:
         """Where the table stands, the library's name and the difference."""
-        shares = (0.18, 0.165, 0.105, 0.095) if self.stage.square else (0.15, 0.13, 0.075, 0.06)
-        low, top, middle, foot = shares
-        return self.writing.band(low, 1.0), self.writing.band(middle, top), self.writing.band(0.0, foot)
+        room = self.writing
+        if self.stage.square:
+            return room.band(0.18, 1.0), room.band(0.105, 0.165), room.band(0.0, 0.095)
+        return room.band(0.15, 1.0), room.band(0.075, 0.13), room.band(0.0, 0.06)
 
     @cached_property
     def table(self) -> ValueTable:

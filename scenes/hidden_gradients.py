@@ -306,8 +306,9 @@ class HiddenGradients(WorkedChapter):
     def places(self) -> Mapping[str, Region]:
         """Where the formulas and the table stand."""
         room = self.rooms["written"]
-        low, top = (0.705, 0.7) if self.stage.square else (0.68, 0.65)
-        return {"formulas": room.band(low, 1.0), "table": room.band(0.0, top)}
+        if self.stage.square:
+            return {"formulas": room.band(0.705, 1.0), "table": room.band(0.0, 0.7)}
+        return {"formulas": room.band(0.68, 1.0), "table": room.band(0.0, 0.65)}
 
     @cached_property
     def table(self) -> ValueTable:

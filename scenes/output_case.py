@@ -28,9 +28,9 @@ from bp_core.nodes import Expression, Negative, Number, Product
 from bp_core.quantities import C, Index, Variable, a, b, d, delta, w, y
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.letters.formula import TIGHTER, Formula, Side, Style
+from scenes.kit.letters.formula import Formula, Side, Style, readable
 from scenes.kit.letters.number import significant
-from scenes.kit.letters.typesetting import READABLE_EM, Typeset
+from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed
 from scenes.kit.pictures.diagram import NetworkDiagram
@@ -236,30 +236,17 @@ class OutputCase(Chapter):
         """δ of the weight's neuron."""
         return delta(self.trace.L, self.own.chain.neurons[-1])
 
-    @property
-    def em(self) -> float:
-        """Letters of the equations: as large as lets the chain rule and what comes below it stand there."""
-        return self.fitting[0]
-
     @cached_property
     def fitting(self) -> tuple[float, Style]:
-        """Their size, and the style of the numbers: one in which all can be read."""
-        found = []
-        for style in TIGHTER:
-            found.append((self.largest(style), style))
-            if found[-1][0] >= READABLE_EM:
-                return found[-1]
-        return max(found, key=lambda each: each[0])
+        """Letters and style of the equations: the first in which all can be read, else the largest."""
+        return readable(self.largest)
 
     def largest(self, style: Style) -> float:
-        """The largest letters with the numbers in this style."""
+        """The largest letters in this style that let the chain rule and what comes below it stand there."""
         most = self.stage.least_em * _EM
-        chain = self.write_chain_rule(most, style)
-        sizes = [most]
-        for below in (self.write_rows(most, style), self.write_results(most, style)):
-            whole = column([chain, *below], most)
-            sizes += [most * self.writing.height / whole.height, most * self.writing.width / whole.width]
-        return min(sizes)
+        parts = self.write_rows(most, style), self.write_results(most, style)
+        wholes = [column([self.write_chain_rule(most, style), *below], most) for below in parts]
+        return most * min(1.0, *(self.writing.share(whole.width, whole.height) for whole in wholes))
 
     @property
     def writing(self) -> Region:
@@ -317,9 +304,10 @@ class OutputCase(Chapter):
 
     def stand_below(self, written: Sequence[Mobject]) -> None:
         """Put these below the chain rule, with as much room between them as there is, within bounds."""
+        em = self.fitting[0]
         free = self.writing.height - self.chain_rule.height - sum(one.height for one in written)
-        gap = float(np.clip(free / len(written), _AIR * self.em, _ROOMY * self.em))
-        stack = column(written, self.em, gap / self.em)
+        gap = float(np.clip(free / len(written), _AIR * em, _ROOMY * em))
+        stack = column(written, em, gap / em)
         stack.next_to(self.chain_rule, DOWN, buff=gap, aligned_edge=LEFT)
 
     @cached_property
@@ -346,10 +334,9 @@ class OutputCase(Chapter):
     def weighted_sum(self) -> Formula:
         """Z as a sum."""
         (claim, *_) = self.general.definitions
-        room, em = self.pictured[1], _LARGE * self.stage.least_em
-        sides = claim.left, claim.right
-        formula = Formula.fitting(self.view, *sides, em=em, width=room.width, height=room.height)
-        return self.stage.place(formula, room)
+        room, size = self.pictured[1], _LARGE * self.stage.least_em
+        how = {"em": size, "width": room.width, "height": room.height}
+        return self.stage.place(Formula.fitting(self.view, claim.left, claim.right, **how), room)
 
     @cached_property
     def definition(self) -> Formula:

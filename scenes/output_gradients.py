@@ -19,6 +19,7 @@ from scenes.kit.letters.formula import Formula, Side, Style
 from scenes.kit.motion.moves import Morph, standing_at, taken
 from scenes.kit.pictures.glow import Glow
 from scenes.kit.pictures.more import More
+from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 #: What the derivative of a cost by an output is, in words.
@@ -220,8 +221,7 @@ class OutputGradients(WorkedChapter):
             return VGroup()
         count = LayerSize(self.trace.L - 1) - Number(len(self.weights_shown))
         more = More(self.view, count, em=self.letters * 0.8, what="weights")
-        low = 0.28 if self.stage.square else 0.2
-        return self.stage.place(more, self.rooms["written"].band(low, low + 0.06))
+        return self.stage.place(more, self.parts["more"])
 
     @property
     def known(self) -> Working:
@@ -234,10 +234,19 @@ class OutputGradients(WorkedChapter):
         return dict(zip(self.parameters_shown, self.all_rows[1:], strict=True))
 
     @cached_property
+    def parts(self) -> Mapping[str, Region]:
+        """Where the rows stand, what says how many more there are, and the mean."""
+        room = self.rooms["written"]
+        if self.stage.square:
+            names = {"rows": room.band(0.28, 1.0), "fewer rows": room.band(0.36, 1.0), "more": room.band(0.28, 0.34)}
+            return {**names, "mean": room.band(0.0, 0.28)}
+        names = {"rows": room.band(0.2, 1.0), "fewer rows": room.band(0.28, 1.0), "more": room.band(0.2, 0.26)}
+        return {**names, "mean": room.band(0.0, 0.19)}
+
+    @cached_property
     def all_rows(self) -> Sequence[Working]:
         """The rows in one block."""
-        low = (0.28 if self.stage.square else 0.2) + (0 if self.worked.whole(self.trace.L - 1) else 0.08)
-        room = self.rooms["written"].band(low, 1.0)
+        room = self.parts["rows" if self.worked.whole(self.trace.L - 1) else "fewer rows"]
         shorter = partial(self.at_size, upstream=True)
         return written(self.at_size, room, em=0.92 * self.letters, least=self.least_letters, otherwise=[shorter])
 
@@ -261,9 +270,9 @@ class OutputGradients(WorkedChapter):
     def mean(self) -> Formula:
         """What the derivative of the whole loss is."""
         mean = averaged(self.view, self.parameters_shown[0])
-        room, how = self.rooms["written"].band(0.0, 0.28 if self.stage.square else 0.19), self.stage.square
-        formula = Formula(self.view, mean.left, mean.right, em=self.known.em, ranges=not how, inline=how)
-        self.stage.place(formula, room)
+        low = self.stage.square
+        formula = Formula(self.view, mean.left, mean.right, em=self.known.em, ranges=not low, inline=low)
+        self.stage.place(formula, self.parts["mean"])
         return formula.shift((self.known.last.relation(1).get_x() - formula.relation(1).get_x()) * RIGHT)
 
 

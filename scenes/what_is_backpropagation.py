@@ -220,8 +220,12 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
         """Where the formulas, the statements and the two losses stand."""
         room = self.rooms["written"].column(0.04, 1.0)
         if self.stage.square:
-            parts = {"mean": (0.7, 1.0), "one": (0.48, 0.68), "statements": (0.06, 0.46), "loss": (0.42, 0.64)}
-            return {name: room.band(*ends) for name, ends in parts.items()}
+            return {
+                "mean": room.band(0.7, 1.0),
+                "one": room.band(0.48, 0.68),
+                "statements": room.band(0.06, 0.46),
+                "loss": room.band(0.42, 0.64),
+            }
         return {
             "mean": room.band(0.74, 1.0),
             "one": room.band(0.5, 0.7),

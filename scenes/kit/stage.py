@@ -44,6 +44,10 @@ class Region:
         """Its centre."""
         return np.array([(self.left + self.right) / 2, (self.bottom + self.top) / 2, 0.0])
 
+    def share(self, width: float, height: float) -> float:
+        """How many times as large a thing of this size could be in it."""
+        return min(self.width / max(width, 1e-9), self.height / max(height, 1e-9))
+
     def point(self, across: float, up: float) -> np.ndarray:
         """The point at the given shares of width and height, (0, 0) the lower left corner."""
         return np.array([self.left + across * self.width, self.bottom + up * self.height, 0.0])
@@ -126,7 +130,7 @@ class Stage:
         ``across`` 0 is flush left, 1 flush right; ``up`` 0 is at the bottom. With ``grow`` it may grow to fill.
         """
         room = self[region] if isinstance(region, str) else region
-        factor = min(room.width / max(mobject.width, 1e-9), room.height / max(mobject.height, 1e-9))
+        factor = room.share(mobject.width, mobject.height)
         if factor < 1 or grow:
             mobject.scale(factor)
         left = room.left + across * (room.width - mobject.width)

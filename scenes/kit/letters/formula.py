@@ -7,7 +7,7 @@ numbers. The sign between two sides is = where what can be recomputed from the d
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from manim import UP, VGroup
@@ -326,4 +326,16 @@ TIGHTER = (
     *(Style(ranges=False, lines=lines, fewer=fewer, wrapped=True) for fewer in (0, 2) for lines in (False, True)),
     *(Style(ranges=False, fewer=fewer, inline=True) for fewer in (0, 1, 2)),
 )
+
+
+def readable(largest: Callable[[Style], float]) -> tuple[float, Style]:
+    """How large letters may be and in which style: the first in which they can be read, else the largest."""
+    found = []
+    for style in TIGHTER:
+        found.append((largest(style), style))
+        if found[-1][0] >= READABLE_EM:
+            break
+    return max(found, key=lambda each: each[0])
+
+
 _SIGNS = {"=": "=", "≈": "approx", "←": "arrow.l"}

@@ -228,7 +228,8 @@ class NetworkDiagram(VGroup):
             self.layers.append(column)
         largest = heaviest(view)
         self.edges = {weight: self._edge(view, weight, largest) for weight in self._weights(kept)}
-        self._strength = {weight: float(edge.get_stroke_opacity()) for weight, edge in self.edges.items()}
+        #: How opaque the edges are in full light: small networks have light ones.
+        self.strengths = {weight: float(edge.get_stroke_opacity()) for weight, edge in self.edges.items()}
         self.add(VGroup(*self.edges.values()), VGroup(*self.neurons()), *self.marks)
 
     def neurons(self) -> list[Neuron]:
@@ -306,7 +307,7 @@ class NetworkDiagram(VGroup):
         edges = {v for v in chosen if v.symbol == "w"}
         neurons = {id(self.neuron(v)) for v in chosen if v.symbol in _OF_NEURONS and self.holds(v)}
         moves = [
-            edge.animate.set_stroke(opacity=self._strength[v] * (1.0 if v in edges else dim / 2))
+            edge.animate.set_stroke(opacity=self.strengths[v] * (1.0 if v in edges else dim / 2))
             for v, edge in self.edges.items()
         ]
         theme = self.view.theme
@@ -315,7 +316,7 @@ class NetworkDiagram(VGroup):
 
     def lit(self) -> AnimationGroup:
         """Everything in full light, as in the beginning."""
-        moves = [edge.animate.set_stroke(opacity=self._strength[v]) for v, edge in self.edges.items()]
+        moves = [edge.animate.set_stroke(opacity=self.strengths[v]) for v, edge in self.edges.items()]
         return AnimationGroup(*moves, *self._ringing([(n, self.view.theme.activation) for n in self.neurons()]))
 
     @staticmethod

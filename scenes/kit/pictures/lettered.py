@@ -85,14 +85,16 @@ class LetteredNetwork(VGroup):
 
     def lit(self, variables: Iterable[Variable]) -> AnimationGroup:
         """Only these stand out, with their names; the rest is dim."""
-        kept = set(variables)
-        parts: list[tuple[VMobject, bool]] = [(edge, w in kept) for w, edge in self.diagram.edges.items()]
-        parts += [(name, variable in kept) for variable, name in self.names.items()]
+        kept, edges = set(variables), self.diagram.edges
+        whole = kept.issuperset(edges)
+        parts: list[tuple[VMobject, bool]] = [(name, variable in kept) for variable, name in self.names.items()]
         parts += [(self.loss, C in kept), *((tie, C in kept) for tie in self.ties)]
         parts += [(name, y(0) in kept) for name in self.target[1:]]
         neurons = [*self.diagram.neurons(), *self.target[:1]]
         theme = self.view.theme
+        strengths = self.diagram.strengths if whole else dict.fromkeys(edges, 1.0)
         return AnimationGroup(
+            *(edge.animate.set_opacity(strengths[w] if w in kept else theme.dim) for w, edge in edges.items()),
             *(part.animate.set_opacity(1.0 if on else theme.dim) for part, on in parts),
             *(neuron.ring.animate.set_opacity(1.0 if neuron.variable in kept else theme.dim) for neuron in neurons),
             *(
