@@ -118,7 +118,9 @@ def numbers_of(lesson: Lesson) -> Iterator[None]:
     try:
         yield
     except NumberError as error:
-        raise LessonErrors([LessonError("", str(error), file=str(lesson.path))]) from error
+        raise LessonErrors(
+            [LessonError("", str(error), file=None if lesson.path is None else str(lesson.path))]
+        ) from error
 
 
 def _path(name: str) -> Path:

@@ -5,6 +5,7 @@ Rows are called what lessons and the JSON call them: ``a[2][0]``, ``w[2][0][1]``
 
 from __future__ import annotations
 
+import math
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from bp_core.trace import Trace
 
 DECIMALS = 4
+#: Where a number is beyond float64.
+_OVERFLOW = "overflow"
 #: The longest table and the longest list in a cell; the rest is counted, and all of it in the JSON.
 MOST_ROWS = 48
 MOST_IN_A_CELL = 4
@@ -98,13 +101,18 @@ def _parameters(trace: Trace) -> Table:
         cells = [_name(parameter), *(_cell(trace, quantity) for quantity in quantities)]
         if after:
             new = after.parameter(parameter)
-            change = numeral(new - trace.network.parameter(parameter), DECIMALS, signed=True)
+            change = _change(new, trace.network.parameter(parameter))
             cells += [_coloured(change, parameter.symbol), _coloured(numeral(new, DECIMALS), parameter.symbol)]
         return cells
 
     _fill(table, map(row, trace.network.parameters()), trace.network.parameter_count)
     table.add_row(_name(J), _cell(trace, J))
     return table
+
+
+def _change(now: float, before: float) -> str:
+    change = now - before
+    return numeral(change, DECIMALS, signed=True) if math.isfinite(change) else _OVERFLOW
 
 
 def _examples(trace: Trace) -> Table:
@@ -127,7 +135,7 @@ def _steps(trace: Trace, step: int) -> Table:
     def row(number: int) -> list[Text]:
         now = steps[number]
         batch = ", ".join(map(str, now.batch[:MOST_IN_A_CELL])) + ("…" if len(now.batch) > MOST_IN_A_CELL else "")
-        change = numeral(now.J - steps[number - 1].J, DECIMALS, signed=True) if number else ""
+        change = _change(now.J, steps[number - 1].J) if number else ""
         facts = [Text(str(number), "bold" if number == step else ""), Text(str(now.epoch)), Text(batch)]
         return [*facts, _coloured(numeral(now.J, DECIMALS), "J"), _coloured(change, "J")]
 
@@ -162,7 +170,7 @@ def _cell(trace: Trace, quantity: Quantity) -> Text:
     try:
         return _coloured(numeral(trace.value(quantity), DECIMALS), symbol)
     except NumberError:  # a factor may be beyond float64 where the derivative is not
-        return Text("overflow", "dim")
+        return Text(_OVERFLOW, "dim")
 
 
 def _name(variable: Variable) -> Text:

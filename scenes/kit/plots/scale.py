@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike
 _DECADES = 2.5
 #: Differences so small, as a part of the values, are none.
 _NOISE = 1e-12
+#: Powers of ten that are numbers, with something to spare: for the low end and for the high one.
+_LEAST, _MOST = (-307.0, -306.0), (307.0, 308.2)
 #: The shares of a power of ten that round values are made of.
 _ROUND = (1.0, 2.0, 5.0, 10.0)
 #: Plain decimals from here to there; else powers of ten.
@@ -44,7 +46,8 @@ class Scale:
         if log:
             ends = np.log10([low, high])
             beyond = room * (ends[1] - ends[0]) or room
-            return cls(float(10 ** (ends[0] - beyond)), float(10 ** (ends[1] + beyond)), log=True)
+            least, most = 10 ** np.clip([ends[0] - beyond, ends[1] + beyond], _LEAST, _MOST)
+            return cls(float(least), float(most), log=True)
         if zero:
             low, high = min(low, 0.0), max(high, 0.0)
         largest = max(abs(low), abs(high))
@@ -67,7 +70,8 @@ class Scale:
     def value(self, share: float) -> float:
         """The value at a share of the scale."""
         if self.log:
-            return float(self.low * (self.high / self.low) ** share)
+            decades = math.log10(self.high) - math.log10(self.low)
+            return float(self.low * 10 ** (share * decades))
         return self.low + share * (self.high - self.low)
 
     def ticks(self, most: int = 5) -> tuple[float, ...]:
