@@ -1,6 +1,7 @@
 """Runs the benchmarks and prints their tables: ``scripts/bench [--write] [NAME…]``, names of files of this folder.
 
-With ``--write``, and then all of them, the tables of docs/numbers.md are replaced.
+With ``--write``, and then all of them, the tables of docs/numbers.md and docs/performance.md are replaced. Those of the
+second, ``techniques`` and ``films``, come last and take more than an hour; ``films`` goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ ENVIRONMENTS = {
     "sweeps": (".venv",),
     "starts": (".venv",),
 }
+#: Those of the film engine print tables of their own.
+ENGINE = ("techniques", "films")
 #: Has to be set before NumPy or PyTorch is loaded.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -31,17 +34,18 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 def main() -> int:
     names = [name for name in sys.argv[1:] if name != "--write"]
     write = "--write" in sys.argv[1:]
-    unknown = set(names) - set(ENVIRONMENTS)
+    unknown = set(names) - {*ENVIRONMENTS, *ENGINE}
     if unknown or (write and names):
-        print(f"usage: scripts/bench [--write | NAME…], of {', '.join(ENVIRONMENTS)}", file=sys.stderr)
+        print(f"usage: scripts/bench [--write | NAME…], of {', '.join([*ENVIRONMENTS, *ENGINE])}", file=sys.stderr)
         return 2
-    found = [result for name in names or ENVIRONMENTS for result in run(name)]
+    chosen = names or [*ENVIRONMENTS, *ENGINE]
+    found = [result for name in chosen if name in ENVIRONMENTS for result in run(name)]
     tables = {
         "errors": errors_table([result for result in found if "judge" in result]),
         "speed": speed_table([result for result in found if "ratio" in result]),
     }
     page = PAGE.read_text(encoding="utf-8")
-    for name, table in tables.items():
+    for name, table in tables.items() if found else ():
         print(table)
         page = re.sub(rf"(?s)(<!-- {name} -->\n).*?(<!-- /{name} -->)", lambda m, t=table: m[1] + t + m[2], page)
     if write:
@@ -49,6 +53,9 @@ def main() -> int:
     slow = [result["what"] for result in found if result.get("limit") and result["ratio"] > result["limit"]]
     for what in slow:
         print(f"above its limit: {what}", file=sys.stderr)
+    for name in [name for name in chosen if name in ENGINE]:
+        python, file = ROOT / ".venv" / "bin" / "python", ROOT / "benchmarks" / f"{name}.py"
+        subprocess.run([str(python), str(file), *(["--write"] if write else [])], check=True)
     return 1 if slow else 0
 
 
