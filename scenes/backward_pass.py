@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import RIGHT, UP, AnimationGroup, FadeIn, FadeOut, Indicate, LaggedStart, Mobject, VGroup
+from manim import RIGHT, UP, Animation, AnimationGroup, FadeIn, FadeOut, Indicate, LaggedStart, Mobject, VGroup
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -31,6 +31,8 @@ from scenes.kit.view import View
 _MOST, _FEWEST = 5, 3
 #: Letters of its name, and how much smaller each try is.
 _NAME, _SMALLER = 0.44, 0.94
+#: Where a matrix and one equation share a square's room.
+_SHARE = 0.51
 
 
 class BackwardPass(Chapter):
@@ -76,6 +78,9 @@ class BackwardPass(Chapter):
                 found += [recursion.start, *([recursion.back] if recursion.back else []), recursion.weight]
         return found
 
+    #: The equation that came last.
+    written: Formula | None = None
+
     def construct(self) -> None:
         """Layer after layer, from the last to the first."""
         self.open_with(self.network)
@@ -93,19 +98,19 @@ class BackwardPass(Chapter):
             self.play(Indicate(network.cost, color=None, scale_factor=1.3), run_time=1)
             lights = [network.flash([line], self.theme.cost, backward=True) for line in network.lines.values()]
             self.play(LaggedStart(*lights, lag_ratio=0.2), run_time=1.4)
-            self.play(self.handed.landing(L), FadeIn(self.rows["start"], shift=UP * 0.15), run_time=1.4)
+            self.play(self.handed.landing(L), *self.coming("start"), run_time=1.4)
 
     def give_the_weights_theirs(self) -> None:
         """The edges into the last layer, and the matrix of their derivatives."""
         with self.beat("weights"):
-            self.play(FadeIn(self.rows["weight"], shift=UP * 0.15), run_time=1)
+            self.play(*self.coming("weight"), run_time=1)
             self.slopes_of(self.trace.L, run_time=2)
 
     def hand_back(self) -> None:
         """Lights run back along the edges, and the layer before takes its numbers."""
         before = self.trace.L - 1
         with self.beat("back"):
-            self.play(FadeIn(self.rows["back"], shift=UP * 0.15), run_time=1)
+            self.play(*self.coming("back"), run_time=1)
             self.play(self.pulse(before + 1), run_time=1.4)
             self.play(self.handed.landing(before), run_time=1.2)
 
@@ -114,6 +119,8 @@ class BackwardPass(Chapter):
         rows, last = self.rows, self.trace.L - 1
         seconds = max(0.5, 2.4 / last)
         with self.beat("again"):
+            if self.stage.square:
+                self.play(*self.coming("weight"), run_time=0.8)
             for layer in range(last, 0, -1):
                 self.play(Indicate(rows["weight"].relation(1), color=self.theme.highlight), run_time=seconds / 2)
                 self.slopes_of(layer, run_time=seconds)
@@ -140,6 +147,12 @@ class BackwardPass(Chapter):
         return [self.network]
 
     # -- moves -----------------------------------------------------------------
+
+    def coming(self, name: str) -> list[Animation]:
+        """An equation comes; in a square it takes the place of the one before it."""
+        before, self.written = self.written, self.rows[name]
+        leaving = [FadeOut(before, shift=UP * 0.15)] if self.stage.square and before is not None else []
+        return [*leaving, FadeIn(self.rows[name], shift=UP * 0.15)]
 
     def pulse(self, layer: int) -> AnimationGroup:
         """Lights back along the edges into a layer."""
@@ -178,7 +191,10 @@ class BackwardPass(Chapter):
         found = {"start": recursion.start, "weight": recursion.weight}
         if recursion.back is not None:
             found["back"] = recursion.back
-        room = rooms(self.stage)["beside"].band(0.355, 1.0)
+        room = rooms(self.stage)["beside"]
+        if self.stage.square:
+            return {name: stacked(self.view, [e], room.band(_SHARE, 1.0), em=0.56)[0] for name, e in found.items()}
+        room = room.band(0.355, 1.0)
         return dict(
             zip(
                 found,
@@ -190,7 +206,7 @@ class BackwardPass(Chapter):
     @cached_property
     def matrices(self) -> Mapping[int, VGroup]:
         """The derivatives by the weights into each layer."""
-        room = rooms(self.stage)["beside"].band(0.0, 0.335)
+        room = rooms(self.stage)["beside"].band(0.0, _SHARE if self.stage.square else 0.335)
         return {layer: self.matrix_of(layer, room) for layer in range(1, self.trace.L + 1)}
 
     def matrix_of(self, layer: int, room: Region) -> VGroup:

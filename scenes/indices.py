@@ -179,8 +179,10 @@ class Indices(Chapter):
         """Each output's share, and their sum."""
         terms, network = self.terms, self.network
         with self.beat("numbers"):
+            leaving = [FadeOut(self.formula)] if self.stage.square else []
             for row in terms.rows:
-                moves = [FadeIn(row, shift=RIGHT * 0.15)]
+                moves = [*leaving, FadeIn(row, shift=RIGHT * 0.15)]
+                leaving = []
                 if isinstance(row.term.label, Variable):
                     j = places(row.term.label)[1]
                     moves.insert(0, network.flash([network.lines[j]], self.theme.cost))
@@ -198,6 +200,9 @@ class Indices(Chapter):
         """The neurons of a layer get their names one after the other; one of them then stands for all."""
         network = self.network
         neurons = network.diagram.layers[layer]
+        if network.headed(layer):
+            self.walk_below_the_name(neurons, general, looked_at)
+            return
         names = {neuron.variable: network.label(neuron.variable) for neuron in neurons}
         coming = [network.naming(neuron, names[neuron.variable]) for neuron in neurons]
         self.play(LaggedStart(*coming, lag_ratio=0.5), run_time=1 + len(coming) / 2)
@@ -206,6 +211,18 @@ class Indices(Chapter):
         back = [neuron for neuron in neurons if neuron.variable != looked_at]
         if moves := network.unnamed(back):
             self.play(*moves, run_time=0.6)
+
+    def walk_below_the_name(self, neurons: Sequence[Neuron], general: Typeset, looked_at: Variable) -> None:
+        """The same where neurons have no room for names: each is marked while its name stands over the layer."""
+        order = [*(n for n in neurons if n.variable != looked_at), self.network.diagram.neuron(looked_at)]
+        before: list[tuple[Neuron, Typeset]] = []
+        for neuron in order:
+            name = self.network.label(neuron.variable)
+            going = [move for n, old in before[-1:] for move in (n.animate.ringed(self.theme.activation), FadeOut(old))]
+            coming = [neuron.animate.ringed(self.theme.highlight), FadeIn(name)]
+            self.play(*going, *coming, run_time=(1 + len(order) / 2) / len(order))
+            before.append((neuron, name))
+        self.play(ReplacementTransform(before[-1][1], general), run_time=0.9)
 
     def explain(self, line: int, name: Typeset) -> None:
         """A copy of the name goes to the list, with what it means."""
@@ -274,16 +291,17 @@ class Indices(Chapter):
     @cached_property
     def legend(self) -> list[tuple[Typeset, Words]]:
         """The names and what they mean."""
-        L, view, theme = self.trace.L, self.view, self.theme
+        L, view, theme, square = self.trace.L, self.view, self.theme, self.stage.square
+        em = 0.56 if square else 0.66
         meanings: list[tuple[Expression, str]] = [
-            (a(L - 1, K_INDEX), "a neuron of the layer before"),
-            (a(L, J_INDEX), "a neuron of the last layer"),
+            (a(L - 1, K_INDEX), "layer before" if square else "a neuron of the layer before"),
+            (a(L, J_INDEX), "last layer" if square else "a neuron of the last layer"),
             (y(J_INDEX), "its target"),
-            (w(L, J_INDEX, K_INDEX), "the weight from k to j"),
+            (w(L, J_INDEX, K_INDEX), "from k to j" if square else "the weight from k to j"),
         ]
         pairs = [
             (
-                Typeset(f"${view.notation.variable(v, view.net)}$", em=0.66, colour=view.colour(v)),
+                Typeset(f"${view.notation.variable(v, view.net)}$", em=em, colour=view.colour(v)),
                 Words(said, em=0.42, colour=theme.quiet),
             )
             for v, said in meanings
@@ -291,6 +309,9 @@ class Indices(Chapter):
         ]
         room = rooms(self.stage)["beside"]
         widest = max(symbol.width for symbol, _ in pairs)
+        if square:
+            self.lay_two_by_two(pairs)
+            return pairs
         spare = room.width - widest - 0.5
         share = min(1.0, spare / max(words.width for _, words in pairs))
         for _, words in pairs:
@@ -305,6 +326,23 @@ class Indices(Chapter):
             words.shift((left + widest + 0.5 - words.get_left()[0]) * RIGHT)
             words.set_baseline(height)
         return pairs
+
+    def lay_two_by_two(self, pairs: Sequence[tuple[Typeset, Words]]) -> None:
+        """The list where it has little height: two names a line, what they mean beside them."""
+        room, columns = rooms(self.stage)["beside"], (pairs[::2], pairs[1::2])
+        gap = 0.25
+        wide = [max(symbol.width for symbol, _ in column) + gap for column in columns]
+        said = [max(words.width for _, words in column) for column in columns]
+        share = min(1.0, (room.width - sum(wide) - 2 * gap) / sum(said))
+        left = room.left
+        for column, names in zip(columns, wide, strict=True):
+            for line, (symbol, words) in enumerate(column):
+                height = room.top - room.height * (line + 0.5) / 2
+                symbol.move_to([left + (names - gap) / 2, height, 0.0])
+                symbol.set_baseline(height)
+                words.scale(share).shift((left + names - words.get_left()[0]) * RIGHT)
+                words.set_baseline(height)
+            left = room.right - wide[1] - share * said[1]
 
     @property
     def cost(self) -> Expression:

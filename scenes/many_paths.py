@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import RIGHT, UP, Create, FadeIn, Indicate, LaggedStart, Mobject
+from manim import RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStart, Mobject
 from pydantic import Field
 
 from bp_core import general
@@ -133,9 +133,15 @@ class ManyPaths(Chapter):
 
     def write_the_rule(self) -> None:
         """The sum in general; its left side comes from the total."""
-        rule = self.rule
+        rule, terms = self.rule, self.terms
         with self.beat("rule"):
-            self.play(Travel(self.terms.total.label, rule.side(0)), FadeIn(rule.relation(1)), run_time=1.2)
+            leaving = []
+            if self.stage.square:
+                whole = terms.total.label.copy()
+                self.add(whole)
+                self.play(FadeOut(terms), run_time=0.6)
+                leaving = [FadeOut(whole)]
+            self.play(Travel(terms.total.label, rule.side(0)), *leaving, FadeIn(rule.relation(1)), run_time=1.2)
             self.play(FadeIn(rule.side(1), shift=RIGHT * 0.2), run_time=1.4)
             self.add(rule)
 

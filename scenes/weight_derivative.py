@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import RIGHT, UP, FadeIn, Indicate, LaggedStart, Mobject, VGroup
+from manim import RIGHT, UP, FadeIn, FadeOut, Indicate, LaggedStart, Mobject, VGroup
 from pydantic import Field
 
 from bp_core import general
@@ -25,6 +25,8 @@ from scenes.kit.view import View
 
 #: Letters of the equations at most and at least, and how much smaller each try is.
 _EM, _LEAST, _SMALLER = 0.62, 0.4, 0.95
+#: Room between a square's two lines.
+_AIR = 0.05
 #: How far a second line is set in, in ems.
 _INDENT = 0.6
 
@@ -134,6 +136,8 @@ class WeightDerivative(Chapter):
         """The numbers of this weight, and what they come to."""
         numbers = self.numbers
         with self.beat("numbers"):
+            if self.stage.square:
+                self.play(FadeOut(*self.factors_of(self.formulas), self.formulas.relation(1)), run_time=0.6)
             first = d(z(*self.output.indices), self.weight)
             there = {node for side in numbers.sides for node in side.values}
             value = self.network.diagram.neuron(self.before).value
@@ -229,9 +233,11 @@ class WeightDerivative(Chapter):
     @cached_property
     def written(self) -> tuple[Row, Row, Formula]:
         """The three, relation under relation, as large as there is room for."""
-        room = rooms(self.stage)["beside"]
+        room, square = rooms(self.stage)["beside"], self.stage.square
         em, cut = _EM, None
-        while (rows := self.rows(em, cut)) and reach(rows) > room.width:
+        while (rows := self.rows(em, cut)) and (
+            reach(rows) > room.width or (square and sum(heights_of(in_lines(rows, square))) > room.height - _AIR)
+        ):
             if em * _SMALLER > _LEAST:
                 em *= _SMALLER
             elif cut is None and rows[1].count > 1:
@@ -241,12 +247,14 @@ class WeightDerivative(Chapter):
                 break
         for row in rows[1:]:
             row.shift(rows[0].relation(1).get_center() - row.relation(1).get_center())
-        heights = sum(row.height for row in rows)
-        gap = min(0.8, (room.height - heights) / 3)
-        top = room.centre[1] + heights / 2 + gap
-        for row in rows:
-            row.shift((top - row.get_top()[1]) * UP)
-            top -= row.height + gap
+        lines = in_lines(rows, square)
+        heights = heights_of(lines)
+        gap = min(0.8, (room.height - sum(heights)) / len(rows))
+        top = room.centre[1] + (sum(heights) + gap * (len(lines) - 1)) / 2
+        for line, height in zip(lines, heights, strict=True):
+            for row in line:
+                row.shift((top - height / 2 - row.get_y()) * UP)
+            top -= height + gap
         group = VGroup(*rows)
         group.shift((room.centre[0] - group.get_x()) * RIGHT)
         return rows
@@ -269,6 +277,16 @@ class WeightDerivative(Chapter):
             formulas,
             Formula(view, self.whole, *numbers, value, em=em),
         )
+
+
+def in_lines(rows: Sequence[Formula], square: bool) -> list[Sequence[Formula]]:
+    """What stands in each line; in a square the numbers take the place of the formulas."""
+    return [rows[:1], rows[1:]] if square else [[row] for row in rows]
+
+
+def heights_of(lines: Sequence[Sequence[Formula]]) -> list[float]:
+    """How high the lines are."""
+    return [max(row.height for row in line) for line in lines]
 
 
 def reach(rows: Sequence[Formula]) -> float:

@@ -119,6 +119,8 @@ class WeightedSum(Chapter):
         """A light runs along an edge, and its term comes."""
         network, terms = self.network, self.terms
         with self.beat("terms"):
+            if self.stage.square:
+                self.play(FadeOut(self.formula), run_time=0.6)
             for row in terms.rows[:-1]:
                 edge = next((e for e in self.edges if row.term.value == self.term(e)), None)
                 if edge is None:

@@ -31,7 +31,7 @@ from scenes.kit.calculus.recursion import Recursion
 from scenes.kit.letters.number import Value, enough_digits
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.pictures.chain import places
-from scenes.kit.pictures.clearance import Obstacles, first_clear
+from scenes.kit.pictures.clearance import Obstacles, any_clear, first_clear
 from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
 from scenes.kit.stage import Region, Stage
 from scenes.kit.theme import Colour
@@ -45,6 +45,8 @@ _INSIDE = 0.86
 _ASIDE = (0.0, 0.15, -0.15, 0.3, -0.3, 0.45, -0.45)
 #: Shares of the picture's width for the network and for the cost; the width of a line that runs to the cost.
 _NETWORK, _BESIDE, _WIDTH = 0.8, 0.895, 3
+#: A square's share for the picture, and its least height there; room for a name over the columns, and beside it.
+_SQUARE, _TALL, _HEAD, _BUFF = 0.57, 3.3, 0.56, 0.09
 #: An edge by its derivative, at most and at least; the smallest letters of a number in a neuron.
 _THICKEST, _THINNEST, _SMALLEST = 7.0, 1.2, 0.277
 #: Width of a light that runs along a way.
@@ -54,7 +56,12 @@ J_INDEX, K_INDEX = Index("j"), Index("k")
 
 
 def rooms(stage: Stage) -> Mapping[str, Region]:
-    """Where the network and what is told of it stand."""
+    """Where the network and what is told of it stand; in a square it is told in turn."""
+    if stage.square:
+        body = stage["body"]
+        share = max(_SQUARE, _TALL / body.height)
+        lower = body.band(0.0, 0.99 - share)
+        return {"picture": body.band(1 - share, 1.0), "formula": lower, "rows": lower, "beside": lower}
     picture = stage["diagram"] if stage.stacked else stage["body"].column(0.0, 0.5)
     beside = stage["right"] if stage.stacked else stage["body"].column(0.505, 1.0)
     return {
@@ -72,7 +79,10 @@ class LayeredNetwork(VGroup):
         super().__init__()
         self.view = view
         room = rooms(stage)["picture"]
-        self.diagram = NetworkDiagram(view, room.column(0.0, _NETWORK), radius=_RADIUS, keep=[follow], room_for="names")
+        place = room.column(0.0, _NETWORK)
+        if stage.square:
+            place = Region(place.left, place.right, place.bottom, place.top - _HEAD)
+        self.diagram = NetworkDiagram(view, place, radius=_RADIUS, keep=[follow], room_for="names")
         symbol = view.notation.variable(C, view.net)
         self.cost = Typeset(f"${symbol}$", em=_COST, colour=view.theme.cost)
         outputs = VGroup(*self.diagram.layers[-1])
@@ -89,14 +99,28 @@ class LayeredNetwork(VGroup):
         return float(np.clip(_INSIDE * 2 * self.diagram.radius / widest, _LEAST, _MOST))
 
     def label(self, variable: Variable, *, at: Variable | None = None) -> Typeset:
-        """A name in the neuron of ``at``, which is the variable's own if it has no open index."""
+        """A name in the neuron of ``at``, which is the variable's own if it has no open index, or as near as can be."""
         symbol = self._symbol(variable, self.name_em)
         neuron = self.diagram.neuron(variable if at is None else at)
         if symbol.width <= 2 * self.diagram.radius:
             return symbol.move_to(neuron)
-        sides = [symbol.next_to(neuron, way, buff=0.09).get_center() for way in (UP, DOWN)]
-        tries = [side + aside * symbol.width * RIGHT for side in sides for aside in _ASIDE]
-        return first_clear(symbol, tries, self._drawn)
+        if self.headed(places(neuron.variable)[0]):
+            return symbol.move_to([neuron.get_x(), self.diagram.get_top()[1] + _BUFF + symbol.height / 2, 0.0])
+        return first_clear(symbol, self._beside(symbol, neuron), self._drawn)
+
+    def headed(self, layer: int) -> bool:
+        """Whether there is no room for the names of a layer at its neurons, so that they stand over it in turn."""
+        symbol = self._symbol(a(layer, K_INDEX), self.name_em)
+        if symbol.width <= 2 * self.diagram.radius:
+            return False
+        column = self.diagram.layers[layer]
+        return not all(any_clear(symbol, self._beside(symbol, neuron), self._drawn) for neuron in column)
+
+    @staticmethod
+    def _beside(symbol: Typeset, neuron: Neuron) -> list[np.ndarray]:
+        """Places above and below a neuron."""
+        sides = [symbol.next_to(neuron, way, buff=_BUFF).get_center() for way in (UP, DOWN)]
+        return [side + aside * symbol.width * RIGHT for side in sides for aside in _ASIDE]
 
     @cached_property
     def _drawn(self) -> Obstacles:

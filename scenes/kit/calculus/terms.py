@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from manim import DOWN, RIGHT, Line, VGroup
+from manim import DOWN, RIGHT, UP, Line, VGroup
 
-from bp_core.nodes import Expression, LayerSize, Negative, Sum
+from bp_core.nodes import Expression, LayerSize, Negative, Power, Sum
 from bp_core.quantities import Variable
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import enough_digits
@@ -24,6 +24,8 @@ _MOST, _LEAST, _SMALLER = 0.56, 0.3, 0.94
 _PITCH, _WIDE, _ASIDE = 1.5, 2.3, 0.5
 #: Room between the last row and the total, in rows.
 _FOOT = 0.5
+#: Room between lines of two rows at least, in ems.
+_CLOSE = 0.35
 #: Letters of labels, which have indices.
 _LABEL = 0.44
 
@@ -53,8 +55,10 @@ class TermRow(VGroup):
         super().__init__()
         self.term = term
         theme = view.theme
-        if isinstance(term.label, str):
-            self.label: VGroup = Words(term.label, em=max(0.36, 0.9 * em), colour=theme.quiet)
+        if term.label == "":
+            self.label: VGroup = VGroup()
+        elif isinstance(term.label, str):
+            self.label = Words(term.label, em=max(0.36, 0.9 * em), colour=theme.quiet)
         elif isinstance(term.label, tuple):
             self.label = way(view, term.label, _LABEL)
         else:
@@ -70,7 +74,7 @@ class TermRow(VGroup):
         self.worked = self.formula.side(0) if sides else VGroup()
         self.sign: VGroup = self.formula.relation(1) if sides else VGroup()
         self.value = self.formula.side(len(sides))
-        if not len(self.label):
+        if not len(self.label) and term.label != "":
             self.label, self.worked = self.worked, VGroup()
         self.add(self.label, self.formula)
 
@@ -86,7 +90,10 @@ class TermRow(VGroup):
 
 
 class Terms(VGroup):
-    """Rows of a sum over each other, a rule, and the total; as large as the region lets them be."""
+    """Rows of a sum over each other, a rule, and the total; as large as the region lets them be.
+
+    Where there is too little height for that, they stand two in a line, without their labels.
+    """
 
     def __init__(
         self, view: View, terms: Sequence[Term], total: Term, region: Region, *, decimals: int, colour: Colour
@@ -94,7 +101,7 @@ class Terms(VGroup):
         super().__init__()
         decimals = max(enough_digits(view.value(term.value), decimals) for term in (*terms, total))
         worked = [node for term in terms if term.worked is not None for node in term.worked.walk()]
-        least = READABLE_EM if any(isinstance(node, LayerSize) for node in worked) else _LEAST
+        least = READABLE_EM if any(isinstance(node, LayerSize | Power) for node in worked) else _LEAST
         sizes = [_MOST]
         while sizes[-1] * _SMALLER >= least:
             sizes.append(sizes[-1] * _SMALLER)
@@ -105,7 +112,8 @@ class Terms(VGroup):
             self.fits = self._width() <= region.width and self._least_height() <= region.height
             if self.fits:
                 break
-        self._arrange(region, self.em, view.theme.faint)
+        if self.fits or not self._in_pairs(view, region, sizes, decimals):
+            self._arrange(region, self.em, view.theme.faint)
         self.total.value.set_fill(colour)
         self.add(*self.rows, self.rule, self.total)
 
@@ -113,6 +121,36 @@ class Terms(VGroup):
         self.rows = [TermRow(view, term, em, decimals, lines=lines) for term in terms]
         self.total = TermRow(view, total, em, decimals)
         self.em = em
+
+    def _in_pairs(self, view: View, region: Region, sizes: Sequence[float], decimals: int) -> bool:
+        """Two rows in a line, the total the last of them, if that fits; a worked row does without its label."""
+        terms = [row.term for row in self._all]
+        count = (len(terms) + 1) // 2
+        bare = [Term("", term.value, term.worked) if term.worked is not None else term for term in terms]
+        for em in sizes:
+            rows = [TermRow(view, term, em, decimals) for term in bare]
+            width = max(row.width for row in rows)
+            height = max(_PITCH * em, max(row.height for row in rows) + _CLOSE * em)
+            if 2 * width + 2 * em <= region.width and count * height <= region.height:
+                break
+        else:
+            return False
+        self.fits, self.em, self.rows, self.total = True, em, rows[:-1], rows[-1]
+        pitch = min(region.height / count, _WIDE * em)
+        beside = min(region.width - 2 * width, 3 * em)
+        top = region.centre[1] + (count - 1) / 2 * pitch
+        lefts = region.centre[0] - beside / 2 - width, region.centre[0] + beside / 2
+        for position, row in enumerate(self._all):
+            line, column = (count - 1, 1) if row is self.total else divmod(position, 2)
+            row.formula.shift((top - line * pitch - row.value.get_y()) * UP)
+            right = lefts[column] + width
+            sign = right - max(r.value.width for r in rows) - 0.8 * em
+            row.align(lefts[column] if not len(row.worked) else row.get_left()[0], sign, right)
+        height = float(top - (count - 1.5) * pitch)
+        self.rule = Line(
+            [lefts[1], height, 0.0], [lefts[1] + width, height, 0.0], color=view.theme.faint, stroke_width=2
+        )
+        return True
 
     @property
     def _all(self) -> list[TermRow]:

@@ -64,6 +64,11 @@ def first_clear(mobject: Mobject, places: Sequence[np.ndarray], obstacles: Obsta
     return mobject.move_to(next(clear, places[0]))
 
 
+def any_clear(mobject: Mobject, places: Sequence[np.ndarray], obstacles: Obstacles) -> bool:
+    """Whether a thing is clear at one of these places."""
+    return any(not obstacles.meet(place, _half(mobject)) for place in places)
+
+
 def _half(mobject: Mobject) -> np.ndarray:
     return np.array([mobject.width / 2, mobject.height / 2])
 

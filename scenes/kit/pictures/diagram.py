@@ -48,7 +48,7 @@ _INKS = ("#ffffff", "#000000")
 #: The radius of a neuron at most, as a share of its room across and down; and with edges of full thickness.
 _RADIUS, _ACROSS, _DOWN, _ROOMY = 0.72, 0.28, 0.36, 0.3
 #: The same share down where there are names in the neurons, and where long values have to be read in them.
-_NAMED, _LONG = 0.4, 0.45
+_NAMED, _LONG = 0.42, 0.45
 #: What of the room beside a steep edge a neuron takes.
 _CLEAR = 0.92
 #: The least distance from neuron to neuron, by what there is to be room for, and the largest, in radii.
