@@ -269,9 +269,13 @@ class Accumulation(Layerwise):
         """What is added stands above the sum, the counter below."""
         rooms = super().rooms
         work = rooms["work"]
-        formula, upper, lower = work.band(0.81, 1.0), work.band(0.54, 0.79), work.band(0.2, 0.45)
-        sums = {"formula": formula, "upper": upper, "lower": lower, "foot": work.band(0.0, 0.17)}
-        return {**rooms, "outer": work.band(0.1, 0.78), **sums}
+        formula, upper, lower, foot = work.band(0.81, 1.0), work.band(0.54, 0.79), work.band(0.2, 0.45), 0.17
+        if self.stage.square:
+            # There the sum stands beside what is added to it.
+            line, foot = work.band(0.27, 0.735), 0.26
+            formula, upper, lower = work.band(0.74, 1.0), line.column(0.52, 1.0), line.column(0.0, 0.48)
+        sums = {"formula": formula, "upper": upper, "lower": lower, "foot": work.band(0.0, foot)}
+        return {**rooms, "outer": work.band(0.1, 0.72 if self.stage.square else 0.78), **sums}
 
     @cached_property
     def share_line(self) -> MatrixLine:
@@ -295,7 +299,8 @@ class Accumulation(Layerwise):
         """A matrix in its room, with its letter beside it; its columns have room for those that stand there in turn."""
         decimals = self.view.decimals + 1
         at = self.rooms[room]
-        return MatrixLine(self.view, [matrix], at, decimals=decimals, beside=True, shaped=False, turns=turns)
+        beside = not self.stage.square
+        return MatrixLine(self.view, [matrix], at, decimals=decimals, beside=beside, shaped=False, turns=turns)
 
     @cached_property
     def rules(self) -> VGroup:

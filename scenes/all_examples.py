@@ -131,11 +131,11 @@ class AllExamples(Chapter):
             columns = [value for column in table.columns.values() for value in column.values()]
             heads = [stepped_back(head, dim) for head in table.heads.values()]
             more = [mark.animate.set_opacity(dim) for mark in table.more_columns[:1]]
-            self.play(FadeOut(*columns, *table.more_columns[1:]), *heads, *more, run_time=0.8)
+            self.play(FadeOut(*columns, *table.more_columns[1:], table.rule), *heads, *more, run_time=0.8)
             self.play(FadeIn(formula.side(0), formula.relation(1), shift=UP * 0.1), run_time=0.8)
             self.play(FadeIn(formula.side(1), shift=UP * 0.1), run_time=1.2)
             self.add(formula)
-            self.play(FadeOut(self.average_word, table.rule), run_time=0.5)
+            self.play(FadeOut(self.average_word), run_time=0.5)
             coming = [Create(self.brackets), FadeIn(table.more_averages)]
             self.play(FadeIn(self.gradient, shift=DOWN * 0.1), *coming, run_time=1.2)
 

@@ -183,17 +183,18 @@ class Classification(Layerwise):
         rooms = super().rooms
         work = rooms["work"]
         upper, lower = work.band(0.66, 1.0), work.band(0.0, 0.61)
+        share = 0.38 if self.stage.stacked else 0.27
         return {
             **rooms,
             "given": work.band(0.2, 0.85).column(0.0, 0.44),
             "answer": work.band(0.2, 0.85).column(0.56, 1.0),
             "heading of two": upper.band(0.46, 1.0).column(0.0, 0.55),
-            "two": upper.band(0.46, 1.0).column(0.56, 1.0),
-            "cost of two": upper.band(0.0, 0.38),
+            "two": upper.band(0.4, 1.0).column(0.56, 1.0),
+            "cost of two": upper.band(0.0, 0.37),
             "heading of several": lower.band(0.87, 1.0),
-            "several": lower.band(0.06, 0.8).column(0.0, 0.27),
-            "value of several": lower.band(0.02, 0.26).column(0.31, 1.0),
-            "cost of several": lower.band(0.3, 0.82).column(0.31, 1.0),
+            "several": lower.band(0.06, 0.8).column(0.0, share),
+            "value of several": lower.band(0.02, 0.26).column(share + 0.04, 1.0),
+            "cost of several": lower.band(0.3, 0.82).column(share + 0.04, 1.0),
         }
 
     @cached_property
@@ -259,12 +260,13 @@ class Classification(Layerwise):
     def pair(self) -> VGroup:
         """The one output with its letter, and the target beside it."""
         theme, L, net = self.theme, self.trace.L, self.two.net
+        em, gap = 0.5, 0.2 if self.stage.stacked else 0.4
         neuron = Neuron(self.two, a(L, 0), radius=0.5, brightest=1.0, ring=theme.activation)
-        letter = Typeset(f"${self.two.notation.variable(a(L, 0), net)}$", em=0.5, colour=theme.activation)
-        symbol = Typeset(f"${self.two.notation.variable(y(0), net)} =$", em=0.5, colour=theme.target)
-        value = Value(self.two, y(0), em=0.46, colour=theme.target, decimals=_whole(self.two, y(0)))
-        letter.next_to(neuron, LEFT, buff=0.2)
-        symbol.next_to(neuron, RIGHT, buff=0.35)
+        letter = Typeset(f"${self.two.notation.variable(a(L, 0), net)}$", em=em, colour=theme.activation)
+        symbol = Typeset(f"${self.two.notation.variable(y(0), net)} =$", em=em, colour=theme.target)
+        value = Value(self.two, y(0), em=0.92 * em, colour=theme.target, decimals=_whole(self.two, y(0)))
+        letter.next_to(neuron, LEFT, buff=gap * em)
+        symbol.next_to(neuron, RIGHT, buff=2 * gap * em)
         value.next_to(symbol, RIGHT, buff=0.14)
         value.shift((symbol.baseline - value.baseline) * UP)
         pair = VGroup(VGroup(neuron, letter), VGroup(symbol, value))

@@ -307,7 +307,7 @@ class DeltaRecursion(Layerwise):
         def make(decimals: int) -> Formula:
             return Formula(self.view, delta(layer, 0), *sides, em=0.42, decimals=decimals)
 
-        fewer = range(self.fine, self.view.decimals - 1, -1)
+        fewer = range(self.fine, 0, -1)
         return self.stage.place(fitted(make, total, (1, 0), self.rooms["foot"], fewer), self.rooms["foot"])
 
     def _formula(self, equation: Any) -> MatrixFormula:

@@ -34,6 +34,7 @@ from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.chapter import parameter_of
 from scenes.kit.layerwise import Layerwise, flashed
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName, Range
 from scenes.kit.parameters import Number as RealNumber
@@ -142,7 +143,8 @@ class GradientCheck(Layerwise):
         """The quotient makes room for a table, and gives it its first row."""
         table, row, formula = self.table, self.variable, self.formula
         symbols, value = formula.side(0), VGroup(formula.relation(2), formula.side(2))
-        line = VGroup(symbols.copy(), value.copy()).arrange(RIGHT, buff=0.4)
+        # A number has no indices, so that it can be read in smaller letters.
+        line = VGroup(symbols.copy(), value.copy().scale(0.75 if self.stage.stacked else 1)).arrange(RIGHT, buff=0.4)
         self.stage.place(line, self.rooms["symbols"])
         with self.beat("compare"):
             self.play(FadeOut(formula.relation(1), formula.side(1)), run_time=0.7)
@@ -212,8 +214,9 @@ class GradientCheck(Layerwise):
         """The quotient above, the table below."""
         rooms = super().rooms
         work = rooms["work"]
-        two = {"symbols": work.band(0.8, 1.0), "formula": work.band(0.3, 0.85)}
-        return {**rooms, **two, "plot": work.band(0.05, 0.95), "table": work.band(0.0, 0.74)}
+        symbols, formula, table = (0.74, 0.1, 0.7) if self.stage.square else (0.8, 0.3, 0.74)
+        two = {"symbols": work.band(symbols, 1.0), "formula": work.band(formula, 0.85)}
+        return {**rooms, **two, "plot": work.band(0.05, 0.95), "table": work.band(0.0, table)}
 
     @property
     def spoken_of(self) -> Sequence[Variable]:
@@ -258,7 +261,11 @@ class GradientCheck(Layerwise):
         formula = Formula(self.view, *sides, em=0.6, decimals=self.fine, written=written)
         lower = VGroup(formula.relation(1), formula.side(1), formula.relation(2), formula.side(2))
         lower.next_to(formula.side(0), DOWN, buff=0.5, aligned_edge=LEFT)
-        return self.stage.place(formula, self.rooms["formula"])
+        room = self.rooms["formula"]
+        if lower.width * READABLE_EM > room.width * formula.em:
+            value = VGroup(formula.relation(2), formula.side(2))
+            value.next_to(formula.relation(1), DOWN, buff=0.5, aligned_edge=LEFT)
+        return self.stage.place(formula, room)
 
     @cached_property
     def rows(self) -> list[Variable]:

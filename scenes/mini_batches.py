@@ -244,7 +244,8 @@ class MiniBatches(Chapter):
         body = self.stage["body"]
         if not self.stage.stacked:
             return {"data": body.column(0.0, 0.37), "plane": body.column(0.42, 1.0)}
-        return {"data": body.band(0.66, 1.0), "plane": body.band(0.0, 0.62)}
+        share = 0.7 if self.stage.square else 0.64
+        return {"data": body.band(share + 0.02, 1.0), "plane": body.band(0.0, share - 0.02)}
 
     @cached_property
     def aside(self) -> float:

@@ -299,8 +299,8 @@ class OneExample(Chapter):
             left, lower = body.band(0.5, 1.0), body.band(0.0, 0.46)
             rooms = {"formula": lower.band(0.8, 1.0), "table": lower.band(0.0, 0.76)}
         else:
-            left, lower = body.band(0.58, 1.0), body.band(0.0, 0.55)
-            rooms = {"formula": lower.band(0.76, 1.0), "table": lower.band(0.0, 0.73)}
+            left, lower = body.band(0.63, 1.0), body.band(0.0, 0.61)
+            rooms = {"formula": lower.band(0.7, 1.0), "table": lower.band(0.0, 0.69)}
         return {**rooms, "left": left}
 
     @cached_property

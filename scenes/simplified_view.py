@@ -33,8 +33,10 @@ from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.mathematics import leaves
 from scenes.kit.parameters import BaseParameters, Number, Range, Whole
+from scenes.kit.pictures.clearance import Obstacles, pushed
 from scenes.kit.pictures.diagram import Neuron
 from scenes.kit.pictures.feeds import Feeds
+from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 #: The most terms that are written out.
@@ -231,6 +233,16 @@ class SimplifiedView(Layerwise):
         return self.diagram.neuron(a(self.layer, self.neuron))
 
     @cached_property
+    def rooms(self) -> Mapping[str, Region]:
+        """The edges above what is written of them."""
+        rooms = super().rooms
+        share = 0.29 if self.stage.square else 0.26
+        work = rooms["work"]
+        measured = work.band(0.27, 0.86) if self.stage.square else rooms["matrices"]
+        own = {"measured": measured, "feeds": work.band(share + 0.04, 1.0), "below": work.band(0.0, share)}
+        return {**rooms, **own}
+
+    @cached_property
     def cost(self) -> Formula:
         """The cost of the example."""
         formula = Formula(self.view, C, Side.value(C), em=0.66, decimals=self.view.decimals + 1)
@@ -240,7 +252,7 @@ class SimplifiedView(Layerwise):
     def measured(self) -> ShrinkingNudges:
         """What is measured, and for each nudge its size and the quotient."""
         nudges = ShrinkingNudges(self.view, self.layer, self.neuron, self.parameters.by, decimals=self.fine)
-        return self.stage.place(nudges, self.rooms["matrices"])
+        return self.stage.place(nudges, self.rooms["measured"])
 
     @cached_property
     def meaning(self) -> Formula:
@@ -255,7 +267,7 @@ class SimplifiedView(Layerwise):
     @cached_property
     def feeds(self) -> Feeds:
         """The neuron and those it feeds."""
-        return Feeds(self.view, self.layer, self.neuron, self.rooms["work"].band(0.3, 1.0))
+        return Feeds(self.view, self.layer, self.neuron, self.rooms["feeds"])
 
     @cached_property
     def formula(self) -> Formula:
@@ -264,18 +276,18 @@ class SimplifiedView(Layerwise):
             recursion = general.delta_recursion(self.trace, self.layer, self.neuron).right
             sides: tuple[Side | Expression, ...] = recursion, Side.value(self.error)
             formula = Formula(self.view, self.error, *sides, em=0.5, decimals=self.fine)
-            return self.stage.place(formula, self.rooms["work"].band(0.0, 0.26))
+            return self.stage.place(formula, self.rooms["below"])
         terms = [self.feeds.weight(i) * delta(self.layer + 1, i) for i in range(self.trace.sizes[self.layer + 1])]
         total = Sum(tuple(terms)) if len(terms) > 1 else terms[0]
         numbers = Side.numbers(total * self.slope, {*leaves(total), self.slope})
-        room = self.rooms["work"].band(0.0, 0.26)
+        room = self.rooms["below"]
 
         def make(decimals: int) -> Formula:
             return Formula(
                 self.view, self.error, numbers, Side.value(self.error, self.fine), em=0.46, decimals=decimals
             )
 
-        fewer = range(self.fine, self.view.decimals - 1, -1)
+        fewer = range(self.fine, 0, -1)
         return self.stage.place(fitted(make, total, (1, 0), room, fewer), room)
 
     @cached_property
@@ -307,4 +319,6 @@ class SimplifiedView(Layerwise):
         """The neuron's slope, below it."""
         formula = Formula(self.view, self.slope, Side.value(self.slope), em=0.44, decimals=self.view.decimals + 1)
         formula.next_to(self.feeds.result, DOWN, buff=0.3)
-        return formula.shift(max(0.0, self.rooms["work"].left - formula.get_left()[0]) * RIGHT)
+        formula.shift(max(0.0, self.rooms["work"].left - formula.get_left()[0]) * RIGHT)
+        feeds = self.feeds
+        return pushed(formula, DOWN, Obstacles([feeds.result, *feeds.edges.values()]), self.rooms["work"])

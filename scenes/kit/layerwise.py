@@ -29,16 +29,21 @@ class Layerwise(Chapter):
     def rooms(self) -> Mapping[str, Region]:
         """The network's place and the room to work in: a formula, matrices, and a line below them."""
         body = self.stage["body"]
+        if self.stage.square:
+            network, work = body.band(0.77, 1.0), body.band(0.0, 0.74)
+            shares = {"formula": (0.84, 1.0), "matrices": (0.275, 0.83), "foot": (0.0, 0.26)}
+            return {"network": network, "work": work, **{name: work.band(*share) for name, share in shares.items()}}
         if self.stage.stacked:
             network, work = body.band(0.68, 1.0), body.band(0.0, 0.64)
         else:
             network, work = body.column(0.0, 0.36), body.column(0.403, 1.0)
+        foot, matrices = (0.26, 0.3) if self.stage.stacked else (0.2, 0.25)
         return {
             "network": network,
             "work": work,
             "formula": work.band(0.84, 1.0),
-            "matrices": work.band(0.25, 0.81),
-            "foot": work.band(0.0, 0.2),
+            "matrices": work.band(matrices, 0.81),
+            "foot": work.band(0.0, foot),
         }
 
     @cached_property

@@ -14,8 +14,8 @@ from scenes.kit.letters.mathematics import Key
 from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.stage import Region
 
-#: The most lines, and from one to the next, in ems: of two, and of more.
-_LINES, _APART, _CLOSE = 3, 1.5, 1.3
+#: The most lines, and how many before letters may be smaller; from one to the next, in ems: of two, and of more.
+_LINES, _USUAL, _APART, _CLOSE = 4, 3, 1.5, 1.3
 #: A plus or a minus is flat, brackets and digits are not.
 _FLAT = 0.8
 
@@ -35,7 +35,7 @@ def fitted(
             if lines > 1:
                 broken(formula, total, place, lines, height=_APART if lines == 2 else _CLOSE)
             share = min(1.0, room.width / formula.width, room.height / formula.height)
-            if share * formula.em >= READABLE_EM and (share == 1.0 or lines == most):
+            if share * formula.em >= READABLE_EM and (share == 1.0 or lines >= min(most, _USUAL)):
                 return formula
             if share > largest:
                 largest, found = share, formula

@@ -25,7 +25,7 @@ X_HEIGHT = 0.431
 #: The smallest letters whose scripts can be read, those of a Σ's range, and the smallest digits, in units of the frame.
 READABLE_EM, READABLE_RANGE_EM, READABLE_DIGITS_EM = 0.395, 0.465, 0.277
 #: The size of an exponent of ten beside its number.
-_EXPONENT = 0.88
+EXPONENT = 0.88
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -108,7 +108,7 @@ def numeral_outlines(text: str, em: float) -> list[np.ndarray]:
     if exponent:
         # Where numbers are small already, an exponent of a script's size could not be read.
         sign, digits = ('class("normal", -)', exponent[1:]) if exponent.startswith("-") else ("", exponent)
-        raised = f"#text(size: {_EXPONENT}em, baseline: -0.42em)[${sign}{digits}$]"
+        raised = f"#text(size: {EXPONENT}em, baseline: -0.42em)[${sign}{digits}$]"
         return [outline.points * scale for outline, _ in _layout(f"${mantissa} dot 10{raised}$")]
     outlines, at = [], 0.0
     for character in text:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 NAMES = ("all examples", "batches")
 _LEGEND = 0.34
 _EM, _SMALL = 0.5, 0.38
-#: How long the sample of a line is, and from line to line.
-_SAMPLE, _PITCH = 0.7, 1.3
+#: How long the sample of a line is, and from line to line, and where there is little height.
+_SAMPLE, _PITCH, _CLOSE = 0.7, 1.3, 0.75
 
 
 class Legend(VGroup):
@@ -54,9 +54,11 @@ class Comparison(VGroup):
         ends = [ways.view_at(view, way.values[-1]) for way in (ways.whole, ways.batches)]
         fine = decimals_for([end.value(J) for end in ends], view.decimals + 2)
         self.rows: list[VGroup] = []
+        self._pitch = _PITCH if region.height > 2 * _PITCH + _EM else _CLOSE
+        way = DOWN if self._pitch == _PITCH else RIGHT
         for number, (name, path) in enumerate(zip(NAMES, paths, strict=True)):
             ink = path.line.get_stroke_color().to_hex()
-            label = VGroup(_sample(path), Words(name, em=_SMALL, colour=ink)).arrange(DOWN, buff=0.14)
+            label = VGroup(_sample(path), Words(name, em=_SMALL, colour=ink)).arrange(way, buff=0.14)
             count = Value(view, asked[number], em=_EM, colour=theme.ink, decimals=0)
             cost = Value(ends[number], J, em=_EM, colour=theme.cost, decimals=fine)
             self.rows.append(VGroup(label, count, cost))
@@ -64,7 +66,7 @@ class Comparison(VGroup):
         self.headings = VGroup(Words("asked", em=_SMALL, colour=theme.quiet), symbol)
         self._stand()
         self.rule = Line(self.get_left(), self.get_right(), stroke_width=2, color=theme.faint)
-        self.rule.move_to([self.get_x(), -0.5 * _PITCH + 0.12, 0.0])
+        self.rule.move_to([self.get_x(), -0.5 * self._pitch + 0.12 * self._pitch / _PITCH, 0.0])
         self.add(self.rule)
         if self.width > region.width:
             self.scale(region.width / self.width)
@@ -78,7 +80,7 @@ class Comparison(VGroup):
         for parts, head in zip(columns, heads, strict=True):
             width = max(part.width for part in [*parts, *([head] if head is not None else [])])
             for number, part in enumerate(parts):
-                part.move_to([x + width / 2, -(number + 1) * _PITCH, 0.0])
+                part.move_to([x + width / 2, -(number + 1) * self._pitch, 0.0])
             if head is not None:
                 head.move_to([x + width / 2, 0.0, 0.0])
             x += width + 0.35

@@ -31,7 +31,7 @@ from manim.utils.color import ManimColor
 from bp_core.nodes import LayerSize
 from bp_core.quantities import Variable, a, w
 from scenes.kit.letters.number import Value
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import EXPONENT, Typeset
 from scenes.kit.pictures.chain import places
 from scenes.kit.stage import Region
 from scenes.kit.theme import Colour
@@ -40,9 +40,8 @@ from scenes.kit.view import View
 _THINNEST, _THICKEST = 1.6, 7.0
 #: How much of a neuron's width its value may take up, and the smallest letters that can be read there.
 _ROOM, _LEAST_EM = 0.86, 0.277
-#: How large an exponent of ten is beside its number; of a number in two lines, how far its baselines are apart, in ems,
-#: and how much of the neuron's radius it reaches to.
-_EXPONENT, _LINE, _TOUCHING = 0.88, 1.1, 0.97
+#: Of a number in two lines, how far its baselines are apart, in ems, and how much of the radius it reaches to.
+_LINE, _TOUCHING = 1.1, 0.97
 #: On any shade of grey one of these two has a contrast of 4.5 or more; softer inks have not.
 _INKS = ("#ffffff", "#000000")
 #: The radius of a neuron at most, as a share of its room across and down; and with edges of full thickness.
@@ -133,7 +132,7 @@ class Neuron(VGroup):
 
 def _least_em(value: Value) -> float:
     """The smallest letters in which a value can be read: an exponent is smaller than its number."""
-    return _LEAST_EM / (_EXPONENT if "e" in value.shown.text else 1)
+    return _LEAST_EM / (EXPONENT if "e" in value.shown.text else 1)
 
 
 def _width_needed(value: Value, size: float) -> float:

@@ -12,7 +12,7 @@ from bp_core.nodes import Number
 from bp_script.numerals import is_exact, numeral
 from scenes.kit.letters.matrix_formula import colour_of, name_of
 from scenes.kit.letters.number import Value
-from scenes.kit.letters.typesetting import READABLE_EM, Typeset
+from scenes.kit.letters.typesetting import EXPONENT, READABLE_EM, Typeset
 from scenes.kit.pictures.vector import bracket_pair
 from scenes.kit.stage import Region
 from scenes.kit.theme import Colour
@@ -20,10 +20,14 @@ from scenes.kit.view import View, decimals_for
 
 #: The smallest letters of an entry, and the largest.
 LEAST, MOST = 0.28, 0.42
+#: How much larger they are set where a line is too wide all the same, and shrinks.
+_SPARE = 1.02
+#: The share of the room between matrices that is left where there is too little.
+_AIR = 0.5
 #: From row to row and between two columns, in ems; a bracket's distance and hook; between matrices.
 _PITCH, _GAP, _ROOM, _HOOK, _APART, _CLOSE = 1.5, 0.75, 0.4, 0.28, 0.5, 0.45
 #: The smallest letters of a name, which has a script.
-_NAME = READABLE_EM
+_NAME = 1.03 * READABLE_EM
 #: The size of a fraction as a name, as a share of the others'.
 _FRACTION = 0.8
 #: How often a size is tried before rows and columns are left out.
@@ -273,21 +277,31 @@ class MatrixLine(VGroup):
         turns: Sequence[MatrixExpression] = (),
     ) -> None:
         super().__init__()
-        self._turns = turns
+        self._turns, self._air = turns, 1.0
         self._view, self._decimals, self._beside, self._shaped = view, decimals, beside, shaped
         longest = max(
             len(axis.places(view.trace.sizes)) for p in pieces if not isinstance(p, str) for axis in (p.rows, p.columns)
         )
         em, most = self._largest(pieces, region, largest, min(longest, most_lines(region)))
-        if em < LEAST and (decimals is None or decimals > 1):
+        digits = view.decimals if decimals is None else decimals
+        while em < self._least and (decimals is None or digits > 1) and digits > 0:
             # Even so few are too many: shorter numbers.
-            self._decimals = (view.decimals if decimals is None else decimals) - 1
+            digits = self._decimals = digits - 1
             em, most = self._largest(pieces, region, largest, most)
-        self._lay_out(pieces, max(em, LEAST), most)
+        if em < self._least:
+            self._air = _AIR
+            em, most = self._largest(pieces, region, largest, most)
+        self._lay_out(pieces, max(em, _SPARE * self._least), most)
         share = min(region.width / self.width, region.height / self.height)
         if share < 1:
             self.scale(share)
         self.move_to(region.centre)
+
+    @property
+    def _least(self) -> float:
+        """The smallest letters in which its entries can be read: exponents of ten are smaller."""
+        powers = any("e" in entry.shown.text for picture in self.pictures for entry in picture.entries)
+        return LEAST / EXPONENT if powers else LEAST
 
     def picture(self, matrix: MatrixExpression, nth: int = 0) -> MatrixPicture:
         """The picture of a matrix."""
@@ -307,7 +321,7 @@ class MatrixLine(VGroup):
             # Names and shapes do not shrink below what can be read, so that one step does not tell.
             for _ in range(_TRIES):
                 em = self._fitting(pieces, region, em, most)
-            if em >= LEAST or most <= _FEWEST:
+            if em >= self._least or most <= _FEWEST:
                 return em, most
             most = fewer(most, em)
 
@@ -347,9 +361,9 @@ class MatrixLine(VGroup):
                 if sign is not None:
                     sign.shift(more / 2 * RIGHT)
                 last = name.get_right()[0] + more
-            at = drawn.get_right()[0] + em * (_CLOSE if touching else _APART)
+            at = drawn.get_right()[0] + self._air * em * (_CLOSE if touching else _APART)
         self.names = [p.letter(max(_NAME, em * 1.25), where=where) for p in self.pictures]
-        self.shapes = [p.shape_label(max(LEAST, em * 0.8)) for p in self.pictures] if self._shaped else []
+        self.shapes = [p.shape_label(max(_SPARE * LEAST, em * 0.8)) for p in self.pictures] if self._shaped else []
         for labels, above in ((self.names if not self._beside else [], True), (self.shapes, False)):
             heights = [label.get_y() for label in labels]
             for label in labels:

@@ -135,7 +135,8 @@ def span_around(values: ArrayLike, *, room: float = 0.35, least: float = 0.5) ->
     """The ends of an axis that shows these values and what lies around them."""
     array = np.asarray(values, dtype=np.float64)
     low, high = float(array.min()), float(array.max())
-    half = max((high - low) * (0.5 + room), least)
+    # Where nothing moved, something of what lies around is shown all the same.
+    half = max((high - low) * (0.5 + room), least) or 0.5
     middle = (low + high) / 2
     return middle - half, middle + half
 
