@@ -27,7 +27,15 @@ from scenes.registry import chapter_class, chapter_names
 from tests.rehearsals import rehearsed, shipped
 
 #: The lessons whose chapters hold on wild networks, in every notation, theme and shape of the frame, with no finding.
-HOLD = ("backpropagation_calculus", "two_two_one", "output_and_hidden")
+HOLD = (
+    "backpropagation_calculus",
+    "several_neurons",
+    "what_examples_want",
+    "delta_algorithm",
+    "output_and_hidden",
+    "two_two_one",
+    "activations",
+)
 #: The shapes of the frame that random lessons are drawn in, and how often.
 SHAPES = {"16:9": 0.7, "9:16": 0.3}
 
@@ -65,7 +73,20 @@ def test_the_shipped_lesson_passes_the_layout_audit(lesson: Lesson, name: str, t
 
 
 TURNED = ("9:16", "1:1")
-SHAPED = [(film, call.name, aspect) for film in HOLD for call in shipped(film).chapters for aspect in TURNED]
+#: What is looked at with ``--long`` only: what takes longest, or has most of its layout in common with the rest.
+WITH_LONG = {
+    ("several_neurons", "9:16"),
+    ("delta_algorithm", "9:16"),
+    ("activations", "9:16"),
+    ("what_examples_want", "9:16"),
+    ("what_examples_want", "1:1"),
+}
+SHAPED = [
+    pytest.param(film, call.name, aspect, marks=[pytest.mark.long] if (film, aspect) in WITH_LONG else [])
+    for film in HOLD
+    for call in shipped(film).chapters
+    for aspect in TURNED
+]
 
 
 def turned(lesson: Lesson, aspect: str) -> Lesson:
