@@ -214,9 +214,10 @@ class GradientCheck(Layerwise):
         """The quotient above, the table below."""
         rooms = super().rooms
         work = rooms["work"]
-        symbols, formula, table = (0.74, 0.1, 0.7) if self.stage.square else (0.8, 0.3, 0.74)
-        two = {"symbols": work.band(symbols, 1.0), "formula": work.band(formula, 0.85)}
-        return {**rooms, **two, "plot": work.band(0.05, 0.95), "table": work.band(0.0, table)}
+        two = {"symbols": work.band(0.8, 1.0), "formula": work.band(0.3, 0.85), "table": work.band(0.0, 0.74)}
+        if self.stage.square:
+            two = {"symbols": work.band(0.74, 1.0), "formula": work.band(0.1, 0.85), "table": work.band(0.0, 0.7)}
+        return {**rooms, **two, "plot": work.band(0.05, 0.95)}
 
     @property
     def spoken_of(self) -> Sequence[Variable]:

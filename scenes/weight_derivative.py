@@ -26,7 +26,7 @@ from scenes.kit.view import View
 #: Letters of the equations at most and at least, and how much smaller each try is.
 _EM, _LEAST, _SMALLER = 0.62, 0.4, 0.95
 #: Room between a square's two lines.
-_AIR = 0.05
+_GAP = 0.05
 #: How far a second line is set in, in ems.
 _INDENT = 0.6
 
@@ -236,7 +236,7 @@ class WeightDerivative(Chapter):
         room, square = rooms(self.stage)["beside"], self.stage.square
         em, cut = _EM, None
         while (rows := self.rows(em, cut)) and (
-            reach(rows) > room.width or (square and sum(heights_of(in_lines(rows, square))) > room.height - _AIR)
+            reach(rows) > room.width or (square and sum(heights_of(in_lines(rows, square))) > room.height - _GAP)
         ):
             if em * _SMALLER > _LEAST:
                 em *= _SMALLER
