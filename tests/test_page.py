@@ -196,7 +196,7 @@ def test_every_number_is_that_of_a_trace_of_its_own(trace: Trace, point: int) ->
 
 def test_at_home_are_the_lessons_numbers() -> None:
     trace = shipped("backpropagation_calculus").trace()
-    (first, *_) = scrubbers(trace, ["dC/dw[3][0][0]"])
+    (first, *_) = scrubbers(trace, ["norm of w[1]", "dC/dw[9][0][0]", "dC/dw[3][0][0]"])
     assert first.parameter == w(3, 0, 0)
     assert {str(line.quantity): line.values[first.home] for line in lines(first)} == {
         "w[3][0][0]": "1.40", "z[3][0]": "0.2620", "a[3][0]": "0.5651", "C": "0.1891", "dC/dw[3][0][0]": "-0.1011",
@@ -280,14 +280,24 @@ def test_another_example_has_its_own_symbol() -> None:
 def test_what_is_too_wide_is_told_by_its_name() -> None:
     sheet = Sheet(shipped("several_neurons"))
     name = " + ".join(["w[2][0][1] * a[1][1]"] * 8)
-    sheet.ask(name)
+    for each in (name, " + ".join([name] * 20)):
+        sheet.ask(each)
     sheet.typeset()
-    assert sheet.get(name) is None
+    assert [name for name, _ in sheet] == []
+    assert sheet.definitions == ""
 
 
 def test_numerals_have_a_real_minus_and_powers_of_ten() -> None:
     assert str(numeral_markup("-0.50")) == "−0.50"
     assert str(numeral_markup("1.2e-4")) == "1.2 · 10<sup>−4</sup>"
+
+
+def test_a_long_name_is_cut() -> None:
+    (number, *_) = rehearsed("backpropagation_calculus", "nudge").shown
+    row = content.Row(replace(number, quantity=" + ".join(["a[1][0]"] * 50)))
+    assert row.name.endswith("a[1…")
+    assert row.name in row.words
+    assert len(row.name) == 72
 
 
 def test_a_table_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:

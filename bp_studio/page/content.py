@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: The longest table of numbers; the rest is counted, and all of it in the film's record.
 MOST_ROWS = 1000
+#: A sum over many examples has a long name: so much of it is told.
+_LONGEST_NAME = 72
 #: How fast the film can be played.
 SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 2)
 #: The decimals of a value beside what the film writes.
@@ -37,6 +39,12 @@ class Row:
     places: list[list[float]] = field(default_factory=list)
     #: What its symbol goes by.
     symbol: str = ""
+
+    @property
+    def name(self) -> str:
+        """The quantity's; the beginning of one that is long."""
+        name = self.number.quantity
+        return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
     @property
     def relation(self) -> str:
@@ -56,7 +64,7 @@ class Row:
     @property
     def words(self) -> str:
         """The whole row, for someone who does not see it."""
-        return in_words(self.number)
+        return in_words(replace(self.number, quantity=self.name))
 
     @property
     def notes(self) -> list[str]:

@@ -19,6 +19,7 @@ from bp_core.bounds import checked_indices
 from bp_core.errors import NumberError, QuantityError
 from bp_core.quantities import C, Variable, a, d, z
 from bp_core.sweep import sweep_each
+from bp_script.errors import TextError
 from bp_script.names import parse_quantity
 from bp_script.numerals import MOST_DECIMALS, is_exact, numeral
 
@@ -48,7 +49,7 @@ _CLOSE, _AIR = 0.4, 1.4
 _DUST = 12
 _BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
-_PARAMETER = re.compile(r"[wb](?:\[\d+\])+")
+_PARAMETER = re.compile(r"w\[\d+\]\[\d+\]\[\d+\]|b\[\d+\]\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,12 @@ def scrubbers(trace: Trace, mentioned: Iterable[str]) -> list[Scrubber]:
 def _first(trace: Trace, mentioned: Iterable[str]) -> Iterator[Variable]:
     seen: set[Variable] = set()
     for name in (found for text in mentioned for found in _PARAMETER.findall(text)):
-        parameter = parse_quantity(name, trace.L)
-        if not isinstance(parameter, Variable) or parameter in seen:
-            continue
-        with suppress(QuantityError):  # of another network, as one chapter may show beside this one
-            trace.network.position(parameter)
-            seen.add(parameter)
-            yield parameter
+        with suppress(TextError, QuantityError):  # of another network, as one chapter may show beside this one
+            parameter = parse_quantity(name, trace.L)
+            if isinstance(parameter, Variable) and parameter not in seen:
+                trace.network.position(parameter)
+                seen.add(parameter)
+                yield parameter
     yield from (parameter for parameter in trace.network.parameters() if parameter not in seen)
 
 

@@ -13,7 +13,7 @@ from svgelements import Path as SvgPath
 from bp_script.errors import TextError
 from bp_script.language import parse_expression
 from bp_script.names import parse_quantity
-from scenes.kit.letters.compiler import BASELINE, BASELINE_MARK, POINTS, PREAMBLE, compiled, part_of
+from scenes.kit.letters.compiler import BASELINE, BASELINE_MARK, MARGIN, POINTS, PREAMBLE, compiled, part_of
 from scenes.kit.letters.mathematics import Source, typeset
 from scenes.kit.letters.notation import NOTATIONS
 from scenes.kit.theme import Theme
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: What is wider than so many letters is told by its name instead: a table's column has an end.
 WIDEST = 10.0
+#: So long a name is not even tried.
+_LONGEST = 120
 #: Depths below the baseline come in steps of so many letters' heights, each with a class in the style.
 DEPTH_STEP = 0.05
 DEEPEST = 80
@@ -75,7 +77,7 @@ class Sheet:
         """
         other = example is not None and example != self.view.trace.focus and "@" not in name
         key = f"{name} of example {example}" if other else name
-        expression = _read(name, self.view.trace.L)
+        expression = _read(name, self.view.trace.L) if len(name) <= _LONGEST else None
         if expression is not None and key not in self._sources:
             trace = self.view.trace
             view = replace(self.view, trace=trace.with_focus(example)) if other and example is not None else self.view
@@ -91,9 +93,9 @@ class Sheet:
             return
         drawing = _Drawing()
         for name, svg in zip(self._texts, compiled(PREAMBLE + "\n#pagebreak()\n".join(pages), "svg"), strict=True):
-            symbol = drawing.take(svg, f"s{len(self._symbols)}", self._sources[name])
-            if symbol.width <= WIDEST:
-                self._symbols[name] = symbol
+            root = ET.fromstring(svg)  # noqa: S314 -- our own compiler wrote it
+            if _width(root) <= WIDEST:
+                self._symbols[name] = drawing.take(root, f"s{len(self._symbols)}", self._sources[name])
         self.definitions = drawing.definitions()
 
     def __iter__(self) -> Iterator[tuple[str, Symbol]]:
@@ -123,9 +125,8 @@ class _Drawing:
         self._glyphs: dict[str, str] = {}
         self._drawn: list[str] = []
 
-    def take(self, svg: bytes, name: str, source: Source) -> Symbol:
+    def take(self, root: ET.Element, name: str, source: Source) -> Symbol:
         """Keep a page as the group ``name``."""
-        root = ET.fromstring(svg)  # noqa: S314 -- our own compiler wrote it
         paths = {s.get("id", ""): _path(s) for s in root.iter(f"{_SVG}symbol")}
         pieces, origin, top, bottom = [], (0.0, 0.0), 0.0, 0.0
         found = list(_leaves(root, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)))
@@ -148,9 +149,8 @@ class _Drawing:
             ends = (at[3] * low + at[5], at[3] * high + at[5])
             top, bottom = min(top, *ends), max(bottom, *ends)
         self._drawn.append(f'<g id="{name}">{"".join(pieces)}</g>')
-        width = float(root.get("viewBox", "0 0 0 0").split()[2]) - 2 * origin[0]
         depth = min(DEEPEST, math.ceil((bottom / POINTS + 0.02) / DEPTH_STEP))
-        return Symbol(name, width / POINTS, round(-top / POINTS + 0.02 + depth * DEPTH_STEP, 3), depth)
+        return Symbol(name, _width(root), round(-top / POINTS + 0.02 + depth * DEPTH_STEP, 3), depth)
 
     def definitions(self) -> str:
         """All of it, for a page's ``defs``."""
@@ -159,6 +159,11 @@ class _Drawing:
 
     def _glyph(self, data: str) -> str:
         return self._glyphs.setdefault(data, f"g{len(self._glyphs)}")
+
+
+def _width(root: ET.Element) -> float:
+    """Of what a page of Typst's holds, in font sizes."""
+    return (float(root.get("viewBox", "0 0 0 0").split()[2]) - 2 * MARGIN) / POINTS
 
 
 def _path(symbol: ET.Element) -> str:

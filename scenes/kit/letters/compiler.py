@@ -14,10 +14,12 @@ import typst
 
 #: The font size of a source, in points.
 POINTS = 10.0
+#: Around what a page holds, in points: outlines may reach beyond it.
+MARGIN = 20.0
 #: The colour of the rule that marks the baseline of the first line.
 BASELINE = "#020000"
 #: Fonts, and ``part``, which marks a part by its number.
-PREAMBLE = f"""#set page(width: auto, height: auto, margin: 20pt, fill: none)
+PREAMBLE = f"""#set page(width: auto, height: auto, margin: {MARGIN}pt, fill: none)
 #set text(font: ("New Computer Modern", "DejaVu Sans Mono"), size: {POINTS}pt, fallback: true)
 #show math.equation: set text(font: "New Computer Modern Math")
 #let part(n, body) = text(fill: rgb(1, calc.quo(n, 256), calc.rem(n, 256)), body)
