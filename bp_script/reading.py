@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from bp_script.entries.base import Entry
 from bp_script.errors import MOST_ERRORS, Mistake, Path, did_you_mean, one_of, shown
 from bp_script.mistakes import mistakes_of
 
@@ -61,7 +62,8 @@ def read_fields(model: type[BaseModel], data: Any, path: Path, found: Findings) 
     """The fields of a mapping that are right, those left out with their default; mappings within come as dicts."""
     keys = {name: info.alias or name for name, info in model.model_fields.items()}
     if not isinstance(data, dict):
-        found.add(path, f"expected a mapping with {one_of(keys.values())}; got {shown(data)}")
+        own = model.not_a_mapping(data) if issubclass(model, Entry) else None
+        found.add(path, own or f"expected a mapping with {one_of(keys.values())}; got {shown(data)}")
         return {}
     for key in data:
         if key not in keys.values():

@@ -60,6 +60,8 @@ def syntax(text: str, start: Start) -> Syntax:
         found = "the end of the text" if at_end else shown(str(token))
         # after a whole term: 2(a - y), or 2 a
         hint = "; a product needs its sign: *" if token.type in _OPERAND and "STAR" in error.accepts else ""
+        if token.type == "STAR" and text[: offset_of(token)].endswith("*"):
+            hint = "; a power is written ^"
         raise TextError(text, offset, f"expected {_expected(error.accepts)}; got {found}{hint}") from None
     _check_depth(tree, text)
     return tree

@@ -42,13 +42,14 @@ _WORDS: dict[str, object] = {
 }
 _TAGS = "tag:yaml.org,2002:"
 _TEXT_TAGS = {"!", f"{_TAGS}str"}
+_BRACKETS = " (a name with brackets needs quotes)"
 #: What the parser says, and what its user can do about it.
 _ADVICE = {
     "mapping values are not allowed": "expected one 'key: value'; got another ': ' (a text that has one needs quotes)",
     "cannot start any token": "expected a value; got a character that begins none (quote the text)",
     "could not find expected ':'": "expected ':' after the key; got none",
-    "did not find expected ',' or ']'": "expected ',' or ']' in the list{since}; got something else",
-    "did not find expected ',' or '}'": "expected ',' or '}' in the mapping{since}; got something else",
+    "did not find expected ',' or ']'": "expected ',' or ']' in the list{since}; got something else" + _BRACKETS,
+    "did not find expected ',' or '}'": "expected ',' or '}' in the mapping{since}; got something else" + _BRACKETS,
     "did not find expected key": "expected a key, indented as its neighbours; got something else",
     "did not find expected '-' indicator": "expected '- ', indented as its neighbours; got something else",
     "unexpected end of stream": "expected the closing quote of the text{since}; got the end of the file",

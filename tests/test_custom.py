@@ -271,6 +271,17 @@ def test_a_network_without_values_stays_so(tmp_path: Path) -> None:
     assert not played(lesson(*said), tmp_path).shown
 
 
+def test_flat_ground_is_shown_without_level_lines(tmp_path: Path) -> None:
+    dead = lesson({"show": {"cost_contour": ["w[1][0][0]", "w[2][0][0]"]}}, sizes=(1, 1, 1, 1), activation="relu")
+    assert played(dead, tmp_path).duration > 1
+
+
+def test_a_cost_that_training_lowers_stays_on_its_plot(tmp_path: Path) -> None:
+    of = lesson({"show": {"cost_curve": "w[L][0][0]"}}, {"update": {"steps": 4}}, {"wait": 1})
+    last = played(of, tmp_path).shown[-1]
+    assert (last.quantity, last.step) == ("J", 4)
+
+
 def test_a_dot_is_on_the_curve_of_its_own_neuron(tmp_path: Path) -> None:
     curve = {"activation": "tanh", "at": "z[L][0]"}
     with pytest.raises(LessonErrors, match=r"expected a neuron with tanh; got z\[L\]\[0\], whose layer has sigmoid"):

@@ -97,6 +97,9 @@ def test_a_nudge_ends_with_the_next_step_unless_it_is_kept() -> None:
     [
         ([{"shw": 1}], (0, "shw"), "did you mean 'show'?"),
         ([{}], (0,), "expected one thing to do"),
+        (["show network"], (0,), "expected a colon after the step's name, as show: network; got 'show network'"),
+        (["update"], (0,), "as update: …; got 'update'"),
+        ([{"show": "table"}], (0, "show"), "or a mapping such as {text: Hello}; got 'table'; say which: {table: …}"),
         ([{"say": "One.", "wait": 1}], (0,), "got the keys say, wait"),
         ([{"show": {}}], (0, "show"), "expected one thing to show"),
         ([{"show": {"network": None, "tree": None}}], (0, "show"), "got network or tree"),

@@ -23,6 +23,11 @@ class Entry(BaseModel):
     # deferred: lessons are read field by field, and most models are never called
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
 
+    @classmethod
+    def not_a_mapping(cls, said: Any) -> str | None:  # noqa: ARG003 - entries that know their mistakes override it
+        """What to say where something else stands than a mapping; None for the usual."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Range:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from bp_core.quantities import Variable
 from bp_script.entries.base import Count, Entry, Number, Range, Text, Whole
-from bp_script.errors import TextError, shown
+from bp_script.errors import TextError, did_you_mean, one_of, shown
 from bp_script.fields import ExampleNumber, NarrationText, QuantityName
 from bp_script.mistakes import EXPECTED
 from bp_script.names import Scope, parse_quantity
 from bp_script.steps.plan import faults_of
-from bp_script.steps.shows import Name, Show, VariableName
+from bp_script.steps.shows import KINDS, PLAIN, Name, Show, VariableName
 
 #: The most steps of a chapter, and seconds of a wait.
 MOST_STEPS, LONGEST_WAIT = 200, 60
@@ -100,10 +100,18 @@ class CompareStep(Entry):
     """what it is compared with"""
 
 
+def _named_alone(said: Any) -> Any:
+    """A thing that is shown by its name alone needs no options."""
+    if isinstance(said, str) and said not in PLAIN:
+        hint = f"; say which: {{{said}: …}}" if said in KINDS else did_you_mean(said, KINDS)
+        raise ValueError(f"expected {one_of(PLAIN)}, or a mapping such as {{text: Hello}}; got {shown(said)}{hint}")
+    return said
+
+
 class Step(Entry):
     """One step; it has one of these keys."""
 
-    show: Show | Literal["network", "tree"] | None = None
+    show: Show | Annotated[Literal["network", "tree"], BeforeValidator(_named_alone)] | None = None
     """a thing that comes into its region"""
     hide: Name | Annotated[tuple[Name, ...], Count("name")] | None = None
     """the name of a thing that goes, or several; all for everything"""
@@ -127,6 +135,14 @@ class Step(Entry):
     """two quantities side by side, or one before and after what has happened to it"""
     wait: Annotated[Number, Range(0, LONGEST_WAIT, above=True)] | None = None
     """seconds of rest"""
+
+    @classmethod
+    def not_a_mapping(cls, said: Any) -> str | None:
+        """What is wrong with a step whose colon was forgotten."""
+        key, _, rest = said.partition(" ") if isinstance(said, str) else ("", "", "")
+        if key not in cls.model_fields:
+            return None
+        return f"expected a colon after the step's name, as {key}: {rest or '…'}; got {shown(said)}"
 
 
 class CustomEntry(Entry):

@@ -139,7 +139,8 @@ def _walked(steps: Sequence[Step], scope: Scope) -> _Stage:
         keys = sorted(step.model_fields_set)
         if len(keys) != 1 or getattr(step, keys[0]) is None or getattr(step, keys[0]) is False:
             got = f"the keys {', '.join(keys)}" if len(keys) > 1 else "no value" if keys else "nothing"
-            stage.faults.append(((number,), f"expected one thing to do, as {{wait: 1.5}}; got {got}"))
+            each = ": a step for each, with its own dash" if len(keys) > 1 else ""
+            stage.faults.append(((number,), f"expected one thing to do, as {{wait: 1.5}}; got {got}{each}"))
         else:
             _step(stage, number, keys[0], step)
     for name in list(stage.standing):

@@ -28,4 +28,6 @@ def command(*, name: str) -> None:
         raise UsageError(f"{path} is there already: take another name") from None
     except FileNotFoundError:
         raise UsageError(f"there is no folder {path.parent}") from None
-    click.echo(f"{path} is there. Change it, then: bp check {path} && bp render -q l {path}")
+    click.echo(
+        f"{path} is there. See it while you change it: bp watch {path}; then: bp check {path} && bp render -q l {path}"
+    )

@@ -62,7 +62,8 @@ class CostCurve(_Plotted):
         xs = np.linspace(low, high, _POINTS)
         ys = sweep(view.from_here().trace, self._parameter, xs, self._cost)
         colour = view.theme.cost
-        x, y = Axis(Scale(low, high), self._parameter), Axis(Scale.holding(ys), self._cost)
+        costs = np.append(ys, [v.value(self._cost) for v in views])
+        x, y = Axis(Scale(low, high), self._parameter), Axis(Scale.holding(costs), self._cost)
         self.plot = Plot(view, room, [Series(xs, ys, colour)], x, y, em=1.15 * least)
         self.dot = PlotDot(
             view, self.plot.axes, self._parameter, self._cost, colour=view.theme.highlight, reads=self._cost,

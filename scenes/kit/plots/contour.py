@@ -70,12 +70,15 @@ class Contour(VGroup):
         self.add(self.ground, self.lines, self.axes)
 
     def drawn(self) -> AnimationGroup:
-        """The axes come, then the levels from the lowest."""
+        """The axes come, then the levels from the lowest; flat ground has none."""
         axes = self.axes
+        levels = [
+            LaggedStart(*(FadeIn(level) for level in group), lag_ratio=0.15)
+            for group in (self.ground, self.lines)
+            if len(group)
+        ]
         return AnimationGroup(
-            AnimationGroup(Create(axes.across), Create(axes.up), FadeIn(axes.marks, axes.values, axes.titles)),
-            LaggedStart(*(FadeIn(area) for area in self.ground), lag_ratio=0.15),
-            LaggedStart(*(FadeIn(line) for line in self.lines), lag_ratio=0.15),
+            AnimationGroup(Create(axes.across), Create(axes.up), FadeIn(axes.marks, axes.values, axes.titles)), *levels
         )
 
     def path(
