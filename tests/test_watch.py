@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import struct
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 
+from bp_studio.watch.bench import Bench
+from bp_studio.watch.server import served
 from tests.bp_command import HEARING_BP
 
 LESSON = """\
@@ -96,3 +103,30 @@ def test_only_stills_are_served(watch: Watch) -> None:
     for place in ("stills/../workers.log", "stills/%2e%2e/workers.log", "mine.yaml", "stills/"):
         with pytest.raises(HTTPError):
             watch.get(place)
+
+
+class Patient:
+    """A bench with much to tell, after a while."""
+
+    def __init__(self) -> None:
+        self.told = threading.Event()
+
+    def state(self, since: int, seconds: float) -> dict[str, Any]:
+        del since, seconds
+        time.sleep(0.2)
+        self.told.set()
+        return {"title": "x" * 5_000_000}
+
+
+def test_a_page_that_is_closed_while_it_waits_is_no_trouble(capfd: pytest.CaptureFixture[str]) -> None:
+    bench = Patient()
+    with served(cast("Bench", bench), 0) as address:
+        place = urlsplit(address)
+        with socket.create_connection((place.hostname, place.port)) as asking:
+            asking.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            asking.sendall(b"GET /state HTTP/1.0\r\n\r\n")
+        assert bench.told.wait(timeout=30)
+        time.sleep(0.5)
+        with urlopen(address, timeout=30) as answer:  # noqa: S310 - our own page
+            assert answer.status == HTTPStatus.OK
+    assert capfd.readouterr().err == ""

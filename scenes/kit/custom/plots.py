@@ -20,7 +20,6 @@ from bp_script.steps.shows import (
     curve_options,
 )
 from scenes.kit.custom.exhibit import Exhibit, Making
-from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.plots.axes import Axis, PlotAxes
 from scenes.kit.plots.contour import Contour
@@ -135,7 +134,7 @@ class ActivationCurve(_Plotted):
         em = 1.15 * least
         series = [Series(zs, values, theme.activation, label=_name(options.activation, em, theme.activation))]
         if options.derivative:
-            name = _name(f"{options.activation}′", em, theme.pre_activation)
+            name = _name(options.activation, em, theme.pre_activation, primes="'")
             series.append(Series(zs, record.derivative(zs), theme.pre_activation, style="dashed", label=name))
         highest = np.concatenate([np.asarray(one.ys) for one in series])
         x = Axis(Scale(-reach, reach), Typeset("$z$", em=em, colour=theme.pre_activation))
@@ -171,8 +170,10 @@ class ActivationCurve(_Plotted):
         return [_goes(self.dot, view)] if len(self.dot) else []
 
 
-def _name(name: str, em: float, colour: str) -> Words:
-    return Words(name.replace("_", " "), em=0.8 * em, colour=colour)
+def _name(name: str, em: float, colour: str, *, primes: str = "") -> Typeset:
+    """A curve's name, a derivative's with its prime."""
+    words = name.replace("_", " ")
+    return Typeset(f'$"{words}"{primes}$', em=0.8 * em, colour=colour)
 
 
 def _span(values: Sequence[float], reach: float) -> tuple[float, float]:

@@ -35,7 +35,15 @@ from scenes.kit.view import View
 _MOST = 1.65
 #: Derivatives have at least so many decimals.
 _DERIVATIVE_DECIMALS = 4
+#: And at most so many more than usual.
+_MORE = 2
 _SIGNS = {"=": "=", "≈": "approx"}
+
+
+def _digits(value: float, usual: int) -> int:
+    """The usual digits, or a few more rather than a power of ten; a long row of zeros is not read."""
+    enough = enough_digits(value, usual)
+    return enough if enough <= usual + _MORE else usual
 
 
 class NamedValue(VGroup):
@@ -50,7 +58,7 @@ class NamedValue(VGroup):
             source = f"${view.notation.variable(quantity, view.net)}$"
             self.symbol = Typeset(source, em=em, colour=view.colour(quantity))
         usual = _DERIVATIVE_DECIMALS if isinstance(quantity, Derivative) else view.decimals
-        decimals = enough_digits(view.value(quantity), usual)
+        decimals = _digits(view.value(quantity), usual)
         colour = view.theme.of_symbol(quantity.of.symbol) if isinstance(quantity, Derivative) else None
         self.value = Value(view, quantity, em=0.9 * em, decimals=decimals, colour=colour, anchor="left")
         self.sign = self._sign(view)
@@ -146,7 +154,7 @@ class BeforeAndAfter(Exhibit):
         quantity, room, em = made.quantity(name), made.room, 1.6 * made.least
         before, view = made.views[0], made.view
         usual = _DERIVATIVE_DECIMALS if isinstance(quantity, Derivative) else view.decimals + 1
-        decimals = max(enough_digits(v.value(quantity), usual) for v in (before, view))
+        decimals = max(_digits(v.value(quantity), usual) for v in (before, view))
         self.symbol = Formula(view, quantity, em=em)
         self.arrow = Typeset("$arrow.long$", em=em, colour=view.theme.quiet)
         self.before, self.after = (
