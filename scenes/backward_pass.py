@@ -206,7 +206,7 @@ class BackwardPass(Chapter):
     @cached_property
     def matrices(self) -> Mapping[int, VGroup]:
         """The derivatives by the weights into each layer."""
-        room = rooms(self.stage)["beside"].band(0.0, _SHARE if self.stage.square else 0.335)
+        room = rooms(self.stage)["beside"].band(0.0, _SHARE if self.stage.square else 0.31)
         return {layer: self.matrix_of(layer, room) for layer in range(1, self.trace.L + 1)}
 
     def matrix_of(self, layer: int, room: Region) -> VGroup:

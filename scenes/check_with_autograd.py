@@ -175,7 +175,7 @@ class CheckWithAutograd(Chapter):
         room, every = self.places[0], self.every
         least = self.stage.least_em
         lines = ValueTable.room(self.view, every[:1], room, least=least)
-        rows = every if len(every) <= lines else _some(every, lines - 1)
+        rows = every if len(every) <= lines else _some(every, max(1, lines - 2))
         digits = decimals_for([self.view.value(d(C, row)) for row in rows], _DECIMALS)
         columns = [
             Column("backpropagation", self.view, lambda row: d(C, row), digits, signed=True, colour=self.theme.cost),

@@ -31,8 +31,10 @@ from bp_core.quantities import C, Index, Variable, a, b, d, delta, w, z
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import TIGHTER, Formula, Side, Style
+from scenes.kit.letters.mathematics import leaves
 from scenes.kit.letters.number import Value, significant
 from scenes.kit.letters.typesetting import READABLE_EM, Typeset
+from scenes.kit.motion.moves import Morph, taken
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
 from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed
@@ -149,7 +151,9 @@ class HiddenCase(Chapter):
     def multiply_by_the_slope(self) -> None:
         """Times σ′, and δ of the hidden neuron."""
         with self.beat("slope"):
-            self.play(FadeOut(self.summed), FadeIn(self.rule), run_time=1.4)
+            ways = taken(self.rule, 1, self.summed, 1, *leaves(self.summed.sides[1].expression))
+            leaving = FadeOut(self.summed, run_time=0.7)
+            self.play(leaving, Morph(None, self.rule, from_elsewhere=ways, run_time=2))
             self.play(FadeIn(self.result, shift=0.1 * UP), run_time=1.4)
             self.play(FadeOut(self.label), FadeIn(self.own_mark, scale=0.7), run_time=1)
 

@@ -22,8 +22,9 @@ from scenes.kit.view import View
 
 #: Letters of the symbols at most, as a multiple of the least; and of the rest as a share of them.
 _MOST, _SMALLER = 1.6, 0.76
-#: From one line to the next, in heights of the tallest symbol: at least, and at most where there is room.
-_CLOSE, _LOOSE = 1.06, 1.6
+#: From one line to the next, in heights of the tallest symbol: at least, before letters grow, and at most where there
+#: is room.
+_CLOSE, _AIRY, _LOOSE = 1.06, 1.2, 1.6
 #: Room for a letter of a heading on two lines, in ems.
 _LETTER = 0.62
 #: The most digits that its numbers do without where there is no room for them.
@@ -86,7 +87,7 @@ class ValueTable(VGroup):
         more = of - Number(len(rows)) if of is not None and view.value(of) > len(rows) else None
         lines = len(rows) + 1 + _HEAD + (more is not None) + (foot is not None) * (1 + _HEAD)
         tallest = _tallest(view, rows)
-        self.em = float(np.clip(region.height / lines / (_CLOSE * tallest), least, least * _MOST))
+        self.em = float(np.clip(region.height / lines / (_AIRY * tallest), least, least * _MOST))
         self.pitch = min(region.height / lines, self.em * tallest * _LOOSE)
         self.symbols = {
             row: inline(view, d(C, row), self.em)
