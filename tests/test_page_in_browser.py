@@ -217,6 +217,11 @@ def test_step_mode_stops_after_each_idea(opened: Opened) -> None:
     page.keyboard.press("PageUp")
     assert now(page) == pytest.approx(steps[1], abs=0.01)
     assert page.evaluate(PAUSED)
+    page.keyboard.press("PageDown")
+    until(page, f"!{PAUSED}")
+    page.keyboard.press("PageDown")  # whoever does not want to wait is there at once
+    assert now(page) == pytest.approx(steps[2], abs=0.01)
+    assert page.evaluate(PAUSED)
 
 
 def test_the_transcript_follows_and_leads(opened: Opened) -> None:

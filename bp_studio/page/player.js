@@ -51,8 +51,9 @@ function makePlayer(data) {
     go(data.chapters[Math.min(Math.max(again ? at : at + by, 0), last)].start);
   };
   const idea = (by) => {
-    if (by > 0) return play();
+    if (by > 0 && film.paused) return play();
     film.pause();
+    if (by > 0) return go(stop);
     const before = data.steps.filter((step) => step < now() - 0.1);
     return go(before.at(-1) ?? 0);
   };
