@@ -148,7 +148,7 @@ def can_mount() -> bool:
 
 
 @pytest.mark.parametrize(
-    "size", [4, 40, pytest.param(20, marks=pytest.mark.long), pytest.param(60, marks=pytest.mark.long)]
+    "size", [4, 40, pytest.param(12, marks=pytest.mark.long), pytest.param(28, marks=pytest.mark.long)]
 )
 def test_a_full_disk_is_told(studio: Studio, size: int) -> None:
     before = on_a_disk(studio.folder / "small", f"size={size}k")
