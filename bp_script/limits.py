@@ -32,6 +32,8 @@ class Limits:
     """epochs times examples times weights and biases of the training"""
     minutes: int = 60
     """minutes of a film"""
+    numbers: int = 10_000_000
+    """numbers of a trace as JSON"""
     megabytes: int = 10
     """size of a lesson's file, and of each file that it names"""
 

@@ -24,6 +24,7 @@ from bp_script.lesson import Lesson, lesson_from, load
 from bp_script.limits import raised
 from bp_studio.captions import to_srt, to_vtt
 from bp_studio.chapter_mistakes import mistakes_in
+from bp_studio.worksheet.sheet import sheet_source
 from scenes.classification import Classification
 from scenes.custom import Custom
 from scenes.kit.cards import TitleCard
@@ -576,6 +577,14 @@ def test_all_words_of_a_lesson_are_shown_as_text(tmp_path: Path, sources: list[s
     assert MARKUP[0] in " ".join(caption.text for caption in captions)
     assert "<label>" not in to_vtt(captions)
     assert to_srt(captions).count("-->") == len(captions)
+
+
+@pytest.mark.parametrize("key", [False, True])
+def test_words_on_paper_are_text(tmp_path: Path, key: bool) -> None:
+    source = sheet_source(hostile(tmp_path), key=key)
+    assert escape(" ".join(MARKUP[:8])) in source
+    assert not re.search(r"read\(|import|panic|passwd", _STRING.sub("", source))
+    assert compiler.compiled(source, "pdf")[0].startswith(b"%PDF")
 
 
 def test_a_very_long_text_is_drawn_in_the_frame(tmp_path: Path) -> None:

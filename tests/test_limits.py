@@ -101,6 +101,16 @@ def test_a_film_that_would_be_too_long_is_refused_before_it_is_drawn(tmp_path: P
     assert not [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
 
 
+def test_a_trace_without_end_is_not_written(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(
+        SMALL.replace("epochs: 2", "epochs: 100000").replace(" 0.5, epochs", " 1e-9, epochs")
+    )
+    shown = bp("trace", "m.yaml", "--json", "--limit", "numbers=800000", cwd=tmp_path)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    said = "expected at most 800,000 numbers as JSON; got 800,012, for 200,001 steps and 2 examples"
+    assert shown.stderr == f"{said} (bp … --limit numbers=N allows more)\n"
+
+
 def test_the_page_on_security_lists_every_limit() -> None:
     page = (Path(__file__).parents[1] / "docs" / "security.md").read_text(encoding="utf-8")
     for name in NAMES:

@@ -40,6 +40,7 @@ _PRINTED, _PRINTED_QUALITY = "light", "m"
 @options.jobs
 @options.out
 @options.fresh
+@options.limit
 @options.allow_python
 @options.verbose
 @click.pass_context

@@ -8,7 +8,9 @@ import sys
 import click
 
 from bp_core.errors import QuantityError
+from bp_core.trace import Trace
 from bp_core.trace_json import trace_json
+from bp_script.limits import limits, option
 from bp_studio import options
 from bp_studio.errors import UsageError
 from bp_studio.lessons import load_lessons, numbers_of
@@ -17,6 +19,14 @@ from bp_studio.lessons import load_lessons, numbers_of
 _WIDE = 160
 #: No table is wider.
 _WIDEST = 1000
+
+
+def _check_size(trace: Trace) -> None:
+    numbers = (len(trace.steps) + len(trace.data)) * trace.network.parameter_count
+    if not limits().allows("numbers", numbers):
+        expected = f"expected at most {limits().most('numbers')} numbers as JSON"
+        got = f"{numbers:,}, for {len(trace.steps):,} steps and {len(trace.data):,} examples"
+        raise UsageError(f"{expected}; got {got}{option('numbers')}")
 
 
 @click.command("trace")
@@ -34,6 +44,7 @@ def command(*, lesson: str, as_json: bool, example: int | None, step: int | None
     with numbers_of(loaded):
         trace = loaded.trace()
         if as_json:
+            _check_size(trace)
             sys.stdout.write(json.dumps(trace_json(trace), allow_nan=False) + "\n")
             return
         from rich.console import Console  # noqa: PLC0415 -- JSON needs neither

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.command("worksheet")
 @options.lessons
 @options.out
+@options.limit
 @options.verbose
 def command(*, lessons: tuple[str, ...], out: Path | None) -> None:
     """Print each lesson as an exercise: its example by hand, from the forward pass to the update.
