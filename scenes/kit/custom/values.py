@@ -35,8 +35,8 @@ from scenes.kit.view import View
 _MOST = 1.65
 #: Derivatives have at least so many decimals.
 _DERIVATIVE_DECIMALS = 4
-#: And at most so many more than usual.
-_MORE = 2
+#: And at most so many more than usual; and no fewer than so many where there is little room.
+_MORE, _FEWEST = 2, 2
 _SIGNS = {"=": "=", "≈": "approx"}
 
 
@@ -154,21 +154,28 @@ class BeforeAndAfter(Exhibit):
         quantity, room, em = made.quantity(name), made.room, 1.6 * made.least
         before, view = made.views[0], made.view
         usual = _DERIVATIVE_DECIMALS if isinstance(quantity, Derivative) else view.decimals + 1
-        decimals = max(_digits(v.value(quantity), usual) for v in (before, view))
-        self.symbol = Formula(view, quantity, em=em)
-        self.arrow = Typeset("$arrow.long$", em=em, colour=view.theme.quiet)
-        self.before, self.after = (
-            Value(v, quantity, em=0.9 * em, decimals=decimals, colour=view.colour(quantity)) for v in (before, view)
-        )
+        most = max(_digits(v.value(quantity), usual) for v in (before, view))
+        for decimals in range(most, min(most, _FEWEST) - 1, -1):
+            line = self._line((before, view), quantity, em, decimals)
+            if line.width <= room.width:
+                break
+        line.scale(min(1.0, room.width / line.width)).move_to(room.centre)
+        self._quantity = quantity
+        super().__init__(line)
+
+    def _line(self, views: Sequence[View], quantity: Variable | Derivative, em: float, decimals: int) -> VGroup:
+        """Symbol, past, arrow, present."""
+        theme, colour = views[0].theme, views[0].colour(quantity)
+        self.symbol = Formula(views[0], quantity, em=em)
+        self.arrow = Typeset("$arrow.long$", em=em, colour=theme.quiet)
+        self.before, self.after = (Value(v, quantity, em=0.9 * em, decimals=decimals, colour=colour) for v in views)
         line = VGroup(self.symbol, self.before, self.arrow, self.after).arrange(RIGHT, buff=0.5 * em)
         for value in (self.before, self.after):
             value.shift(UP * (self.symbol.baseline - value.baseline))
         if isinstance(quantity, Derivative):
             for piece in (self.before, self.arrow, self.after):
                 piece.shift(UP * (self.symbol.get_y() - piece.get_y()))
-        line.scale(min(1.0, room.width / line.width)).move_to(room.centre)
-        self._quantity = quantity
-        super().__init__(line)
+        return line
 
     def comes(self, symbols: Mapping[Variable, VMobject]) -> Animation:  # noqa: ARG002
         """The past first, then the present."""
