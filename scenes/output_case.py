@@ -31,6 +31,7 @@ from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Formula, Side, Style, readable
 from scenes.kit.letters.number import significant
 from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.motion.moves import Morph, gathered
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed
 from scenes.kit.pictures.diagram import NetworkDiagram
@@ -182,10 +183,10 @@ class OutputCase(Chapter):
     def name_delta(self) -> None:
         """The factors without the last are δ."""
         with self.beat("delta"):
-            leaving = [*self.rows, self.weighted_sum]
-            self.play(*map(FadeOut, leaving), run_time=0.8)
-            self.play(FadeIn(self.definition, shift=0.15 * UP), run_time=1.4)
-            self.play(Indicate(self.definition.side(0), color=None, scale_factor=1.3), run_time=1.2)
+            leaving = [FadeOut(part, run_time=0.8) for part in (*self.rows, self.weighted_sum)]
+            coming = gathered(self.results[0], 1, self.rows[1:])
+            self.play(*leaving, Morph(None, self.results[0], from_elsewhere=coming, run_time=2.2))
+            self.play(Indicate(self.results[0].side(0), color=None, scale_factor=1.3), run_time=1.2)
 
     def state_the_rules(self) -> None:
         """The rules for the weight and for the bias."""
@@ -337,11 +338,6 @@ class OutputCase(Chapter):
         room, size = self.pictured[1], _LARGE * self.stage.least_em
         how = {"em": size, "width": room.width, "height": room.height}
         return self.stage.place(Formula.fitting(self.view, claim.left, claim.right, **how), room)
-
-    @cached_property
-    def definition(self) -> Formula:
-        """δ."""
-        return self.results[0]
 
     @property
     def rules(self) -> list[Formula]:

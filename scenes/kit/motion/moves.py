@@ -13,7 +13,7 @@ from bp_core.nodes import Expression
 from bp_core.quantities import Variable
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.glyphs import shape_of
-from scenes.kit.letters.mathematics import Key
+from scenes.kit.letters.mathematics import Key, leaves
 
 #: The least a glyph is stretched to.
 _THIN = 1e-3
@@ -180,6 +180,15 @@ def taken(
         there, here = target.place(expression, side), source.place(expression, source_side)
         ends = {key[len(there) :] for key in target.keyed() if key[: len(there)] == there}
         found |= {(*there, *end): pieces[(*here, *end)] for end in ends if (*here, *end) in pieces}
+    return found
+
+
+def gathered(target: Formula, side: int, sources: Iterable[Formula]) -> dict[Key | Expression, VMobject]:
+    """The quantities in a side of a formula, to come from where they stand behind the signs of others."""
+    found: dict[Key | Expression, VMobject] = {}
+    for source in sources:
+        for behind in range(1, len(source.sides)):
+            found |= taken(target, side, source, behind, *leaves(source.sides[behind].expression))
     return found
 
 
