@@ -40,6 +40,7 @@ from bp_studio.lessons import with_cards
 from scenes.kit.door.cheap import cheap_manim
 from scenes.kit.door.encoder import Encoder
 from scenes.kit.door.glyph import filled, redraw
+from scenes.kit.door.painter import TILE, _rectangles
 from scenes.kit.door.quick import QuickRenderer
 from scenes.kit.door.techniques import ALL, Techniques, chosen, names
 from scenes.kit.film.stretch import Stretch
@@ -296,6 +297,17 @@ def test_only_what_changes_is_drawn_and_coded() -> None:
     areas = [sum((r - left) * (b - top) for left, top, r, b in rects) for rects in kept.changes]
     assert areas[0] == 240 * 136
     assert max(areas[1:]) <= 4 * 32 * 32
+
+
+def test_rectangles_cover_each_marked_tile_once() -> None:
+    random = np.random.default_rng(1)
+    for _ in range(200):
+        tiles = random.random(random.integers(1, 9, 2)) < random.random()
+        height, width = tiles.shape[0] * TILE - 5, tiles.shape[1] * TILE - 7
+        covered = np.zeros((height, width), int)
+        for left, top, right, bottom in _rectangles(tiles, height, width):
+            covered[top:bottom, left:right] += 1
+        assert np.array_equal(covered, np.kron(tiles, np.ones((TILE, TILE), int))[:height, :width])
 
 
 def test_equal_fingerprints_mean_equal_frames() -> None:

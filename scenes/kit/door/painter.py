@@ -349,10 +349,19 @@ def _rectangles(tiles: np.ndarray, height: int, width: int) -> Iterator[Rect]:
     for row in range(min(marked, default=0), max(marked, default=-1) + 2):
         runs: set[tuple[int, int]] = set()
         if row in marked:
-            edges = np.flatnonzero(np.diff(tiles[row], prepend=False, append=False)).tolist()
-            runs = set(zip(edges[::2], edges[1::2], strict=True))
+            runs = set(_runs(tiles[row].tobytes()))
         for run in [run for run in open_runs if run not in runs]:
             top = open_runs.pop(run)
             yield run[0] * TILE, top * TILE, min(width, run[1] * TILE), min(height, row * TILE)
         for run in runs:
             open_runs.setdefault(run, row)
+
+
+def _runs(row: bytes) -> Iterator[tuple[int, int]]:
+    """Where a row is marked: from and to before."""
+    start = row.find(1)
+    while start >= 0:
+        end = row.find(0, start)
+        end = len(row) if end < 0 else end
+        yield start, end
+        start = row.find(1, end)
