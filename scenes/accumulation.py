@@ -269,15 +269,15 @@ class Accumulation(Layerwise):
         """What is added stands above the sum, the counter below."""
         rooms = super().rooms
         work = rooms["work"]
-        formula, foot = work.band(0.81, 1.0), work.band(0.0, 0.17)
-        upper, lower = work.band(0.54, 0.79), work.band(0.2, 0.45)
+        formula, foot = work.band(0.82, 1.0), work.band(0.0, 0.19)
+        upper, lower = work.band(0.53, 0.775), work.band(0.235, 0.48)
         if self.stage.square:
             # There the sum stands beside what is added to it.
             line = work.band(0.27, 0.735)
             formula, foot = work.band(0.74, 1.0), work.band(0.0, 0.26)
             upper, lower = line.column(0.52, 1.0), line.column(0.0, 0.48)
         sums = {"formula": formula, "upper": upper, "lower": lower, "foot": foot}
-        return {**rooms, "outer": work.band(0.1, 0.72 if self.stage.square else 0.78), **sums}
+        return {**rooms, "outer": work.band(0.1, 0.7 if self.stage.square else 0.78), **sums}
 
     @cached_property
     def share_line(self) -> MatrixLine:

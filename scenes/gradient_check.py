@@ -265,7 +265,7 @@ class GradientCheck(Layerwise):
         room = self.rooms["formula"]
         if lower.width * READABLE_EM > room.width * formula.em:
             value = VGroup(formula.relation(2), formula.side(2))
-            value.next_to(formula.relation(1), DOWN, buff=0.5, aligned_edge=LEFT)
+            value.next_to(VGroup(formula.relation(1), formula.side(1)), DOWN, buff=0.3, aligned_edge=LEFT)
         return self.stage.place(formula, room)
 
     @cached_property
