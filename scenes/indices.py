@@ -32,7 +32,7 @@ from scenes.kit.calculus.terms import Term, Terms, written_out
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.text import Words
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.motion.moves import Morph
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -89,6 +89,9 @@ class Indices(Chapter):
     def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003
         """The cost of one example."""
         return [Equation(C, cost_formula(view.trace.cost, view.trace.sizes))]
+
+    #: Whether the formula leaves before the rows come.
+    in_turn = False
 
     def construct(self) -> None:
         """From bare neurons to names, and from names to the cost."""
@@ -179,7 +182,7 @@ class Indices(Chapter):
         """Each output's share, and their sum."""
         terms, network = self.terms, self.network
         with self.beat("numbers"):
-            leaving = [FadeOut(self.formula)] if self.stage.square else []
+            leaving = [FadeOut(self.formula)] if self.in_turn else []
             for row in terms.rows:
                 moves = [*leaving, FadeIn(row, shift=RIGHT * 0.15)]
                 leaving = []
@@ -351,11 +354,14 @@ class Indices(Chapter):
 
     @cached_property
     def formula(self) -> Formula:
-        """The cost as a sum over the outputs."""
-        room = rooms(self.stage)["formula"]
-        return self.stage.place(
-            Formula.fitting(self.view, C, self.cost, em=0.62, width=room.width, height=room.height), room
-        )
+        """The cost as a sum over the outputs; too long for its place, it stands alone until the rows come."""
+        places = rooms(self.stage)
+        for room in (places["formula"], places["beside"]):
+            formula = Formula.fitting(self.view, C, self.cost, em=0.62, width=room.width, height=room.height)
+            if formula.em >= READABLE_EM:
+                break
+        self.in_turn = room.bottom < places["rows"].top
+        return self.stage.place(formula, room)
 
     @cached_property
     def terms(self) -> Terms:

@@ -101,6 +101,18 @@ def test_a_shipped_lesson_passes_in_other_shapes_of_the_frame(
     assert audited(turned(shipped(film), aspect), name, tmp_path) == []
 
 
+#: The films that can be shown in every notation by one line of theirs.
+IN_ANY_NOTATION = ("several_neurons", "what_examples_want", "delta_algorithm", "activations")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize(("film", "name"), [(film, c.name) for film in IN_ANY_NOTATION for c in shipped(film).chapters])
+def test_a_shipped_lesson_passes_in_every_notation(film: str, name: str, notation: str, tmp_path: Path) -> None:
+    lesson = shipped(film)
+    assert audited(replace(lesson, look=lesson.look.model_copy(update={"notation": notation})), name, tmp_path) == []
+
+
 @pytest.mark.parametrize("name", REHEARSED)
 def test_the_record_of_a_chapter(lesson: Lesson, name: str) -> None:
     clip = rehearsed(lesson.name, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ _PITCH, _WIDE, _ASIDE = 1.5, 2.3, 0.5
 _FOOT = 0.5
 #: Room between lines of two rows at least, in ems.
 _CLOSE = 0.35
+#: A number with a power of ten.
+_POWER = re.compile(r"\de-?\d")
 #: Letters of labels, which have indices.
 _LABEL = 0.44
 
@@ -101,7 +104,10 @@ class Terms(VGroup):
         super().__init__()
         decimals = max(enough_digits(view.value(term.value), decimals) for term in (*terms, total))
         worked = [node for term in terms if term.worked is not None for node in term.worked.walk()]
-        least = READABLE_EM if any(isinstance(node, LayerSize | Power) for node in worked) else _LEAST
+        scripts = any(isinstance(node, LayerSize | Power) for node in worked)
+        self._build(view, terms, total, _MOST, decimals, lines=False)
+        scripts = scripts or any(_POWER.search(said.text) for row in self.rows for said in row.formula.statements)
+        least = READABLE_EM if scripts else _LEAST
         sizes = [_MOST]
         while sizes[-1] * _SMALLER >= least:
             sizes.append(sizes[-1] * _SMALLER)
