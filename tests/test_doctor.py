@@ -37,7 +37,7 @@ def doctor_without(module: str, because: str, folder: Path) -> subprocess.Comple
     [
         ("lark", "No module named 'lark'", "lark"),
         ("cairo", "libcairo.so.2: cannot open shared object file", "pycairo"),
-        ("numpy.linalg", "numpy.linalg is gone", "numpy"),
+        pytest.param("numpy.linalg", "numpy.linalg is gone", "numpy", marks=pytest.mark.long),
     ],
 )
 def test_a_library_that_does_not_load_is_told_with_one_command(
@@ -56,9 +56,9 @@ def test_a_library_that_does_not_load_is_told_with_one_command(
 @pytest.mark.parametrize(
     ("module", "trial"),
     [
-        ("av.video.reformatter", None),
+        pytest.param("av.video.reformatter", None, marks=pytest.mark.long),
         ("bp_studio.rendering", "a clip, typeset, drawn, encoded and decoded"),
-        ("scenes.nudge", "the chapters"),
+        pytest.param("scenes.nudge", "the chapters", marks=pytest.mark.long),
     ],
 )
 def test_what_fails_only_when_it_is_done_is_told(tmp_path: Path, module: str, trial: str | None) -> None:

@@ -147,9 +147,7 @@ def can_mount() -> bool:
     return subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.parametrize(
-    "size", [4, 40, pytest.param(12, marks=pytest.mark.long), pytest.param(28, marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("size", [40, *(pytest.param(size, marks=pytest.mark.long) for size in (4, 12, 28))])
 def test_a_full_disk_is_told(studio: Studio, size: int) -> None:
     before = on_a_disk(studio.folder / "small", f"size={size}k")
     status, lines = studio.render(before=before, out="small", jobs=1)
@@ -190,7 +188,10 @@ def test_a_place_that_is_a_file_is_told(studio: Studio) -> None:
 # -- the cache --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("damage", ["flipped", "exchanged", "a folder"])
+@pytest.mark.parametrize(
+    "damage",
+    ["exchanged", pytest.param("flipped", marks=pytest.mark.long), pytest.param("a folder", marks=pytest.mark.long)],
+)
 def test_a_cache_that_is_damaged_is_drawn_anew(studio: Studio, damage: str) -> None:
     assert studio.render() == (0, [])
     entries = sorted(path for path in (studio.folder / "cache").glob("??/*") if path.is_file())

@@ -348,7 +348,7 @@ def test_words_on_paper_are_text(tmp_path: Path, key: bool) -> None:
 
 
 def test_a_very_long_text_is_drawn_in_the_frame(tmp_path: Path) -> None:
-    for text in ("W" * 2_000, "x\n" * 1_000):
+    for text in ("W" * 2_000, "x\n" * 300):
         data = {
             "title": "T", "cost": "squared_error", "examples": [{"x": [1], "y": [1]}],
             "network": {"sizes": [1, 1], "activations": "tanh", "init": {"scheme": "he"}},

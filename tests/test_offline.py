@@ -53,10 +53,12 @@ def offline(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_film_is_made_with_the_network_cut(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(SMALL)
-    shown = offline(tmp_path, str(BP), "render", "m.yaml", "-q", "l", "--jobs", "2", "--out", "film")
+    shown = offline(
+        tmp_path, str(BP), "render", "m.yaml", "-q", "l", "--jobs", "2", "--out", "film", "--chapter", "nudge"
+    )
     assert shown.returncode == 0, shown.stderr
     assert (tmp_path / "film" / "m.mp4").stat().st_size > 10_000
-    assert len((tmp_path / "reached.started").read_text().split()) >= 3  # the hook was there, in workers as well
+    assert len((tmp_path / "reached.started").read_text().split()) >= 2  # the hook was there, in a worker as well
     assert not (tmp_path / "reached").exists()
 
 

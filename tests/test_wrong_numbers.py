@@ -126,7 +126,7 @@ def test_what_is_no_number_is_seen() -> None:
         assert not NO_NUMBER.search(text), text
 
 
-@pytest.mark.parametrize("command", ["trace", "check", "render"])
+@pytest.mark.parametrize("command", ["trace", "render", pytest.param("check", marks=pytest.mark.long)])
 def test_an_exploding_training_names_the_parameter_and_the_step(tmp_path: Path, command: str) -> None:
     data = {"title": "T", "cost": "squared_error", "examples": _examples(2, 1), "chapters": ["training_loop"]}
     (tmp_path / "m.yaml").write_text(yaml.safe_dump({**data, **WRONG["exploding at once"]}))
