@@ -269,7 +269,7 @@ class Accumulation(Layerwise):
         """What is added stands above the sum, the counter below."""
         rooms = super().rooms
         work = rooms["work"]
-        formula, foot = work.band(0.82, 1.0), work.band(0.0, 0.19)
+        formula, foot = work.band(0.81, 1.0), work.band(0.0, 0.19)
         upper, lower = work.band(0.53, 0.775), work.band(0.235, 0.48)
         if self.stage.square:
             # There the sum stands beside what is added to it.

@@ -299,8 +299,9 @@ class Classification(Layerwise):
     @cached_property
     def cost_of_several(self) -> Formula:
         """Their cross-entropy."""
-        formula = Formula(self.several, C, general.cost(self.several.trace).right, em=0.56)
-        return self.stage.place(formula, self.rooms["cost of several"], across=0.0)
+        room, right = self.rooms["cost of several"], general.cost(self.several.trace).right
+        formula = Formula.fitting(self.several, C, right, em=0.56, width=room.width, height=room.height)
+        return self.stage.place(formula, room, across=0.0)
 
     @cached_property
     def value_of_several(self) -> Formula:

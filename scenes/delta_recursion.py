@@ -311,7 +311,8 @@ class DeltaRecursion(Layerwise):
         return self.stage.place(fitted(make, total, (1, 0), self.rooms["foot"], fewer), self.rooms["foot"])
 
     def _formula(self, equation: Any) -> MatrixFormula:
-        return self.stage.place(MatrixFormula(self.view, equation.left, equation.right, em=0.66), self.rooms["formula"])
+        room = self.rooms["work"].band(0.825, 1.0)
+        return self.stage.place(MatrixFormula(self.view, equation.left, equation.right, em=0.66), room, up=0.6)
 
     def _line(self, *pieces: MatrixExpression | str) -> MatrixLine:
         spaced: list[MatrixExpression | str] = [pieces[0], *(["="] if len(pieces) > 1 else []), *pieces[1:]]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, VGroup
 
-from bp_core.matrices import Axis, CostSlopes, MatrixExpression, Place, Vector, Weights
+from bp_core.matrices import Axis, MatrixExpression, Place, Vector, Weights
 from bp_core.nodes import Number
 from bp_script.numerals import is_exact, numeral
 from scenes.kit.letters.matrix_formula import colour_of, name_of
@@ -117,7 +117,7 @@ class MatrixPicture(VGroup):
     def letter(self, em: float, *, where: np.ndarray = UP) -> Typeset:
         """The matrix's letter, above it unless told otherwise."""
         name = name_of(self.view, self.matrix)
-        if isinstance(self.matrix, CostSlopes):
+        if "frac(" in name:
             # A fraction in a line is set in small letters.
             name, em = f"display({name})", max(_NAME, em * _FRACTION)
         symbol = Typeset(f"${name}$", em=em, colour=colour_of(self.view, self.matrix))
