@@ -204,6 +204,7 @@ class CheckWithAutograd(Chapter):
         words = Words("largest difference of all", em=0.8 * em, colour=self.theme.quiet)
         value = Value(self.view, self.difference, em=0.8 * em, colour=self.theme.ink, decimals=1)
         line = VGroup(words, value).arrange(buff=0.25)
+        value.shift((words.baseline - value.baseline) * UP)
         return self.stage.place(line, self.places[2], across=1.0, up=0.0)
 
 
