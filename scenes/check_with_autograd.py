@@ -204,8 +204,9 @@ class CheckWithAutograd(Chapter):
         words = Words("largest difference of all", em=0.8 * em, colour=self.theme.quiet)
         value = Value(self.view, self.difference, em=0.8 * em, colour=self.theme.ink, decimals=1)
         line = VGroup(words, value).arrange(buff=0.25)
+        self.stage.place(line, self.places[2], across=1.0, up=0.0)
         value.shift((words.baseline - value.baseline) * UP)
-        return self.stage.place(line, self.places[2], across=1.0, up=0.0)
+        return line
 
 
 def _file(lesson: Lesson, parameters: Any) -> AutogradFile:
