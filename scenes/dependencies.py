@@ -196,12 +196,16 @@ class Dependencies(WorkedChapter):
             return [self.row(claim, em, style, valued=valued) for claim in claims]
 
         room, least = self.rooms["written"], self.least_letters
+        apart = replace(summed(self.worked), apart=True)
         shorter = [
             partial(make, valued=False),
             *(partial(make, worked=summed(self.worked), valued=v) for v in (True, False)),
+            *(partial(make, worked=apart, valued=v) for v in (True, False)),
         ]
         found = list(written(make, room, em=self.letters, least=least, otherwise=shorter))
-        return {neuron: [found.pop(0) for _ in self.worked.definitions(neuron)] for neuron in neurons}
+        counts = [[len(chosen.definitions(neuron)) for neuron in neurons] for chosen in (self.worked, apart)]
+        chosen = next(each for each in counts if sum(each) == len(found))
+        return {neuron: [found.pop(0) for _ in range(n)] for neuron, n in zip(neurons, chosen, strict=True)}
 
     def row(self, equation: Equation, em: float, style: Style, *, valued: bool) -> Working:
         """A neuron's formula, with the value it comes to if there is room for it."""

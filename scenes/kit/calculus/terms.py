@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from manim import DOWN, RIGHT, UP, Line, VGroup
 
-from bp_core.nodes import Expression, LayerSize, Negative, Power, Sum
+from bp_core.nodes import Expression, Negative, Sum
 from bp_core.quantities import Variable
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import enough_digits
 from scenes.kit.letters.text import Words
-from scenes.kit.letters.typesetting import READABLE_EM, Typeset
+from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, Typeset
 from scenes.kit.stage import Region
 from scenes.kit.theme import Colour
 from scenes.kit.view import View
@@ -27,8 +26,6 @@ _PITCH, _WIDE, _ASIDE = 1.5, 2.3, 0.5
 _FOOT = 0.5
 #: Room between lines of two rows at least, in ems.
 _CLOSE = 0.35
-#: A number with a power of ten.
-_POWER = re.compile(r"\de-?\d")
 #: Letters of labels, which have indices.
 _LABEL = 0.44
 
@@ -49,6 +46,11 @@ def written_out(whole: Expression, named: Mapping[int, Term], size: int, *, most
     chosen = sorted({keep, *list(named)[: most - 2]})
     rest = Sum((whole, *(Negative(named[j].value) for j in chosen)))
     return [*(named[j] for j in chosen), Term("all others", rest)]
+
+
+def without_label(term: Term) -> Term:
+    """A term whose numbers say enough."""
+    return term if term.worked is None else replace(term, label="")
 
 
 class TermRow(VGroup):
@@ -95,30 +97,26 @@ class TermRow(VGroup):
 class Terms(VGroup):
     """Rows of a sum over each other, a rule, and the total; as large as the region lets them be.
 
-    Where there is too little height for that, they stand two in a line, without their labels.
+    Where there is too little height for that, they stand two in a line, without their labels; where there is too
+    little width, values have fewer digits.
     """
 
     def __init__(
         self, view: View, terms: Sequence[Term], total: Term, region: Region, *, decimals: int, colour: Colour
     ) -> None:
         super().__init__()
-        decimals = max(enough_digits(view.value(term.value), decimals) for term in (*terms, total))
-        worked = [node for term in terms if term.worked is not None for node in term.worked.walk()]
-        scripts = any(isinstance(node, LayerSize | Power) for node in worked)
-        self._build(view, terms, total, _MOST, decimals, lines=False)
-        scripts = scripts or any(_POWER.search(said.text) for row in self.rows for said in row.formula.statements)
-        least = READABLE_EM if scripts else _LEAST
-        sizes = [_MOST]
-        while sizes[-1] * _SMALLER >= least:
-            sizes.append(sizes[-1] * _SMALLER)
+        usual, all_terms = decimals, (*terms, total)
+        decimals = max(enough_digits(view.value(term.value), usual) for term in all_terms)
+        sizes = self._sizes(view, terms, total, decimals)
         # Where letters would be too small, a long sum in brackets has a line for each term.
         for lines, em in ((lines, em) for lines in (False, True) for em in sizes):
             self._build(view, terms, total, em, decimals, lines=lines)
-            #: Whether the rows have room to be read.
-            self.fits = self._width() <= region.width and self._least_height() <= region.height
-            if self.fits:
+            if self._fits_in(region):
                 break
-        if self.fits or not self._in_pairs(view, region, sizes, decimals):
+        if self._fits_in(region):
+            self._arrange(region, self.em, view.theme.faint)
+        elif not self._in_pairs(view, region, sizes, decimals):
+            self._tighten(view, terms, total, region, usual)
             self._arrange(region, self.em, view.theme.faint)
         self.total.value.set_fill(colour)
         self.add(*self.rows, self.rule, self.total)
@@ -128,11 +126,40 @@ class Terms(VGroup):
         self.total = TermRow(view, total, em, decimals)
         self.em = em
 
+    def _sizes(self, view: View, terms: Sequence[Term], total: Term, decimals: int) -> list[float]:
+        """The letters to try, from the largest on; all that is in them can be read in the smallest."""
+        self._build(view, terms, total, _MOST, decimals, lines=False)
+        smallest = min((row.formula.smallest for row in self.rows if row.term.worked is not None), default=_MOST)
+        least = max(_LEAST, READABLE_DIGITS_EM * _MOST / smallest)
+        sizes = [_MOST]
+        while sizes[-1] * _SMALLER >= least:
+            sizes.append(sizes[-1] * _SMALLER)
+        return sizes
+
+    def _fits_in(self, region: Region) -> bool:
+        """Whether the rows have room to be read."""
+        self.fits = self._width() <= region.width and self._least_height() <= region.height
+        return self.fits
+
+    def _tighten(self, view: View, terms: Sequence[Term], total: Term, region: Region, usual: int) -> None:
+        """The values have fewer digits; where that is not enough, worked rows do without their labels, or factors."""
+        bare, plain = [without_label(term) for term in terms], [replace(term, worked=None) for term in terms]
+        ways = ((these, decimals) for these in (terms, bare, plain) for decimals in (usual, view.decimals))
+        for these, decimals in ways:
+            sizes = self._sizes(view, these, total, decimals)
+            self._build(view, these, total, sizes[-1], decimals, lines=False)
+            if self._fits_in(region):
+                break
+        for em in sizes:
+            self._build(view, these, total, em, decimals, lines=False)
+            if self._fits_in(region):
+                break
+
     def _in_pairs(self, view: View, region: Region, sizes: Sequence[float], decimals: int) -> bool:
         """Two rows in a line, the total the last of them, if that fits; a worked row does without its label."""
         terms = [row.term for row in self._all]
         count = (len(terms) + 1) // 2
-        bare = [Term("", term.value, term.worked) if term.worked is not None else term for term in terms]
+        bare = [without_label(term) for term in terms]
         for em in sizes:
             rows = [TermRow(view, term, em, decimals) for term in bare]
             width = max(row.width for row in rows)

@@ -28,6 +28,8 @@ class Worked:
     output: int = 0
     #: The most terms of a sum that is written out.
     terms: int = _TERMS
+    #: Whether a neuron's weighted sum has an equation of its own, as it has with softmax.
+    apart: bool = False
 
     @property
     def L(self) -> int:  # noqa: N802 - the field's own name
@@ -81,11 +83,11 @@ class Worked:
         return Sum((*terms, b(layer, j)))
 
     def definitions(self, neuron: Variable) -> tuple[Equation, ...]:
-        """What a neuron is: σ of its weighted sum; with softmax two equations."""
+        """What a neuron is: σ of its weighted sum; with softmax, or where the two stand ``apart``, two equations."""
         layer, j = places(neuron)
         total = self.weighted_sum(neuron)
         kind = self.trace.network.activations[layer - 1]
-        if kind == "softmax":
+        if kind == "softmax" or (self.apart and kind != "linear"):
             return general.activation(self.trace, layer, j), Equation(z(layer, j), total)
         return (Equation(neuron, total if kind == "linear" else Apply("sigma", total, layer)),)
 
