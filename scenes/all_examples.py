@@ -250,10 +250,12 @@ class AllExamples(Chapter):
     def formula(self) -> Formula:
         """The average in symbols, for the last of all parameters."""
         row = _last(self.view)
-        formula = Formula(self.view, average_nudge(row), Negative(averaged_derivative(self.view, row)), em=0.62)
-        symbols, averages = (VGroup(*part.values()) for part in (self.table.symbols, self.table.averages))
-        room = Region(symbols.get_right()[0], averages.get_left()[0], symbols.get_bottom()[1], symbols.get_top()[1])
-        return self.stage.place(formula, room.column(0.01, 0.99))
+        sides = average_nudge(row), Negative(averaged_derivative(self.view, row))
+        symbols = VGroup(*self.table.symbols.values())
+        right = self.brackets.get_left()[0]
+        room = Region(symbols.get_right()[0], right, symbols.get_bottom()[1], symbols.get_top()[1]).column(0.05, 0.95)
+        formula = Formula.fitting(self.view, *sides, em=0.62, width=room.width, height=room.height)
+        return self.stage.place(formula, room)
 
 
 def _last(view: View) -> Variable:

@@ -21,7 +21,7 @@ from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import broken
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.text import Words
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.otherwise import EquationThere
 from scenes.kit.pictures.diagram import Neuron
 from scenes.kit.pictures.forward import edge_pulse
@@ -193,8 +193,10 @@ class Classification(Layerwise):
             "cost of two": upper.band(0.0, 0.37),
             "heading of several": lower.band(0.87, 1.0),
             "several": lower.band(0.06, 0.8).column(0.0, share),
+            "long cost": lower.band(0.44, 0.86),
+            "several below": lower.band(0.0, 0.42).column(0.0, share),
             "value of several": lower.band(0.02, 0.26).column(share + 0.04, 1.0),
-            "cost of several": lower.band(0.3, 0.82).column(share + 0.04, 1.0),
+            "cost of several": lower.band(0.285, 0.835).column(share + 0.04, 1.0),
         }
 
     @cached_property
@@ -293,15 +295,24 @@ class Classification(Layerwise):
         """Outputs and targets."""
         L = self.trace.L
         pieces = [Vector("a", L), Vector("y", L)]
-        line = MatrixLine(self.several, pieces, self.rooms["several"], shaped=False)
-        return line.shift((self.rooms["several"].left - line.get_left()[0]) * RIGHT)
+        room = self.rooms["several below" if self.long_cost else "several"]
+        line = MatrixLine(self.several, pieces, room, shaped=False)
+        return line.shift((room.left - line.get_left()[0]) * RIGHT)
 
     @cached_property
     def cost_of_several(self) -> Formula:
         """Their cross-entropy."""
-        room, right = self.rooms["cost of several"], general.cost(self.several.trace).right
-        formula = Formula.fitting(self.several, C, right, em=0.56, width=room.width, height=room.height)
-        return self.stage.place(formula, room, across=0.0)
+        room = self.rooms["long cost" if self.long_cost else "cost of several"]
+        return self.stage.place(self._cost_in(room), room, across=0.0)
+
+    def _cost_in(self, room: Region) -> Formula:
+        right = general.cost(self.several.trace).right
+        return Formula.fitting(self.several, C, right, em=0.56, width=room.width, height=room.height)
+
+    @cached_property
+    def long_cost(self) -> bool:
+        """Whether it cannot be read beside the columns, and stands above them in a tall frame."""
+        return self.stage.stacked and self._cost_in(self.rooms["cost of several"]).em < READABLE_EM
 
     @cached_property
     def value_of_several(self) -> Formula:

@@ -64,7 +64,8 @@ class Formula(VGroup):
     ``written`` says how an expression that would be too long is set instead, ``ranges`` whether a Σ has its range,
     ``lines`` whether a long sum in brackets has a line for each term, ``fewer`` how many digits less its numbers have,
     ``wrapped`` whether the last side has a line of its own, ``fold`` how many terms or factors of a whole side stand in
-    a line, 0 for all; the first line then stands beside the sign. With ``inline`` derivatives stand on one line.
+    a line, 0 for all; the first line then stands beside the sign. With ``inline`` derivatives stand on one line; with
+    ``hanging`` the further lines of ``lines`` begin below the first sign.
 
     Raises:
         EquationError: two sides differ for the lesson's numbers or for slightly different ones.
@@ -84,13 +85,14 @@ class Formula(VGroup):
         wrapped: bool = False,
         fold: int = 0,
         inline: bool = False,
+        hanging: bool = False,
     ) -> None:
         super().__init__()
         self.view = view
         self.em = em
         self.sides = tuple(s if isinstance(s, Side) else Side(s) for s in sides)
         usual = view.decimals if decimals is None else decimals
-        self._source = Source(view, usual, ranges, lines, fewer, written or {}, fold, inline)
+        self._source = Source(view, usual, ranges, lines, fewer, written or {}, fold, inline, hanging)
         texts, body, claims = [], "", []
         for position, side in enumerate(self.sides):
             key: Key = (position,)
@@ -100,12 +102,16 @@ class Formula(VGroup):
             self._source.decimals = usual if side.decimals is None else side.decimals
             set_side = typeset(self._source, side.expression, side.values, key, first=True)
             texts.append(self._linear(side, before))
+            if wrapped and len(self.sides) == 2 and not position:
+                body += "& "
             if position:
                 sign = relation if relation is not None and position == 1 else self._relation(position)
                 claims.append(sign)
                 if wrapped:
-                    last = position == len(self.sides) - 1 and position > 1
+                    last = position == len(self.sides) - 1
                     body += " \\ &" if last else " &" if position == 1 else ""
+                elif hanging and position == 1:
+                    body += " &"
                 body += self._source.mark(Part((position, "relation"), view.theme.ink), _SIGNS[sign])
             body += f" part(#{before}, {set_side}) "
         self.typeset = Typeset(f"$display({body})$", em=em, colour=view.theme.ink)
@@ -134,6 +140,7 @@ class Formula(VGroup):
                 lines=lines,
                 fewer=fewer,
                 inline=inline,
+                hanging=hanging,
             )
             self._raise_the_left_side(flat)
 
@@ -287,6 +294,7 @@ class Style:
     wrapped: bool = False
     fold: int = 0
     inline: bool = False
+    hanging: bool = False
 
     def formula(
         self,
@@ -309,6 +317,7 @@ class Style:
             wrapped=self.wrapped,
             fold=self.fold,
             inline=self.inline,
+            hanging=self.hanging,
         )
 
     def least(self, sides: Iterable[Side]) -> float:
@@ -319,12 +328,13 @@ class Style:
 #: From the roomiest to the tightest, all numbers with their usual digits.
 STYLES = (Style(), Style(ranges=False), Style(ranges=False, lines=True))
 #: The same, and on: digits go before letters become smaller, then the last side has a line of its own; where it is
-#: height that is short, derivatives stand on one line.
+#: height that is short, derivatives stand on one line; where it is width, lines hang below the first sign.
 TIGHTER = (
     *STYLES,
     *(Style(ranges=False, lines=lines, fewer=fewer) for fewer in (1, 2) for lines in (False, True)),
     *(Style(ranges=False, lines=lines, fewer=fewer, wrapped=True) for fewer in (0, 2) for lines in (False, True)),
     *(Style(ranges=False, fewer=fewer, inline=True) for fewer in (0, 1, 2)),
+    Style(ranges=False, lines=True, hanging=True),
 )
 
 

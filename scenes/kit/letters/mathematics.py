@@ -69,7 +69,7 @@ class Source:
     ``written`` says what is set in place of something long; ``ranges`` whether a Σ tells where its index runs;
     ``lines`` whether the terms of a sum of products in brackets stand one a line; ``fewer`` how many digits less
     numbers have, as long as two that count are left; ``fold`` how many terms or factors of a whole side stand in a
-    line, 0 for all.
+    line, 0 for all; with ``hanging`` the further lines begin below the first sign.
     """
 
     view: View
@@ -80,6 +80,7 @@ class Source:
     written: Mapping[Expression, Expression] = field(default_factory=dict)
     fold: int = 0
     inline: bool = False
+    hanging: bool = False
     parts: list[Part] = field(default_factory=list)
 
     def mark(self, part: Part, body: str) -> str:
@@ -225,8 +226,10 @@ class _Writer:
 
     def in_lines(self, terms: tuple[Expression, ...]) -> str:
         """Terms below each other."""
-        text = " \\ & + ".join(self._below(position, term, first=not position) for position, term in enumerate(terms))
-        return f"& {text}"
+        written = [self._below(position, term, first=not position) for position, term in enumerate(terms)]
+        if self.source.hanging:
+            return " \\ & quad + ".join(written)
+        return "& " + " \\ & + ".join(written)
 
     def _product(self, factors: tuple[Expression, ...], *, first: bool) -> str:
         text = ""
