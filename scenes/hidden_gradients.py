@@ -282,10 +282,14 @@ class HiddenGradients(WorkedChapter):
     def formulas(self) -> Sequence[Working]:
         """Both, above the table."""
         room, shorter = self.places["formulas"], partial(self.at_size, short=True)
-        return written(self.at_size, room, em=self.letters, least=self.least_letters, otherwise=[shorter])
+        otherwise = [shorter, partial(shorter, own=True)]
+        return written(self.at_size, room, em=self.letters, least=self.least_letters, otherwise=otherwise)
 
-    def at_size(self, em: float, style: Style, *, short: bool = False) -> list[Working]:
-        """The formulas in letters of a size; ``short`` the slope has its numbers alone, then its value alone."""
+    def at_size(self, em: float, style: Style, *, short: bool = False, own: bool = False) -> list[Working]:
+        """The formulas in letters of a size; ``short`` the slope has its numbers alone, then its value alone.
+
+        With ``own`` it begins with the neuron's own value.
+        """
         first, neuron = self.parameters_shown[0], self.neurons[0]
         whole, slope = d(C, first), self.worked.slope(neuron)
         forms = [self.worked.through(first), self.worked.computed(first, upstream=True)]
@@ -294,7 +298,7 @@ class HiddenGradients(WorkedChapter):
         if slope is None:
             return [product]
         value, function = Side.value(slope.left), self.worked.slope(neuron, of_the_sum=True)
-        stages: list[tuple[Side | Expression, ...]] = [(slope.left, function.right)] if function else []
+        stages: list[tuple[Side | Expression, ...]] = [(slope.left, function.right)] if function and not own else []
         stages += [(slope.left, slope.right)]
         if short:
             stages += [(slope.left, Side.numbers(slope.right)), (slope.left, value)]

@@ -17,6 +17,7 @@ from bp_core.quantities import C, Variable, a, b, d, w, y, z
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.typesetting import READABLE_DIGITS_EM
 from scenes.kit.motion.running import RunningNudge, following
 from scenes.kit.otherwise import otherwise
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -192,9 +193,16 @@ class WhichLoss(Chapter):
 
     @cached_property
     def answers(self) -> VGroup:
-        """The outputs and their targets, in a row."""
-        L, count = self.trace.L, min(self.trace.sizes[-1], _OUTPUTS)
-        room, pairs = self.stage["body"].band(0.78 if self.stage.square else 0.86, 1.02), VGroup()
+        """The outputs and their targets, in a row, as many as can be read there."""
+        count = min(self.trace.sizes[-1], _OUTPUTS)
+        while (pairs := self.pairs(count))[0][0].smallest < READABLE_DIGITS_EM and count > 1:
+            count -= 1
+        return pairs
+
+    def pairs(self, count: int) -> VGroup:
+        """So many outputs and their targets."""
+        L, pairs = self.trace.L, VGroup()
+        room = self.stage["body"].band(0.78 if self.stage.square else 0.86, 1.02)
         for j in range(count):
             both = [Formula(self.view, q, Side.value(q), em=1.1 * self.stage.least_em) for q in (a(L, j), y(j))]
             pairs.add(VGroup(*both).arrange(RIGHT, buff=0.5))

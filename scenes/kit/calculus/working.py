@@ -64,17 +64,20 @@ def written(
     """Workings under each other, sign under sign, in letters as large as the room allows, from ``em`` to ``least``.
 
     What is too wide or too high in the smallest letters is written ``otherwise``, shorter and shorter, then in tighter
-    styles; else each row stands by itself, and what is still too wide begins left of the room.
+    styles; else as it fits best where each row stands by itself, and what is still too wide begins left of the room.
     """
-    tried: list[tuple[float, Style, Callable[[float, Style], Sequence[Working]]]] = []
+    tried: list[tuple[float, float, Style, Callable[[float, Style], Sequence[Working]]]] = []
     for style, way in product(TIGHTER, (make, *otherwise)):
         reaches = [one.reach for one in way(1.0, style)]
         high = sum(row.height for row in reaches) + _AIR * (len(reaches) - 1)
         largest = min(room.width / _wide(reaches), room.height / high)
-        tried.append((largest, style, way))
+        alone = min(room.width / max(row.left + row.right for row in reaches), room.height / high)
+        tried.append((largest, alone, style, way))
         if largest >= least:
             break
-    largest, style, way = max(tried, key=lambda each: each[0])
+    else:
+        tried.append(max(tried, key=lambda each: each[1]))
+    largest, _, style, way = tried[-1]
     size = min(em, max(largest, least))
     found = way(size, style)
     rows = [one.reach for one in found]

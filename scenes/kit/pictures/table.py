@@ -27,8 +27,9 @@ _MOST, _SMALLER = 1.6, 0.76
 _CLOSE, _AIRY, _LOOSE = 1.06, 1.2, 1.6
 #: Room for a letter of a heading on two lines, in ems.
 _LETTER = 0.62
-#: The most digits that its numbers do without where there is no room for them.
-_FEWER = 2
+#: The digits that its numbers do without where there is no room for them, before headings have two lines and columns
+#: stand closer; and the most.
+_FEWER, _FEWEST = 2, 4
 #: A line's least height, in ems of a symbol.
 _LINE = 1.08
 #: How much farther the first row is from the headings, in lines: symbols are tall, and a rule lies between.
@@ -97,7 +98,7 @@ class ValueTable(VGroup):
         }
         words = [Words(foot.word, em=self._small, colour=view.theme.quiet)] if foot else []
         # Digits go before letters become too small.
-        for self._fewer in range(_FEWER + 1):
+        for self._fewer in range(_FEWEST + 1):
             self.headings = [self._heading(column.heading) for column in columns]
             self.cells = [{row: self._value(column, row) for row in rows} for column in columns]
             totals = [self._set(c, e) for c, e in zip(columns, foot.cells, strict=True)] if foot else []
@@ -180,7 +181,7 @@ class ValueTable(VGroup):
 
     def _heading(self, text: str) -> Words:
         """What stands above a column; where room is short, on two lines."""
-        short = self._fewer == _FEWER and " " in text
+        short = self._fewer >= _FEWER and " " in text
         width = _LETTER * self._small * max(map(len, text.split())) if short else None
         return Words(text, em=self._small, colour=self.view.theme.quiet, width=width)
 

@@ -21,6 +21,8 @@ from scenes.kit.view import View
 _NOISE = 1 / 100
 #: Room below a heading, and how wide a panel is at least that has the slope in a corner.
 _BUFF, _NARROW = 0.2, 4.0
+#: A curve is high where it is above this share of its highest point.
+_HIGH = 0.75
 
 
 class LossPanel(VGroup):
@@ -35,18 +37,18 @@ class LossPanel(VGroup):
         self.word = Words("slope", em=0.8 * em, colour=theme.quiet)
         self.value = Value(view, d(C, weight), em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
         self.reading = VGroup(self.word, self.value).arrange(RIGHT, buff=0.2)
-        narrow = region.width < _NARROW
-        # Where the axes are narrow it stands above them.
-        self.reading.next_to(self.heading, DOWN, buff=0.15)
-        top = (self.reading if narrow else self.heading).get_bottom()[1] - _BUFF
-        room = Region(region.left, region.right, region.bottom, top)
         self.ys = sweep(view.trace, weight, xs, C)
+        # Where the axes are narrow, or the curve is high at both ends, it stands above them.
+        above = region.width < _NARROW or min(self.ys[0], self.ys[-1]) > _HIGH * self.ys.max()
+        self.reading.next_to(self.heading, DOWN, buff=0.15)
+        top = (self.reading if above else self.heading).get_bottom()[1] - _BUFF
+        room = Region(region.left, region.right, region.bottom, top)
         scale = Scale.holding(self.ys, zero=True)
         self.axes = PlotAxes(view, room, Axis(Scale.holding(xs, room=0), weight), Axis(scale, C), em=em)
         self.curve = Curve(self.axes, Series(xs, self.ys, theme.cost))
         self.dot = PlotDot(view, self.axes, weight, C, colour=theme.cost)
         self.tangent = Line(LEFT, RIGHT)
-        if not narrow:
+        if not above:
             # In the upper corner that the curve falls to.
             side = 1 if self.ys[0] > self.ys[-1] else -1
             self.reading.move_to(self.axes.room.point((side + 1) / 2, 0.97), aligned_edge=UP + side * RIGHT)
