@@ -154,6 +154,8 @@ class OutputGradients(WorkedChapter):
         with self.beat("bias"):
             self.play(self.network.lit([C, self.worked.prediction, bias]), run_time=0.6)
             self.work(bias)
+            if len(self.weights_shown) == 1 and len(self.more):
+                self.play(FadeIn(self.more), run_time=0.6)
 
     def mind_the_mean(self) -> None:
         """Over all examples, the mean."""
@@ -195,8 +197,10 @@ class OutputGradients(WorkedChapter):
 
     @cached_property
     def parameters_shown(self) -> tuple[Variable, ...]:
-        """The weights that stand for all, and the bias."""
-        return self.worked.parameters(self.worked.prediction)
+        """The weights that stand for all, as far as there is room for them, and the bias."""
+        every = self.worked.parameters(self.worked.prediction)
+        height = sum(row.reach.height for row in self.block(every))
+        return every if height <= self.room_for(every).height else (every[0], every[-1])
 
     @property
     def weights_shown(self) -> tuple[Variable, ...]:
@@ -217,7 +221,7 @@ class OutputGradients(WorkedChapter):
     @cached_property
     def more(self) -> VGroup:
         """How many weights are not written down."""
-        if self.worked.whole(self.trace.L - 1):
+        if len(self.weights_shown) == self.trace.sizes[-2]:
             return VGroup()
         count = LayerSize(self.trace.L - 1) - Number(len(self.weights_shown))
         more = More(self.view, count, em=self.letters * 0.8, what="weights")
@@ -246,21 +250,44 @@ class OutputGradients(WorkedChapter):
     @cached_property
     def all_rows(self) -> Sequence[Working]:
         """The rows in one block."""
-        room = self.parts["rows" if self.worked.whole(self.trace.L - 1) else "fewer rows"]
-        shorter = partial(self.at_size, upstream=True)
-        return written(self.at_size, room, em=0.92 * self.letters, least=self.least_letters, otherwise=[shorter])
+        return self.block(self.parameters_shown)
 
-    def at_size(self, em: float, style: Style, *, upstream: bool = False) -> list[Working]:
-        """All rows in letters of a size; with ``upstream`` only the first says what ∂L/∂ŷ is."""
+    def room_for(self, parameters: Sequence[Variable]) -> Region:
+        """Where the rows of these parameters stand."""
+        return self.parts["rows" if len(parameters) > self.trace.sizes[-2] else "fewer rows"]
+
+    def block(self, parameters: Sequence[Variable]) -> Sequence[Working]:
+        """The rows of these parameters, below that of the loss."""
+        make = partial(self.at_size, parameters)
+        otherwise = [partial(make, upstream=True)]
+        if parameters != self.worked.parameters(self.worked.prediction):
+            otherwise.append(partial(make, upstream=True, brief=True))
+        room, em = self.room_for(parameters), 0.92 * self.letters
+        return written(make, room, em=em, least=self.least_letters, otherwise=otherwise)
+
+    def at_size(
+        self,
+        parameters: Sequence[Variable],
+        em: float,
+        style: Style,
+        *,
+        upstream: bool = False,
+        brief: bool = False,
+    ) -> list[Working]:
+        """All rows in letters of a size; with ``upstream`` only the first says what ∂L/∂ŷ is.
+
+        With ``brief`` values take the place of what they are computed from.
+        """
         slope, formula = self.worked.loss_by_prediction, self.worked.loss_formula
         value = Side.value(slope)
         known = [(slope, formula), (slope, Side.numbers(formula), value), (slope, formula, value)]
         rows = [Working(self.view, *known, em=em, style=style)]
-        for parameter in self.parameters_shown:
+        for parameter in parameters:
             whole, computed = d(C, parameter), self.worked.computed(parameter, upstream=upstream)
             value, numbers = Side.value(whole, self.fine), self.worked.numbers(parameter)
-            stages: list[tuple[Side | Expression, ...]] = [(whole, computed), (whole, computed, value)]
-            if parameter == self.parameters_shown[0]:
+            stages: list[tuple[Side | Expression, ...]] = [(whole, computed)]
+            stages.append((whole, value) if brief else (whole, computed, value))
+            if parameter == parameters[0]:
                 in_numbers = [] if numbers is None else [(whole, Side.numbers(numbers), value)]
                 stages = [(whole, self.worked.through(parameter)), (whole, computed), *in_numbers, stages[-1]]
             rows.append(Working(self.view, *stages, em=em, style=style))
