@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +33,10 @@ from scenes.kit.view import View
 _COSTS = ("binary_cross_entropy", "cross_entropy")
 #: Lines of a list at most.
 _LINES = 5
+#: Letters of the pair of an output and its target.
+_PAIR = 0.5
+#: How much wider the columns of outputs and targets may be where they have powers of ten.
+_WIDER = 1.4
 
 
 class Classification(Layerwise):
@@ -260,9 +265,15 @@ class Classification(Layerwise):
 
     @cached_property
     def pair(self) -> VGroup:
-        """The one output with its letter, and the target beside it."""
+        """The one output with its letter, and the target beside it; room for a power of ten in the output."""
+        room, pair = self.rooms["two"], self._pair(_PAIR)
+        if pair.width > room.width and "e" in pair[0][0].value.shown.text:
+            pair = self._pair(_PAIR * room.width / pair.width * 0.95)
+        return self.stage.place(pair, room, across=1.0)
+
+    def _pair(self, em: float) -> VGroup:
         theme, L, net = self.theme, self.trace.L, self.two.net
-        em, gap = 0.5, 0.2 if self.stage.stacked else 0.4
+        gap = 0.2 if self.stage.stacked else 0.4
         neuron = Neuron(self.two, a(L, 0), radius=0.5, brightest=1.0, ring=theme.activation)
         letter = Typeset(f"${self.two.notation.variable(a(L, 0), net)}$", em=em, colour=theme.activation)
         symbol = Typeset(f"${self.two.notation.variable(y(0), net)} =$", em=em, colour=theme.target)
@@ -271,8 +282,7 @@ class Classification(Layerwise):
         symbol.next_to(neuron, RIGHT, buff=2 * gap * em)
         value.next_to(symbol, RIGHT, buff=0.14)
         value.shift((symbol.baseline - value.baseline) * UP)
-        pair = VGroup(VGroup(neuron, letter), VGroup(symbol, value))
-        return self.stage.place(pair, self.rooms["two"], across=1.0)
+        return VGroup(VGroup(neuron, letter), VGroup(symbol, value))
 
     @property
     def output(self) -> VGroup:
@@ -297,13 +307,23 @@ class Classification(Layerwise):
         pieces = [Vector("a", L), Vector("y", L)]
         room = self.rooms["several below" if self.long_cost else "several"]
         line = MatrixLine(self.several, pieces, room, shaped=False)
+        if not line.readable:
+            # Powers of ten are long.
+            room = replace(room, right=room.left + _WIDER * room.width)
+            line = MatrixLine(self.several, pieces, room, shaped=False)
         return line.shift((room.left - line.get_left()[0]) * RIGHT)
 
     @cached_property
     def cost_of_several(self) -> Formula:
         """Their cross-entropy."""
         room = self.rooms["long cost" if self.long_cost else "cost of several"]
+        if not self.long_cost:
+            room = self._beside_columns(room)
         return self.stage.place(self._cost_in(room), room, across=0.0)
+
+    def _beside_columns(self, room: Region) -> Region:
+        """What the columns leave of a room."""
+        return replace(room, left=max(room.left, self.columns.get_right()[0] + 0.3))
 
     def _cost_in(self, room: Region) -> Formula:
         right = general.cost(self.several.trace).right
@@ -320,7 +340,7 @@ class Classification(Layerwise):
         short = short_cost(self.several.trace)
         sides: list[Side | Expression] = [C] if short is None else [C, Side.numbers(short)]
         formula = Formula(self.several, *sides, Side.value(C), em=0.56)
-        return self.stage.place(formula, self.rooms["value of several"], across=0.0)
+        return self.stage.place(formula, self._beside_columns(self.rooms["value of several"]), across=0.0)
 
     @cached_property
     def total(self) -> Formula:

@@ -23,7 +23,7 @@ from pydantic import Field
 
 from bp_core import general
 from bp_core.equations import Equation
-from bp_core.nodes import Apply, Expression, Sum
+from bp_core.nodes import Apply, Sum
 from bp_core.quantities import C, Variable, a, d, delta, z
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.shrinking import ShrinkingNudges
@@ -32,6 +32,7 @@ from scenes.kit.layerwise import Layerwise, flashed
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.mathematics import leaves
+from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, READABLE_EM
 from scenes.kit.parameters import BaseParameters, Number, Range, Whole
 from scenes.kit.pictures.clearance import Obstacles, pushed
 from scenes.kit.pictures.diagram import Neuron
@@ -217,8 +218,8 @@ class SimplifiedView(Layerwise):
 
     @property
     def written_out(self) -> bool:
-        """Whether the sum is written term by term."""
-        return self.trace.sizes[self.layer + 1] <= _TERMS
+        """Whether the sum is written term by term: where these are few, and can be read."""
+        return self.in_numbers is not None
 
     # -- what is shown: the nudge ------------------------------------------------
 
@@ -272,11 +273,19 @@ class SimplifiedView(Layerwise):
     @cached_property
     def formula(self) -> Formula:
         """δ as the sum of what comes back, times the slope: in numbers where these are few."""
-        if not self.written_out:
-            recursion = general.delta_recursion(self.trace, self.layer, self.neuron).right
-            sides: tuple[Side | Expression, ...] = recursion, Side.value(self.error)
-            formula = Formula(self.view, self.error, *sides, em=0.5, decimals=self.fine)
-            return self.stage.place(formula, self.rooms["below"])
+        room = self.rooms["below"]
+        if self.in_numbers is not None:
+            return self.stage.place(self.in_numbers, room)
+        recursion = general.delta_recursion(self.trace, self.layer, self.neuron).right
+        sides = recursion, Side.value(self.error, self.fine)
+        formula = Formula.fitting(self.view, self.error, *sides, em=0.5, width=room.width, height=room.height)
+        return self.stage.place(formula, room)
+
+    @cached_property
+    def in_numbers(self) -> Formula | None:
+        """The sum with each term in numbers; None where these are many, or could not be read below the edges."""
+        if self.trace.sizes[self.layer + 1] > _TERMS:
+            return None
         terms = [self.feeds.weight(i) * delta(self.layer + 1, i) for i in range(self.trace.sizes[self.layer + 1])]
         total = Sum(tuple(terms)) if len(terms) > 1 else terms[0]
         numbers = Side.numbers(total * self.slope, {*leaves(total), self.slope})
@@ -287,8 +296,9 @@ class SimplifiedView(Layerwise):
                 self.view, self.error, numbers, Side.value(self.error, self.fine), em=0.46, decimals=decimals
             )
 
-        fewer = range(self.fine, 0, -1)
-        return self.stage.place(fitted(make, total, (1, 0), room, fewer), room)
+        formula = fitted(make, total, (1, 0), room, range(self.fine, 0, -1))
+        share = min(1.0, room.share(formula.width, formula.height))
+        return formula if share * formula.smallest >= READABLE_DIGITS_EM else None
 
     @cached_property
     def joining(self) -> VGroup:
@@ -316,9 +326,15 @@ class SimplifiedView(Layerwise):
 
     @cached_property
     def slope_value(self) -> Formula:
-        """The neuron's slope, below it."""
-        formula = Formula(self.view, self.slope, Side.value(self.slope), em=0.44, decimals=self.view.decimals + 1)
-        formula.next_to(self.feeds.result, DOWN, buff=0.3)
-        formula.shift(max(0.0, self.rooms["work"].left - formula.get_left()[0]) * RIGHT)
-        feeds = self.feeds
-        return pushed(formula, DOWN, Obstacles([feeds.result, *feeds.edges.values()]), self.rooms["work"])
+        """The neuron's slope, below it; with fewer digits where those it feeds are near."""
+        feeds, left, usual = self.feeds, self.rooms["work"].left, self.view.decimals + 1
+        room = min(neuron.get_left()[0] for neuron in feeds.next.values()) - left - 0.1
+        tries = ((em, digits) for em in (0.44, READABLE_EM) for digits in range(usual, 0, -1))
+        found = (Formula(self.view, self.slope, Side.value(self.slope, digits), em=em) for em, digits in tries)
+        formula = next((one for one in found if one.width <= room), None)
+        if formula is None:
+            formula = Formula(self.view, self.slope, Side.value(self.slope, 1), em=READABLE_EM)
+        formula.next_to(feeds.result, DOWN, buff=0.3)
+        formula.shift(max(0.0, left - formula.get_left()[0]) * RIGHT)
+        obstacles = Obstacles([feeds.result, *feeds.edges.values(), *feeds.next.values()])
+        return pushed(formula, DOWN, obstacles, self.rooms["work"])

@@ -10,6 +10,7 @@ from manim import RIGHT, UP, Circle, Line, VGroup
 from bp_core.quantities import Variable, delta, w
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.pictures.clearance import Obstacles, first_clear
 from scenes.kit.pictures.diagram import Neuron, connection
 from scenes.kit.pictures.matrix import Shown
 from scenes.kit.stage import Region
@@ -20,7 +21,7 @@ _MOST = 4
 #: The radius of a neuron at most, and as a share of the room for it.
 _RADIUS, _SHARE = 0.55, 0.36
 #: Letters of a symbol and of a weight; how far along its edge a weight stands, and how far off.
-_SYMBOL, _WEIGHT, _ALONG, _OFF = 0.5, 0.4, 0.6, 0.28
+_SYMBOL, _WEIGHT, _ALONG, _OFF = 0.5, 0.4, (0.6, 0.66, 0.72, 0.78), 0.28
 
 
 class Feeds:
@@ -86,7 +87,9 @@ class Feeds:
             label = Value(self.view, self.weight(i), em=_WEIGHT)
             # On a slope a label has to keep its corner off the edge.
             off = (_OFF + abs(way[1]) * label.width / 2) * np.array([-way[1], way[0], 0.0])
-            found[i] = label.move_to(start + _ALONG * (end - start) + off)
+            # Towards the end, edges are further apart.
+            others = Obstacles([edge for other, edge in self.edges.items() if other != i])
+            found[i] = first_clear(label, [start + along * (end - start) + off for along in _ALONG], others)
         return found
 
     def _point(self, row: int) -> np.ndarray:

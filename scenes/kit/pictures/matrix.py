@@ -44,7 +44,7 @@ class MatrixPicture(VGroup):
     """A matrix with its entries' values; ``most`` is how many rows and columns are drawn, dots among them.
 
     Its columns stand as those of ``under`` do, if that is given; they have room for the values of ``turns``,
-    matrices that are shown in its places in turn.
+    matrices that are shown in its places in turn, and of a row that stands ``above`` it.
     """
 
     def __init__(
@@ -58,10 +58,11 @@ class MatrixPicture(VGroup):
         colour: Colour | None = None,
         under: MatrixPicture | None = None,
         turns: Sequence[MatrixExpression] = (),
+        above: MatrixExpression | None = None,
     ) -> None:
         super().__init__()
         self.view, self.matrix, self.em = view, matrix, em
-        self._under, self._turns = under, turns
+        self._under, self._turns, self._above = under, turns, above
         self.rows, self.columns = (shown_places(axis, view, most) for axis in (matrix.rows, matrix.columns))
         usual = view.decimals if decimals is None else decimals
         numbers = [view.value(matrix.entry(r, c)) for r in self.rows.kept for c in self.columns.kept]
@@ -188,6 +189,8 @@ class MatrixPicture(VGroup):
     def _taking_turns(self, column: Place | Gap) -> list[Value]:
         """What stands in a column in turn."""
         entries = [matrix.entry(row, column) for matrix in self._turns for row in self.rows.kept]  # type: ignore[arg-type]
+        if self._above is not None:
+            entries.append(self._above.entry(0, column))  # type: ignore[arg-type]
         return [
             Value(self.view, entry, em=self.em, decimals=self.decimals, anchor="point")
             for entry in entries
@@ -284,9 +287,14 @@ class MatrixLine(VGroup):
         )
         em, most = self._largest(pieces, region, largest, min(longest, most_lines(region)))
         digits = view.decimals if decimals is None else decimals
+        found = [(em / self._least, most, decimals)]
         while em < self._least and (decimals is None or digits > 1) and digits > 0:
-            # Even so few are too many: shorter numbers.
+            # Even so few are too many: shorter numbers, unless these need a power of ten for their digits that count.
             digits = self._decimals = digits - 1
+            em, most = self._largest(pieces, region, largest, most)
+            found.append((em / self._least, most, digits))
+        if em < self._least:
+            _, most, self._decimals = max(found, key=lambda each: each[0])
             em, most = self._largest(pieces, region, largest, most)
         if em < self._least:
             self._air = _AIR
@@ -302,6 +310,11 @@ class MatrixLine(VGroup):
         """The smallest letters in which its entries can be read: exponents of ten are smaller."""
         powers = any("e" in entry.shown.text for picture in self.pictures for entry in picture.entries)
         return LEAST / EXPONENT if powers else LEAST
+
+    @property
+    def readable(self) -> bool:
+        """Whether its entries are large enough."""
+        return all(entry.em_now >= self._least for picture in self.pictures for entry in picture.entries)
 
     def picture(self, matrix: MatrixExpression, nth: int = 0) -> MatrixPicture:
         """The picture of a matrix."""

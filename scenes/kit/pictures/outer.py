@@ -38,7 +38,7 @@ class OuterProduct(VGroup):
     def _lay_out(self, view: View, outer: Outer, em: float, most: int, name: float, decimals: int) -> None:  # noqa: PLR0917
         self.remove(*self.submobjects)
         product = outer.product
-        self.result = MatrixPicture(view, outer, em=em, decimals=decimals, most=most)
+        self.result = MatrixPicture(view, outer, em=em, decimals=decimals, most=most, above=product.right)
         self.row = MatrixPicture(view, product.right, em=em, decimals=decimals, most=most, under=self.result)
         self.column = MatrixPicture(view, product.left, em=em, decimals=decimals, most=most)
         self.row.next_to(self.result, UP, buff=em, coor_mask=[0, 1, 0])
