@@ -53,6 +53,12 @@ def without_label(term: Term) -> Term:
     return term if term.worked is None else replace(term, label="")
 
 
+def without_factors(term: Term) -> Term:
+    """A term with its value alone."""
+    label = (term.label,) if isinstance(term.label, Variable) and term.label != term.value else term.label
+    return replace(term, label=label, worked=None)
+
+
 class TermRow(VGroup):
     """A label, numbers, ≈ and a value."""
 
@@ -118,6 +124,7 @@ class Terms(VGroup):
         elif not self._in_pairs(view, region, sizes, decimals):
             self._tighten(view, terms, total, region, usual)
             self._arrange(region, self.em, view.theme.faint)
+            self.fits = False
         self.total.value.set_fill(colour)
         self.add(*self.rows, self.rule, self.total)
 
@@ -137,13 +144,13 @@ class Terms(VGroup):
         return sizes
 
     def _fits_in(self, region: Region) -> bool:
-        """Whether the rows have room to be read."""
+        """Whether the rows have room to be read, with nothing left out."""
         self.fits = self._width() <= region.width and self._least_height() <= region.height
         return self.fits
 
     def _tighten(self, view: View, terms: Sequence[Term], total: Term, region: Region, usual: int) -> None:
         """The values have fewer digits; where that is not enough, worked rows do without their labels, or factors."""
-        bare, plain = [without_label(term) for term in terms], [replace(term, worked=None) for term in terms]
+        bare, plain = [without_label(term) for term in terms], [without_factors(term) for term in terms]
         ways = ((these, decimals) for these in (terms, bare, plain) for decimals in (usual, view.decimals))
         for these, decimals in ways:
             sizes = self._sizes(view, these, total, decimals)
