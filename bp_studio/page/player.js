@@ -42,7 +42,8 @@ function makePlayer(data) {
   const play = () => {
     if (film.ended || now() >= data.duration - 0.05) go(0);
     stop = stepping ? stopAfter(now()) : Infinity;
-    return film.play();
+    // who stops it before it has begun means to
+    return film.play().catch((error) => { if (error.name !== "AbortError") throw error; });
   };
   const toggle = () => (film.paused ? play() : film.pause());
   const chapter = (by) => {

@@ -27,6 +27,9 @@ class Running(Protocol):
     def view(self) -> View:
         """The network at this moment."""
 
+    def get_value(self) -> float:
+        """How far it is."""
+
 
 class RunningNudge(ValueTracker):
     """The change of one parameter, to be animated; ``view`` is the network at this moment's change."""
@@ -64,7 +67,7 @@ def following(nudge: Running, *drawings: Mobject) -> Iterator[None]:
     """While the block plays, these drawings show the network at the running nudge."""
 
     def step(drawing: Follower) -> None:
-        drawing.follow(replace(nudge.view, passing=True))
+        drawing.follow(replace(nudge.view, passing=not _has_arrived(nudge)))
 
     def rest(drawing: Follower) -> None:
         drawing.follow(nudge.view)
@@ -77,3 +80,9 @@ def following(nudge: Running, *drawings: Mobject) -> Iterator[None]:
         for drawing in drawings:
             drawing.remove_updater(step)
             rest(drawing)
+
+
+def _has_arrived(nudge: Running) -> bool:
+    """Whether it is where ``nudge.animate.set_value`` sends it: what is shown there stays."""
+    target = getattr(nudge, "target", None)
+    return target is not None and float(target.get_value()) == float(nudge.get_value())
