@@ -23,7 +23,7 @@ from bp_core.equations import Equation
 from bp_core.matrices import Entrywise, MatrixExpression, Times, Weights
 from bp_core.nodes import Apply, Expression, Sum
 from bp_core.quantities import C, Index, d, delta, w, z
-from scenes.kit.layerwise import Layerwise, row_by_row
+from scenes.kit.layerwise import BRIM, Layerwise, row_by_row
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.mathematics import leaves
@@ -311,7 +311,7 @@ class DeltaRecursion(Layerwise):
         return self.stage.place(fitted(make, total, (1, 0), self.rooms["foot"], fewer), self.rooms["foot"])
 
     def _formula(self, equation: Any) -> MatrixFormula:
-        room = self.rooms["work"].band(0.825, 1.0)
+        room = self.rooms["work"].band(0.825, 1.0).widened(BRIM)
         return self.stage.place(MatrixFormula(self.view, equation.left, equation.right, em=0.66), room, up=0.6)
 
     def _line(self, *pieces: MatrixExpression | str) -> MatrixLine:

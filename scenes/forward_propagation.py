@@ -22,7 +22,7 @@ from bp_core import vectorised
 from bp_core.equations import Equation
 from bp_core.matrices import MatrixExpression, Place, Times, Vector, Weights
 from bp_core.quantities import Index, z
-from scenes.kit.layerwise import Layerwise, flashed, row_by_row
+from scenes.kit.layerwise import BRIM, Layerwise, flashed, row_by_row
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.matrix_formula import ENTRIES, MatrixFormula
@@ -316,8 +316,8 @@ class ForwardPropagation(Layerwise):
             return Formula(self.view, z(1, 0), Side.numbers(total), Side.value(z(1, 0)), em=0.42, decimals=decimals)
 
         usual = self.view.decimals
-        formula = fitted(make, total, (1,), self.rooms["foot"], range(usual, usual - 2, -1))
-        return self.stage.place(formula, self.rooms["foot"])
+        room = self.rooms["foot"].widened(BRIM)
+        return self.stage.place(fitted(make, total, (1,), room, range(usual, usual - 2, -1)), room)
 
     @cached_property
     def activations(self) -> list[MatrixFormula]:

@@ -15,6 +15,9 @@ from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.pictures.matrix import MatrixPicture
 from scenes.kit.stage import Region
 
+#: How much wider than its room a long formula may be, so that it can be read; the frame's margin is wider.
+BRIM = 0.025
+
 
 class Layerwise(Chapter):
     """A chapter that works beside the network: it begins and ends with it, whole and undimmed."""

@@ -60,6 +60,10 @@ class Region:
         """A vertical column of the region, by shares of its width."""
         return Region(self.left + left * self.width, self.left + right * self.width, self.bottom, self.top)
 
+    def widened(self, share: float) -> Region:
+        """The region and this share of its width more, half of it at either side."""
+        return self.column(-share / 2, 1 + share / 2)
+
 
 class Stage:
     """The regions of one frame shape."""
