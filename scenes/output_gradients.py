@@ -224,7 +224,8 @@ class OutputGradients(WorkedChapter):
         if len(self.weights_shown) == self.trace.sizes[-2]:
             return VGroup()
         count = LayerSize(self.trace.L - 1) - Number(len(self.weights_shown))
-        more = More(self.view, count, em=self.letters * 0.8, what="weights")
+        what = "weight" if self.view.value(count) == 1 else "weights"
+        more = More(self.view, count, em=self.letters * 0.8, what=what)
         return self.stage.place(more, self.parts["more"])
 
     @property
