@@ -28,6 +28,7 @@ from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.mathematics import leaves
 from scenes.kit.letters.matrix_formula import ENTRIES, MatrixFormula
+from scenes.kit.letters.typesetting import READABLE_DIGITS_EM
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.halo import Halos
 from scenes.kit.pictures.matrix import MatrixLine, MatrixPicture
@@ -293,7 +294,7 @@ class DeltaRecursion(Layerwise):
 
     @cached_property
     def written_out(self) -> Formula | None:
-        """The first entry's product, term by term; None if that would be too long."""
+        """The first entry's product, term by term; None if that could not be read."""
         layer = self.trace.L - 1
         count = self.trace.sizes[-1]
         if count > _TERMS:
@@ -308,7 +309,8 @@ class DeltaRecursion(Layerwise):
             return Formula(self.view, delta(layer, 0), *sides, em=0.42, decimals=decimals)
 
         fewer = range(self.fine, 0, -1)
-        return self.stage.place(fitted(make, total, (1, 0), self.rooms["foot"], fewer), self.rooms["foot"])
+        found = self.stage.place(fitted(make, total, (1, 0), self.rooms["foot"], fewer), self.rooms["foot"])
+        return found if found.smallest >= READABLE_DIGITS_EM else None
 
     def _formula(self, equation: Any) -> MatrixFormula:
         room = self.rooms["work"].band(0.825, 1.0).widened(BRIM)

@@ -260,6 +260,12 @@ def fewer(most: int, em: float) -> int:
     return max(_FEWEST, min(most - 1, int(most * em / LEAST)))
 
 
+def _break(pieces: Sequence[MatrixExpression | str]) -> int:
+    """Where a line too long goes on below: at its last sign, if that is not the one of equality; else nowhere, 0."""
+    last = max((at for at, piece in enumerate(pieces) if isinstance(piece, str)), default=0)
+    return last if pieces[last] != "=" else 0
+
+
 class MatrixLine(VGroup):
     """Matrices side by side, with signs between them where these are given, as large as a region has room for.
 
@@ -280,7 +286,7 @@ class MatrixLine(VGroup):
         turns: Sequence[MatrixExpression] = (),
     ) -> None:
         super().__init__()
-        self._turns, self._air = turns, 1.0
+        self._turns, self._air, self._broken = turns, 1.0, False
         self._view, self._decimals, self._beside, self._shaped = view, decimals, beside, shaped
         longest = max(
             len(axis.places(view.trace.sizes)) for p in pieces if not isinstance(p, str) for axis in (p.rows, p.columns)
@@ -298,6 +304,9 @@ class MatrixLine(VGroup):
             em, most = self._largest(pieces, region, largest, most)
         if em < self._least:
             self._air = _AIR
+            em, most = self._largest(pieces, region, largest, most)
+        if em < self._least and _break(pieces) and not beside:
+            self._broken, self._air = True, 1.0
             em, most = self._largest(pieces, region, largest, most)
         self._lay_out(pieces, max(em, _SPARE * self._least), most)
         share = min(region.width / self.width, region.height / self.height)
@@ -377,8 +386,15 @@ class MatrixLine(VGroup):
             at = drawn.get_right()[0] + self._air * em * (_CLOSE if touching else _APART)
         self.names = [p.letter(max(_NAME, em * 1.25), where=where) for p in self.pictures]
         self.shapes = [p.shape_label(max(_SPARE * LEAST, em * 0.8)) for p in self.pictures] if self._shaped else []
+        first = sum(not isinstance(piece, str) for piece in pieces[: _break(pieces) if self._broken else None])
         for labels, above in ((self.names if not self._beside else [], True), (self.shapes, False)):
-            heights = [label.get_y() for label in labels]
-            for label in labels:
-                label.set_y(max(heights) if above else min(heights))
+            for row in filter(None, (labels[:first], labels[first:])):
+                heights = [label.get_y() for label in row]
+                for label in row:
+                    label.set_y(max(heights) if above else min(heights))
+        if self._broken:
+            below = VGroup(*line[_break(pieces) :], *self.names[first:], *self.shapes[first:])
+            above_it = VGroup(*line[: _break(pieces)], *self.names[:first], *self.shapes[:first])
+            start = self.signs[0].get_left()[0] - below[0].get_left()[0]
+            below.shift(start * RIGHT + (above_it.get_bottom()[1] - below.get_top()[1] - _CLOSE * em) * UP)
         self.add(*line, *self.names, *self.shapes)
