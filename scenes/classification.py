@@ -34,9 +34,13 @@ _COSTS = ("binary_cross_entropy", "cross_entropy")
 #: Lines of a list at most.
 _LINES = 5
 #: Letters of the pair of an output and its target.
-_PAIR = 0.5
+_LETTERS_EM = 0.5
+#: Between the columns and what stands beside them.
+_GAP = 0.3
+#: What a pair too wide is made smaller by, beyond what it has to.
+_SPARE = 0.95
 #: How much wider the columns of outputs and targets may be where they have powers of ten.
-_WIDER = 1.4
+_COLUMNS_SCALE = 1.4
 
 
 class Classification(Layerwise):
@@ -266,9 +270,9 @@ class Classification(Layerwise):
     @cached_property
     def pair(self) -> VGroup:
         """The one output with its letter, and the target beside it; room for a power of ten in the output."""
-        room, pair = self.rooms["two"], self._pair(_PAIR)
+        room, pair = self.rooms["two"], self._pair(_LETTERS_EM)
         if pair.width > room.width and "e" in pair[0][0].value.shown.text:
-            pair = self._pair(_PAIR * room.width / pair.width * 0.95)
+            pair = self._pair(_LETTERS_EM * room.width / pair.width * _SPARE)
         return self.stage.place(pair, room, across=1.0)
 
     def _pair(self, em: float) -> VGroup:
@@ -309,7 +313,7 @@ class Classification(Layerwise):
         line = MatrixLine(self.several, pieces, room, shaped=False)
         if not line.readable:
             # Powers of ten are long.
-            room = replace(room, right=room.left + _WIDER * room.width)
+            room = replace(room, right=room.left + _COLUMNS_SCALE * room.width)
             line = MatrixLine(self.several, pieces, room, shaped=False)
         return line.shift((room.left - line.get_left()[0]) * RIGHT)
 
@@ -323,7 +327,7 @@ class Classification(Layerwise):
 
     def _beside_columns(self, room: Region) -> Region:
         """What the columns leave of a room."""
-        return replace(room, left=max(room.left, self.columns.get_right()[0] + 0.3))
+        return replace(room, left=max(room.left, self.columns.get_right()[0] + _GAP))
 
     def _cost_in(self, room: Region) -> Formula:
         right = general.cost(self.several.trace).right

@@ -42,6 +42,9 @@ from scenes.kit.view import View
 
 #: The most terms that are written out.
 _TERMS = 4
+#: Letters of a slope's value, and what keeps it from the neurons beside it.
+_LETTERS_EM = 0.44
+_GAP = 0.1
 
 
 class SimplifiedView(Layerwise):
@@ -328,8 +331,8 @@ class SimplifiedView(Layerwise):
     def slope_value(self) -> Formula:
         """The neuron's slope, below it; with fewer digits where those it feeds are near."""
         feeds, left, usual = self.feeds, self.rooms["work"].left, self.view.decimals + 1
-        room = min(neuron.get_left()[0] for neuron in feeds.next.values()) - left - 0.1
-        tries = ((em, digits) for em in (0.44, READABLE_EM) for digits in range(usual, 0, -1))
+        room = min(neuron.get_left()[0] for neuron in feeds.next.values()) - left - _GAP
+        tries = ((em, digits) for em in (_LETTERS_EM, READABLE_EM) for digits in range(usual, 0, -1))
         found = (Formula(self.view, self.slope, Side.value(self.slope, digits), em=em) for em, digits in tries)
         formula = next((one for one in found if one.width <= room), None)
         if formula is None:
