@@ -15,6 +15,7 @@ from bp_core.nodes import Product
 from bp_core.quantities import C, Derivative, Variable, a, d, w, z
 from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.layerwise import BRIM
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.motion.moves import Morph
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -233,13 +234,13 @@ class WeightDerivative(Chapter):
     @cached_property
     def written(self) -> tuple[Row, Row, Formula]:
         """The three, relation under relation, as large as there is room for."""
-        room, square = rooms(self.stage)["beside"], self.stage.square
+        room, square = rooms(self.stage)["beside"].widened(BRIM), self.stage.square
         em, cut = _EM, None
         while (rows := self.rows(em, cut)) and (
             reach(rows) > room.width or (square and sum(heights_of(in_lines(rows, square))) > room.height - _GAP)
         ):
-            if em * _SMALLER > _LEAST:
-                em *= _SMALLER
+            if em > _LEAST:
+                em = max(em * _SMALLER, _LEAST)
             elif cut is None and rows[1].count > 1:
                 # Its last factor goes into a second line.
                 em, cut = _EM, rows[1].count - 1
