@@ -96,6 +96,15 @@ def with_cards(lesson: Lesson) -> tuple[ChapterCall, ...]:
     return (lesson.plain_call(TITLE_CARD), *lesson.chapters, lesson.plain_call(END_CARD))
 
 
+def calls_of_film(lesson: Lesson, names: Sequence[str]) -> tuple[ChapterCall, ...]:
+    """What a film is made of: the chapters of these names alone, or all of them with the cards around.
+
+    Raises:
+        UsageError: the lesson has no such chapter.
+    """
+    return chosen(lesson, names) if names else with_cards(lesson)
+
+
 def folder_for(lesson: Lesson, out: Path | None, default: Path, *, one: bool) -> Path:
     """Where a lesson's files go: below ``default``, or to ``--out``, where each of several has a folder of its own."""
     if out is None:

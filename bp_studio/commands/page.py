@@ -15,7 +15,7 @@ from bp_script.errors import LessonErrors
 from bp_studio import options
 from bp_studio.cache import Cache, default_folder
 from bp_studio.errors import Trouble, of_chapter, tell, trouble
-from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures, numbers_of, with_cards
+from bp_studio.lessons import MEDIA, calls_of_film, folder_for, load_for_pictures, numbers_of
 from bp_studio.page.pages import Listed, course_page, film_page, replace_page
 from bp_studio.production import Film, clip_names, make_films, publish, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally
@@ -67,7 +67,7 @@ def command(
     made: dict[str, Film] = {}
     with scratch_folder(list(folders.values())) as scratch, Workers(jobs, scratch) as workers:
         orders = [
-            Order(lesson, chosen(lesson, chapters) if chapters else with_cards(lesson), quality, "mp4", scratch / name)
+            Order(lesson, calls_of_film(lesson, chapters), quality, "mp4", scratch / name)
             for name, lesson in loaded.items()
         ]
         tally = Tally(clip_names(orders))

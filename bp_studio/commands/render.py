@@ -14,7 +14,7 @@ from bp_studio.cache import Cache, default_folder
 from bp_studio.cluster import Cluster
 from bp_studio.errors import Trouble, tell
 from bp_studio.film import SUFFIXES
-from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures, with_cards
+from bp_studio.lessons import MEDIA, calls_of_film, folder_for, load_for_pictures
 from bp_studio.production import Film, clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally, clock, tell_lines
 from bp_studio.work import Order
@@ -72,7 +72,7 @@ def command(
     for lesson in loaded:
         default = MEDIA / "films" / lesson.name / ("parts" if chapters else "")
         folder = folder_for(lesson, out, default, one=len(loaded) == 1)
-        calls = chosen(lesson, chapters) if chapters else with_cards(lesson)
+        calls = calls_of_film(lesson, chapters)
         orders.append(Order(lesson, calls, quality, video_format, folder, renderer))
     worst = 0
     cache = Cache(default_folder())

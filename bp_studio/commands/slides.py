@@ -14,7 +14,7 @@ from bp_studio import options
 from bp_studio.cache import Cache, default_folder
 from bp_studio.clips import ClipTask
 from bp_studio.errors import Trouble, Troubles, of_chapter, tell
-from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures, with_cards
+from bp_studio.lessons import MEDIA, calls_of_film, folder_for, load_for_pictures
 from bp_studio.production import clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally
 from bp_studio.slides.cutting import cut
@@ -65,7 +65,7 @@ def command(
     folders = [folder_for(lesson, out, MEDIA / "slides" / lesson.name, one=len(loaded) == 1) for lesson in loaded]
     cache, worst = Cache(default_folder()), 0
     with scratch_folder(folders) as scratch, Workers(jobs, scratch) as workers:
-        calls = [chosen(lesson, chapters) if chapters else with_cards(lesson) for lesson in loaded]
+        calls = [calls_of_film(lesson, chapters) for lesson in loaded]
         orders = [
             Order(lesson, called, quality, "mp4", scratch / f"film-{lesson.name}")
             for lesson, called in zip(loaded, calls, strict=True)
