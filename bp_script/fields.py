@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from bp_core.quantities import Variable
 from bp_script.entries.base import Range, Text, Whole
+from bp_script.equation_language import parse_equation, parse_expression
 from bp_script.errors import TextError, shown
-from bp_script.language import parse_equation, parse_expression
 from bp_script.mistakes import EXPECTED
 from bp_script.names import Scope, parse_quantity
 from bp_script.narration import Narration

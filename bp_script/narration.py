@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from bp_core.equations import evaluate
+from bp_script.equation_language import parse_expression
 from bp_script.errors import TextError, shown
-from bp_script.language import parse_expression
 from bp_script.names import Scope, refuse_free_indices
 from bp_script.numerals import MOST_DECIMALS, numeral, power_numeral
 

@@ -62,13 +62,27 @@ def readable_decimals(value: float, decimals: int) -> int:
     return max(0, decimals - max(0, len(f"{abs(value):.0f}") - 2)) if math.isfinite(value) else decimals
 
 
+def plain_numeral(text: str) -> str:
+    """A written number with a decimal point, whichever mark its language has."""
+    return text.replace(",", ".")
+
+
+def read_numeral(text: str) -> float:
+    """A written number as a number, whichever decimal mark it has.
+
+    >>> read_numeral("0,66"), read_numeral("-1.2e-4")
+    (0.66, -0.00012)
+    """
+    return float(plain_numeral(text))
+
+
 def is_exact(value: float, text: str) -> bool:
     """Whether the written number is the value itself and not a rounding of it.
 
     >>> is_exact(0.5, "0.50"), is_exact(0.65863, "0.66")
     (True, False)
     """
-    return math.isclose(float(text), value, rel_tol=EXACT)
+    return math.isclose(read_numeral(text), value, rel_tol=EXACT)
 
 
 def relation(value: float, text: str) -> str:

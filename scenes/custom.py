@@ -9,8 +9,8 @@ from typing import Any
 from manim import Mobject, VMobject
 
 from bp_core.equations import Equation
+from bp_script.equation_language import parse_equation
 from bp_script.errors import Mistake
-from bp_script.language import parse_equation
 from bp_script.lesson import Lesson
 from bp_script.names import Scope
 from bp_script.steps.entries import CustomEntry

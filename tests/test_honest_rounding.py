@@ -11,8 +11,8 @@ import pytest
 from bp_core.equations import evaluate
 from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
+from bp_script.equation_language import parse_expression
 from bp_script.errors import TextError
-from bp_script.language import parse_expression
 from scenes.registry import chapter_class
 from tests.test_chapters import PLAIN, random_lesson, record, suited_lesson
 

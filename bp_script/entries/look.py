@@ -7,6 +7,8 @@ from pydantic import AfterValidator, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bp_script.entries.base import Entry, Range, Whole
+from bp_script.errors import one_of, shown
+from bp_script.language import LANGUAGES, is_language, meant
 from bp_script.mistakes import EXPECTED
 from bp_script.numerals import MOST_DECIMALS
 
@@ -15,8 +17,9 @@ _TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 def _check_language(tag: str) -> str:
-    if not re.fullmatch(_TAG, tag):
-        raise PydanticCustomError(EXPECTED, "a language tag such as en, de or pt-BR")
+    if not re.fullmatch(_TAG, tag) or not is_language(tag):
+        expected, got = f"a language: {one_of(LANGUAGES)}, or another tag such as pt-BR", f"{shown(tag)}{meant(tag)}"
+        raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected, "got": got})
     return tag
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from bp_core.indices import free_indices
 from bp_core.quantities import Variable
+from bp_script.equation_language import parse_equation
 from bp_script.errors import did_you_mean, one_of, shown
-from bp_script.language import parse_equation
 from bp_script.names import Scope, parse_quantity
 from bp_script.steps.shows import KINDS, Show, kind_of
 from bp_script.steps.sight import Thing, holds

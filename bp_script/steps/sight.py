@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bp_core.quantities import Derivative, Variable
-from bp_script.language import parse_equation
+from bp_script.equation_language import parse_equation
 from bp_script.names import Scope, parse_quantity
 
 

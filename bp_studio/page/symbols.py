@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 
 from svgelements import Path as SvgPath
 
+from bp_script.equation_language import parse_expression
 from bp_script.errors import TextError
-from bp_script.language import parse_expression
 from bp_script.names import parse_quantity
 from scenes.kit.letters.compiler import BASELINE, BASELINE_MARK, MARGIN, POINTS, PREAMBLE, compiled, part_of
 from scenes.kit.letters.mathematics import Source, typeset

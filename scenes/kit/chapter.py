@@ -25,6 +25,7 @@ from bp_core.quantities import Variable
 from bp_core.trace import Trace
 from bp_script.chapters import ChapterCall, read_parameters, snake_case
 from bp_script.errors import LessonErrors, Mistake
+from bp_script.language import language_of
 from bp_script.lesson import Lesson, load
 from bp_script.names import parse_quantity
 from bp_script.narration import Narration
@@ -56,7 +57,7 @@ class Unsuited:
 class Chapter(FrameClock):
     """The base of all chapters."""
 
-    #: What the title line says.
+    #: What the title line says, in English.
     title: ClassVar[str] = ""
     #: The shipped lesson that a chapter plays when none is given.
     example_lesson: ClassVar[str] = "backpropagation_calculus"
@@ -104,8 +105,8 @@ class Chapter(FrameClock):
 
     @property
     def says(self) -> str:
-        """What its title line says."""
-        return self.title
+        """What its title line says, in the film's language."""
+        return self.tr(self.title)
 
     def advise(self, pieces: Sequence[VMobject]) -> Advice | None:  # noqa: ARG002 - scenes of one's own override it
         """What to do about pieces of the picture that have no room, for a lesson's author; None if nothing is known."""
@@ -155,6 +156,10 @@ class Chapter(FrameClock):
     def theme(self) -> Any:
         """The colours by role."""
         return self.view.theme
+
+    def tr(self, message: str, /, **parts: object) -> str:
+        """A message in the film's language; each ``%(name)s`` of it is the part of that name."""
+        return self.view.tr(message, **parts)
 
     def parameter(self, name: str) -> Variable:
         """A weight or bias of the lesson's network by its name.
@@ -352,7 +357,7 @@ def view_of(lesson: Lesson, parameters: BaseParameters) -> View:
         trace = trace.with_focus(parameters.example)
     look = lesson.look
     decimals = look.decimals if parameters.decimals is None else parameters.decimals
-    return View(trace, theme_of(look), NOTATIONS[look.notation], decimals)
+    return View(trace, theme_of(look), NOTATIONS[look.notation], decimals, language_of(look.language))
 
 
 def parameter_of(trace: Trace, name: str) -> Variable:

@@ -11,6 +11,7 @@ from bp_core.errors import NumberError
 from bp_core.nodes import Apply, Expression, New
 from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
+from bp_script.language import ENGLISH, Language
 from bp_script.numerals import numeral, readable_decimals
 from scenes.kit.letters.notation import NOTATIONS, Notation, Sizes
 from scenes.kit.theme import THEMES, Colour, Theme
@@ -18,7 +19,7 @@ from scenes.kit.theme import THEMES, Colour, Theme
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a drawn number stands for. It is attached to the drawing, and the film record is made of these.
+    """What a drawn number stands for, and as what it is drawn. The film record is made of these.
 
     ``instead`` tells keys of the lesson that say something else here, ``source`` who computed it, if not this program.
     """
@@ -35,7 +36,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A trace as the pictures see it.
+    """A trace as the pictures see it, in the film's language.
 
     ``nudged`` tells parameters that differ from the lesson's, ``instead`` keys of the lesson that say something else,
     ``past`` the updates that came before the trace's own.
@@ -46,6 +47,7 @@ class View:
     theme: Theme = THEMES["dark"]
     notation: Notation = field(default_factory=lambda: NOTATIONS["superscript"])
     decimals: int = 2
+    language: Language = ENGLISH
     step: int = 0
     nudged: tuple[tuple[str, float], ...] = ()
     instead: tuple[tuple[str, str], ...] = ()
@@ -62,6 +64,10 @@ class View:
         if isinstance(expression, Variable | Derivative):
             return self.trace.value(expression, self.step)
         return evaluate(expression, self.trace, self.step)
+
+    def tr(self, message: str, /, **parts: object) -> str:
+        """A message in the film's language; each ``%(name)s`` of it is the part of that name."""
+        return self.language.tr(message, **parts)
 
     def at_step(self, step: int) -> View:
         """The same view after ``step`` updates."""
@@ -87,7 +93,7 @@ class View:
         return self.number(expression, numeral(round(value, digits) if self.passing else value, digits, signed=signed))
 
     def number(self, expression: Expression, text: str) -> Shown:
-        """The value of an expression as ``text`` writes it.
+        """The value of an expression as ``text`` writes it, with the language's decimal mark.
 
         Raises:
             NumberError: it is not a finite number, so no frame may show it.
@@ -95,7 +101,7 @@ class View:
         value = self.value(expression)
         if not math.isfinite(value):
             raise NumberError(f"{expression} is {value}: no number that can be shown")
-        step = self.past + self.step
+        step, text = self.past + self.step, self.language.numeral(text)
         return Shown(str(expression), self._example(expression), step, value, text, self.nudged, self.instead)
 
     def _example(self, expression: Expression) -> int | None:

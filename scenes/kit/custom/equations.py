@@ -31,7 +31,7 @@ from bp_core.nodes import (
 )
 from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
-from bp_script.language import parse_equation
+from bp_script.equation_language import parse_equation
 from scenes.kit.custom.exhibit import Exhibit, Making
 from scenes.kit.letters.formula import STYLES, Formula, Side, Style, ranged
 from scenes.kit.letters.mathematics import leaves

@@ -11,9 +11,9 @@ from PIL import Image, UnidentifiedImageError
 from bp_core.errors import EquationError, PathCountError, QuantityError
 from bp_core.paths import paths
 from bp_core.quantities import Variable
+from bp_script.equation_language import parse_equation
 from bp_script.errors import Mistake, plural, shown
 from bp_script.files import FileRefused, read_beside
-from bp_script.language import parse_equation
 from bp_script.lesson import Lesson
 from bp_script.names import Scope, parse_quantity
 from bp_script.steps.entries import PathStep, Step

@@ -15,6 +15,7 @@ from manim import UP, VGroup
 from bp_core.equations import Equation, evaluate
 from bp_core.nodes import Expression, Mean, Number, ProductOver, SumOver, Symbol, substitute
 from bp_core.quantities import Derivative, Variable
+from bp_script.numerals import plain_numeral, read_numeral
 from scenes.kit.letters.glyphs import font_size
 from scenes.kit.letters.mathematics import Key, Part, Source, leaves, typeset
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, READABLE_EM, READABLE_RANGE_EM, Typeset
@@ -243,7 +244,8 @@ class Formula(VGroup):
         if not left.values and not right.values:
             return "="
         shown = {p.expression: p.shown for p in self._source.parts if p.shown is not None and p.expression is not None}
-        exact = all(float(shown[e].text) == shown[e].value for side in (left, right) for e in side.values if e in shown)
+        written = (shown[e] for side in (left, right) for e in side.values if e in shown)
+        exact = all(read_numeral(number.text) == number.value for number in written)
         if not (left.numeric and right.numeric):
             return "=" if exact else "≈"
         recomputed = [self._recomputed(side, shown) for side in (left, right)]
@@ -253,7 +255,7 @@ class Formula(VGroup):
         expression = side.expression
         for node in sorted(side.values, key=lambda n: -len(str(n))):
             if node in shown:
-                expression = substitute(expression, node, Number(float(shown[node].text)))
+                expression = substitute(expression, node, Number(read_numeral(shown[node].text)))
         return evaluate(expression, self.view.trace, self.view.step)
 
     def _checked(self, texts: list[str], claims: list[str]) -> tuple[Statement, ...]:
@@ -273,7 +275,8 @@ class Formula(VGroup):
         text = side.expression
         for part in self._source.parts[before:]:
             if part.shown is not None and part.expression is not None:
-                written = f"({part.shown.text})" if part.shown.text.startswith("-") else part.shown.text
+                number = plain_numeral(part.shown.text)
+                written = f"({number})" if number.startswith("-") else number
                 text = substitute(text, part.expression, Symbol(written))
         return str(text)
 

@@ -30,6 +30,7 @@ from bp_core.nodes import (
 from bp_core.quantities import AnyIndex, Derivative, Index, Variable
 from bp_script.numerals import is_exact
 from scenes.kit.letters.number import reduced
+from scenes.kit.letters.typesetting import mantissa_source
 from scenes.kit.theme import Colour
 from scenes.kit.view import Shown, View
 
@@ -93,8 +94,8 @@ def numeral_source(text: str) -> str:
     """A numeral as mathematics: a real minus, powers of ten written out."""
     mantissa, _, exponent = text.partition("e")
     if not exponent:
-        return mantissa
-    return f"{mantissa} dot 10^({int(exponent)})"
+        return mantissa_source(mantissa)
+    return f"{mantissa_source(mantissa)} dot 10^({int(exponent)})"
 
 
 def typeset(source: Source, expression: Expression, values: Collection[Expression], key: Key, *, first: bool) -> str:

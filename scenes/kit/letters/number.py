@@ -12,7 +12,7 @@ import numpy as np
 from manim import DOWN, LEFT, ORIGIN, RIGHT, VGroup, VMobject
 
 from bp_core.nodes import Expression
-from bp_script.numerals import MOST_DECIMALS, numeral
+from bp_script.numerals import MOST_DECIMALS, numeral, plain_numeral
 from scenes.kit.door.glyph import filled, redraw
 from scenes.kit.letters.typesetting import numeral_glyphs, numeral_outlines
 from scenes.kit.theme import Colour
@@ -61,7 +61,7 @@ class Value(VGroup):
     def point(self) -> float:
         """Where its decimal point stands, from left to right; a whole number's comes after its last digit."""
         mantissa = self.shown.text.partition("e")[0]
-        at = mantissa.find(".")
+        at = plain_numeral(mantissa).find(".")
         return float(self.submobjects[at].get_x() if at >= 0 else self.submobjects[len(mantissa) - 1].get_right()[0])
 
     @property

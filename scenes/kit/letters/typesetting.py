@@ -93,6 +93,11 @@ class Typeset(VGroup):
         return float(self.height) / natural if natural else 1.0
 
 
+def mantissa_source(mantissa: str) -> str:
+    """Digits as mathematics: a decimal comma is no comma of a list, which would have a space after it."""
+    return mantissa.replace(",", 'class("normal", ",")')
+
+
 def numeral_glyphs(text: str, em: float, colour: Colour) -> list[VMobject]:
     """The glyphs of a numeral on the baseline y = 0."""
     return [filled(points, colour) for points in numeral_outlines(text, em)]
@@ -109,7 +114,7 @@ def numeral_outlines(text: str, em: float) -> list[np.ndarray]:
         # Where numbers are small already, an exponent of a script's size could not be read.
         sign, digits = ('class("normal", -)', exponent[1:]) if exponent.startswith("-") else ("", exponent)
         raised = f"#text(size: {EXPONENT}em, baseline: -0.42em)[${sign}{digits}$]"
-        return [outline.points * scale for outline, _ in _layout(f"${mantissa} dot 10{raised}$")]
+        return [outline.points * scale for outline, _ in _layout(f"${mantissa_source(mantissa)} dot 10{raised}$")]
     outlines, at = [], 0.0
     for character in text:
         outline, advance = _glyph(character)

@@ -22,8 +22,8 @@ from bp_core.nodes import (
     SumOver,
 )  # fmt: skip
 from bp_core.quantities import C, Index, a, b, d, delta, w, x, y, z
+from bp_script.equation_language import parse_equation, parse_expression
 from bp_script.errors import TextError
-from bp_script.language import parse_equation, parse_expression
 from bp_script.names import Scope
 from tests.random_lessons import lesson
 
