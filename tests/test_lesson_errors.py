@@ -261,7 +261,7 @@ _KEYS = "expected version, title, playground, network, cost, examples, focus, tr
         (
             "theme: dark",
             "language: German",
-            "16:41: look.language: expected a language: en or de, or another tag such as pt-BR; got 'German'; did you mean 'de'?",
+            "16:41: look.language: expected a language: en or de, or another tag such as pt-BR; got 'German'; did you",
         ),
         ("theme: dark", "decimals: 13", "16:41: look.decimals: expected a whole number from 0 to 12; got 13"),
         # chapters
