@@ -1,0 +1,131 @@
+"""The message catalogues as the sources need them: ``scripts/words`` adds what is new and drops what is gone.
+
+Each file of messages is one domain: a chapter has its own, the kit and the language of lessons share ``kit``, films and
+what comes with them are ``studio``, what the command says is ``command``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import normalize, read_po
+
+from bp_script.language.catalogues import LANGUAGES, LOCALES, SOURCE
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ROOMS = ("bp_script", "scenes", "bp_studio")
+#: How messages are marked, and which of the arguments they are.
+KEYWORDS = {"tr": None, "N_": None, "tr_n": (1, 2)}
+#: What the command alone says.
+_COMMAND = ("bp_studio/cli.py", "bp_studio/options.py", "bp_studio/progress.py", "bp_studio/commands/")
+_WIDTH = 120
+
+
+@dataclass
+class Message:
+    """A message of the sources: its plural if it has one, the files it stands in, and what translators are told."""
+
+    plural: str | None = None
+    files: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+
+
+def domain_of(file: str) -> str:
+    """The domain of a source file.
+
+    >>> domain_of("scenes/bias.py"), domain_of("scenes/kit/cards.py"), domain_of("bp_studio/commands/check.py")
+    ('bias', 'kit', 'command')
+    """
+    if file.startswith("bp_studio/"):
+        return "command" if file.startswith(_COMMAND) else "studio"
+    own = file.startswith("scenes/") and not file.startswith("scenes/kit/")
+    return Path(file).stem if own else "kit"
+
+
+def messages() -> dict[str, dict[str, Message]]:
+    """The messages of the sources by domain, in the order of the sources."""
+    found: dict[str, dict[str, Message]] = {}
+    for file in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        name = file.relative_to(ROOT).as_posix()
+        for _, said, comments, _ in extract_from_file("python", file, KEYWORDS, comment_tags=("Translators:",)):
+            single, plural = (said, None) if isinstance(said, str) else said[:2]
+            message = found.setdefault(domain_of(name), {}).setdefault(single, Message(plural))
+            if name not in message.files:
+                message.files.append(name)
+            message.comments += [line for line in comments if line not in message.comments]
+    return found
+
+
+def catalogues(language: str) -> dict[str, Catalog]:
+    """The catalogues of a language by domain, as they stand in their files."""
+    found = {}
+    for path in sorted((LOCALES / language).glob("*.po")):
+        with path.open("rb") as file:
+            found[path.stem] = read_po(file, locale=language, abort_invalid=True)
+    return found
+
+
+def updated(language: str) -> Iterator[tuple[Path, str]]:
+    """Each catalogue file of a language and what should stand in it; nothing where it should not be."""
+    standing = catalogues(language)
+    known = {}
+    for catalogue in standing.values():
+        for entry in catalogue:
+            if entry.id and entry.string:
+                known[entry.id] = entry
+    needed = messages()
+    for domain in sorted({*needed, *standing}):
+        told = needed.get(domain, {})
+        text = _header(language)
+        for single, message in told.items():
+            key = single if message.plural is None else (single, message.plural)
+            there = standing[domain].get(single) if domain in standing else None
+            entry = there if there is not None and there.string else known.get(key)
+            text += _entry(single, message, "" if entry is None or entry.id != key else entry.string, entry)
+        yield LOCALES / language / f"{domain}.po", text if told else ""
+
+
+def _header(language: str) -> str:
+    forms = Catalog(locale=language).plural_forms
+    lines = (f"Language: {language}", "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8")
+    rest = ("Content-Transfer-Encoding: 8bit", f"Plural-Forms: {forms}")
+    return 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in (*lines, *rest))
+
+
+def _entry(single: str, message: Message, said: str | tuple[str, ...] | list[str], entry: object) -> str:
+    text = "\n" + "".join(f"# {line}\n" for line in getattr(entry, "user_comments", ()) if line)
+    text += "".join(f"#. {line}\n" for line in message.comments)
+    text += f"#: {' '.join(message.files)}\n"
+    if getattr(entry, "fuzzy", False):
+        text += "#, fuzzy\n"
+    text += f"msgid {normalize(single, width=_WIDTH)}\n"
+    if message.plural is None:
+        return text + f"msgstr {normalize(said if isinstance(said, str) else '', width=_WIDTH)}\n"
+    forms = ("", "") if isinstance(said, str) else said
+    text += f"msgid_plural {normalize(message.plural, width=_WIDTH)}\n"
+    return text + "".join(f"msgstr[{n}] {normalize(form, width=_WIDTH)}\n" for n, form in enumerate(forms))
+
+
+def main() -> None:
+    """Write every catalogue that the sources have outgrown and say what is left to translate."""
+    for language in LANGUAGES:
+        if language == SOURCE:
+            continue
+        for path, text in updated(language):
+            if not text:
+                path.unlink(missing_ok=True)
+            elif not path.exists() or path.read_text(encoding="utf-8") != text:
+                path.write_text(text, encoding="utf-8")
+        for domain, catalogue in catalogues(language).items():
+            missing = [entry.id for entry in catalogue if entry.id and not entry.string]
+            if missing:
+                sys.stdout.write(f"{language}/{domain}.po: {len(missing)} to translate\n")
+
+
+if __name__ == "__main__":
+    main()
