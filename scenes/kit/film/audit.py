@@ -21,13 +21,13 @@ from scenes.kit.film.recorder import Screen, visible
 from scenes.kit.letters.glyphs import font_size, is_digit
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.typesetting import X_HEIGHT, Typeset
-from scenes.kit.pictures.diagram import contrast
 from scenes.kit.pictures.number_line import Tick
+from scenes.kit.sight import LEAST_CONTRAST, rgb_contrast
 
 #: The floor of an x-height, in pixels of a film 1080 pixels high (the shorter side).
 LEAST_X_HEIGHT = 16.0
-#: WCAG's AA for text; and what is still to be made out when something is dimmed on purpose.
-LEAST_CONTRAST, LEAST_CONTRAST_DIMMED = 4.5, 2.0
+#: What is still to be made out when something is dimmed on purpose.
+LEAST_CONTRAST_DIMMED = 2.0
 #: Characters a second that can be read, and the least a caption stays, in seconds.
 FASTEST_CAPTION, SHORTEST_CAPTION = 17.0, 1.0
 #: Glyphs may touch by so many units of the frame: a raised script's bracket beside a letter's slant.
@@ -209,7 +209,7 @@ class Audit:
         for colour, opacity in inks:
             seen = _blend(ManimColor(colour), ground, opacity)
             least = LEAST_CONTRAST if opacity > 0.99 else LEAST_CONTRAST_DIMMED
-            ratio = contrast(seen, ground)
+            ratio = rgb_contrast(seen.to_rgb(), ground.to_rgb())
             if ratio < least - 0.005:
                 self._note(at, label.name, f"has too little contrast ({ratio:.1f}:1, under {least:g}:1)")
 

@@ -33,6 +33,7 @@ from bp_core.quantities import Variable, a, w
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.typesetting import EXPONENT, Typeset
 from scenes.kit.pictures.chain import places
+from scenes.kit.sight import rgb_contrast
 from scenes.kit.stage import Region
 from scenes.kit.theme import Colour
 from scenes.kit.view import View
@@ -93,7 +94,7 @@ class Neuron(VGroup):
         theme = view.theme
         fill = interpolate_color(ManimColor(theme.neuron_off), ManimColor(theme.neuron_on), share)
         self.ring.set_fill(fill, opacity=1)
-        self.value.ink = max(_INKS, key=lambda ink: contrast(ManimColor(ink), fill))
+        self.value.ink = max(_INKS, key=lambda ink: rgb_contrast(ManimColor(ink).to_rgb(), fill.to_rgb()))
         self._write(view)
         return self
 
@@ -367,17 +368,6 @@ def connection(view: View, weight: Variable, one: Neuron, other: Neuron, largest
 def heaviest(view: View) -> float:
     """The size of the largest weight, which is drawn thickest; 1 if all are zero."""
     return max(float(np.max(np.abs(matrix))) for matrix in view.trace.network.weights) or 1.0
-
-
-def contrast(one: ManimColor, other: ManimColor) -> float:
-    """The contrast ratio of two colours by WCAG 2.1, from 1 to 21."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: ManimColor) -> float:
-    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.to_rgb()]
-    return float(np.dot(channels, (0.2126, 0.7152, 0.0722)))
 
 
 def brightest(view: View) -> float:
