@@ -7,7 +7,7 @@ from manim import LEFT, ORIGIN, RIGHT, UP, Circle, Line, Mobject, VGroup
 from manim.utils.color import ManimColor
 
 from bp_core.quantities import C, a, d, w, y
-from scenes.kit.film.audit import LEAST_CONTRAST, LEAST_CONTRAST_DIMMED, Audit
+from scenes.kit.film.audit import LEAST_CONTRAST_DIMMED, Audit
 from scenes.kit.film.record import Caption
 from scenes.kit.film.recorder import Screen
 from scenes.kit.letters.formula import Formula, Side
@@ -15,8 +15,9 @@ from scenes.kit.letters.number import Value
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.pictures.chain import Chain
-from scenes.kit.pictures.diagram import NetworkDiagram, contrast
+from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.pictures.tree import CostTree
+from scenes.kit.sight import LEAST_CONTRAST, rgb_contrast
 from scenes.kit.stage import Stage
 from scenes.kit.theme import ROLE_OF_SYMBOL, THEMES
 from tests.kit_lessons import view, wide_trace
@@ -129,8 +130,8 @@ def test_every_theme_can_be_read(name: str) -> None:
     ground = ManimColor(theme.ground)
     for role in {*ROLE_OF_SYMBOL.values(), "ink", "quiet"}:
         colour = ManimColor(theme.role(role))
-        assert contrast(colour, ground) >= LEAST_CONTRAST, role
+        assert rgb_contrast(colour.to_rgb(), ground.to_rgb()) >= LEAST_CONTRAST, role
         dimmed = ManimColor(
             tuple(theme.dim * c + (1 - theme.dim) * g for c, g in zip(colour.to_rgb(), ground.to_rgb(), strict=True))
         )
-        assert contrast(dimmed, ground) >= LEAST_CONTRAST_DIMMED, role
+        assert rgb_contrast(dimmed.to_rgb(), ground.to_rgb()) >= LEAST_CONTRAST_DIMMED, role

@@ -15,6 +15,7 @@ from bp_studio.clips import ClipTask
 from bp_studio.errors import Exit, Troubles, of_chapter
 from bp_studio.lessons import load_for_pictures, numbers_of
 from bp_studio.workers import Done, Failed, Job, Workers
+from scenes.kit.sight import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,6 +48,11 @@ class _Report:
             if check.error > TOLERANCE
         ]
 
+    def check_colours(self) -> None:
+        """Hold the lesson's own colours to what people can read and tell apart."""
+        found = faults(self.lesson.look)
+        self.findings[-2] = [f"{self.lesson.path}: look.colours.{role}: {message}" for role, message in found]
+
     def take(self, position: int, found: Sequence[str]) -> None:
         """What a worker found in a chapter."""
         name = self.lesson.chapters[position].called
@@ -73,6 +79,7 @@ class _Report:
 def command(context: click.Context, *, lessons: tuple[str, ...], layout: bool, jobs: int, allow_python: bool) -> None:
     """Hold every gradient against finite differences and every equation against the numbers; nothing is drawn.
 
+    A lesson's own colours are held to what can be read and told apart, also by those who see no red or no green.
     Exit status 1 if there are findings.
     """
     reports = [_Report(lesson) for lesson in load_for_pictures(lessons, allow_python=allow_python)]
@@ -81,6 +88,7 @@ def command(context: click.Context, *, lessons: tuple[str, ...], layout: bool, j
             workers.add(_jobs(kind, reports, Path(scratch)))
         workers.begin()
         for report in reports:
+            report.check_colours()
             report.check_gradients()
         _take_all(workers, reports)
     for report in reports:

@@ -30,8 +30,8 @@ LEAST_DIFFERENCE = 8.0
 LETTERED = (
     "ink", "quiet", "weight", "bias", "pre_activation", "activation", "target", "cost", "error", "highlight",
 )  # fmt: skip
-#: What is drawn without a letter to say what it is, somewhere beside another of these: edges of weights, bows of biases,
-#: rings of neurons, pulses forward and back, halos, curves.
+#: What is drawn somewhere without a letter to say what it is, beside another of these: edges of weights, bows of
+#: biases, rings of neurons, pulses forward and back, halos.
 TOLD_APART = ("weight", "bias", "pre_activation", "activation", "target", "cost", "error")
 
 #: How people see, and what it is called in messages.
@@ -50,7 +50,9 @@ _CONES: Mapping[str, Array] = MappingProxyType(
     }
 )
 #: From linear sRGB to CIE XYZ, and its white, D65 (IEC 61966-2-1).
-_TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+_TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 _WHITE = np.array([0.95047, 1.0, 1.08883])
 _FAR = 25.0**7
 
@@ -79,9 +81,11 @@ def faults(look: Look) -> Iterator[tuple[str, str]]:
         ratio = contrast(theme.role(role), theme.ground)
         if (role in own or "ground" in own) and ratio < LEAST_CONTRAST:
             yield role, f"has too little contrast with the ground ({ratio:.1f}:1, under {LEAST_CONTRAST:g}:1)"
+    both = without_hue(look.theme)
     for alike in likenesses(theme):
-        if alike.one in own and alike.other in own or (not without_hue(look.theme) and {alike.one, alike.other} & {*own}):
-            yield (alike.one, str(alike)) if alike.one in own else (alike.other, str(_turned(alike)))
+        ours = {alike.one, alike.other} & {*own}
+        if len(ours) > both:
+            yield (alike.one, str(alike)) if alike.one in ours else (alike.other, str(_turned(alike)))
 
 
 def without_hue(theme: str) -> bool:
