@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from bp_script.entries.look import Colours, Look
 from bp_script.lesson import load
 from bp_script.shipped import lesson_path
 from bp_studio.commands import check
+from bp_studio.theme_index import with_table
 from scenes.kit.sight import (
     LEAST_DIFFERENCE,
     SIGHTS,
@@ -125,3 +127,8 @@ def test_bp_check_tells_them_with_their_place() -> None:
     contrast_line, alike = report.lines()
     assert contrast_line.endswith("look.colours.target: has too little contrast with the ground (1.5:1, under 4.5:1)")
     assert "look.colours.weight: looks like bias" in alike
+
+
+def test_the_documented_table_is_as_measured() -> None:
+    page = Path("docs/themes.md").read_text(encoding="utf-8")
+    assert with_table(page) == page
