@@ -37,14 +37,11 @@ def table() -> str:
     head = ["theme", "least contrast of a role", "nearest two quantities", *(f"{sight}" for sight in sights)]
     rows = [head, ["---"] + ["--:"] * (len(head) - 1)]
     for name, theme in THEMES.items():
-        role = min(LETTERED, key=lambda role, theme=theme: contrast(theme.role(role), theme.ground))
-        cells = [f"`{name}`", f"{contrast(theme.role(role), theme.ground):.1f}:1, {_plain(role)}"]
+        faintest, role = min((contrast(theme.role(role), theme.ground), role) for role in LETTERED)
+        cells = [f"`{name}`", f"{faintest:.1f}:1, {_plain(role)}"]
         for sight in SIGHTS:
-            apart = {
-                (one, other): difference(theme.role(one), theme.role(other), sight)
-                for one, other in combinations(TOLD_APART, 2)
-            }
-            (one, other), least = min(apart.items(), key=lambda item: item[1])
+            pairs = combinations(TOLD_APART, 2)
+            least, one, other = min((difference(theme.role(a), theme.role(b), sight), a, b) for a, b in pairs)
             cells.append("by letters" if without_hue(name) else f"{least:.1f}, {_plain(one)} and {_plain(other)}")
         rows.append(cells)
     return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
