@@ -26,6 +26,7 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import Constant, Expression, Mean
 from bp_core.quantities import AnyIndex, C, Derivative, Index, J, Variable, d
+from bp_script.language import N_
 from scenes.kit.calculus.averaged import averaged_formula
 from scenes.kit.calculus.batch import averaged_derivative, penalised
 from scenes.kit.chapter import Chapter, parameter_of
@@ -44,13 +45,35 @@ from scenes.kit.view import View, decimals_for
 COST, SLOPE = 0, 1
 #: How far below the tree the table begins in a square.
 _GAP_APART = 0.2
-_KIND = {"w": "weight", "b": "bias"}
+_ONE = {
+    "w": N_(
+        "All of this was for one training example. Its cost changes at a rate of %(slope)s per unit of the weight."
+    ),
+    "b": N_("All of this was for one training example. Its cost changes at a rate of %(slope)s per unit of the bias."),
+}
+#: Which way the bars of a weight or bias point: whether some would lower the cost, and whether some would raise it.
+_PULLS = {
+    ("w", True, True): N_(
+        "As bars: to the left, a larger weight would lower the cost; to the right, it would raise it."
+    ),
+    ("b", True, True): N_("As bars: to the left, a larger bias would lower the cost; to the right, it would raise it."),
+    ("w", True, False): N_(
+        "As bars: to the left, a larger weight would lower the cost, more for some than for others."
+    ),
+    ("b", True, False): N_("As bars: to the left, a larger bias would lower the cost, more for some than for others."),
+    ("w", False, True): N_(
+        "As bars: to the right, a larger weight would raise the cost, more for some than for others."
+    ),
+    ("b", False, True): N_("As bars: to the right, a larger bias would raise the cost, more for some than for others."),
+    ("w", False, False): N_("As bars: here, no example's cost depends on the weight."),
+    ("b", False, False): N_("As bars: here, no example's cost depends on the bias."),
+}
 
 
 class Average(Chapter):
     """Example after example goes through the tree; the derivative of the whole cost is the average of theirs."""
 
-    title = "Averaging over the training examples"
+    title = N_("Averaging over the training examples")
 
     class Parameters(BaseParameters):
         """Which parameter."""
@@ -59,19 +82,21 @@ class Average(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        kind = _KIND[self.variable.symbol]
+        tr, mean = self.tr, f"{{{d(J, self.variable)}:.{self.fine}f}}"
         return {
-            "one": "All of this was for one training example. Its cost changes at a rate of "
-            f"{{{self.slope()}:.{self.fine}f}} per unit of the {kind}.",
-            "another": "Another example has an input and a target of its own. "
-            "So it has a cost and a derivative of its own.",
-            "others": "And so it goes for every example, through the same network.",
-            "pull": f"As bars: {self.pulls}.",
-            "average": "The cost of the whole training set is the average of all these costs. "
-            "So its derivative is the average of all these derivatives.",
-            "value": f"On average, {{{d(J, self.variable)}:.{self.fine}f}} is left."
+            "one": tr(_ONE[self.variable.symbol], slope=f"{{{self.slope()}:.{self.fine}f}}"),
+            "another": tr(
+                "Another example has an input and a target of its own. So it has a cost and a derivative of its own."
+            ),
+            "others": tr("And so it goes for every example, through the same network."),
+            "pull": tr(_PULLS[self.pulls]),
+            "average": tr(
+                "The cost of the whole training set is the average of all these costs. "
+                "So its derivative is the average of all these derivatives."
+            ),
+            "value": tr("On average, %(mean)s is left.", mean=mean)
             if not penalised(self.view, self.variable)
-            else f"With the share of the penalty on large weights, that makes {{{d(J, self.variable)}:.{self.fine}f}}.",
+            else tr("With the share of the penalty on large weights, that makes %(mean)s.", mean=mean),
         }
 
     @classmethod
@@ -228,17 +253,10 @@ class Average(Chapter):
         return d(C, self.variable).at_example(example)
 
     @property
-    def pulls(self) -> str:
-        """Which way they pull, in words."""
+    def pulls(self) -> tuple[str, bool, bool]:
+        """A weight or a bias, and whether a larger one lowers some examples' costs, and raises some."""
         values = [self.view.value(self.slope(example)) for example in self.order]
-        kind = _KIND[self.variable.symbol]
-        lower, raises = min(values) < 0, max(values) > 0
-        if lower and raises:
-            return f"to the left, a larger {kind} would lower the cost; to the right, it would raise it"
-        if lower or raises:
-            side, would = ("left", "lower") if lower else ("right", "raise")
-            return f"to the {side}, a larger {kind} would {would} the cost, more for some than for others"
-        return f"here, no example's cost depends on the {kind}"
+        return self.variable.symbol, min(values) < 0, max(values) > 0
 
     # -- what is shown ---------------------------------------------------------
 
@@ -275,9 +293,9 @@ class Average(Chapter):
         slopes = [self.view.value(self.slope(example)) for example in self.order]
         costs = [self.view.value(row) for row in rows]
         columns = [
-            Column("cost", self.view, lambda row: row, decimals_for(costs, self.fine), colour=self.theme.cost),
+            Column(self.tr("cost"), self.view, lambda row: row, decimals_for(costs, self.fine), colour=self.theme.cost),
             Column(
-                "derivative",
+                self.tr("derivative"),
                 self.view,
                 lambda row: self.slope(row.example),
                 decimals_for(slopes, self.fine),
@@ -292,7 +310,7 @@ class Average(Chapter):
             self.room.column(0.0, 0.68),
             least=self.stage.least_em,
             of=Constant("m"),
-            foot=Foot("average", [mean_cost, self.mean_slope]),
+            foot=Foot(self.tr("average"), [mean_cost, self.mean_slope]),
         )
         # Its first lines stand below the tree.
         below = self.stage["right"].top - _GAP_APART - table.get_top()

@@ -13,6 +13,7 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import Product
 from bp_core.quantities import Variable
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.factors import EQUATION_EM, Factors
 from scenes.kit.calculus.same_way import SameWay
@@ -27,7 +28,7 @@ from scenes.kit.view import View
 class Bias(SameWay):
     """Only one factor changes: the bias moves z one for one."""
 
-    title = "And the bias?"
+    title = N_("And the bias?")
 
     class Parameters(BaseParameters):
         """Which bias."""
@@ -36,13 +37,19 @@ class Bias(SameWay):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
+        tr = self.tr
         return {
-            "question": "How sensitive is the cost to the bias? It, too, moves z, and from there the way is the same.",
-            "alike": "So in the chain rule only the first factor changes.",
-            "one": "In z, the bias stands by itself, simply added. When it moves, z moves just as far: "
-            "the factor is one.",
-            "value": f"So the cost's sensitivity to the bias is {{{self.factors.whole}:.4f}}.",
-            "compare": "The weight's is this, times the activation that the weight works on.",
+            "question": tr(
+                "How sensitive is the cost to the bias? It, too, moves z, and from there the way is the same."
+            ),
+            "alike": tr("So in the chain rule only the first factor changes."),
+            "one": tr(
+                "In z, the bias stands by itself, simply added. When it moves, z moves just as far: the factor is one."
+            ),
+            "value": tr(
+                "So the cost's sensitivity to the bias is %(product)s.", product=f"{{{self.factors.whole}:.4f}}"
+            ),
+            "compare": tr("The weight's is this, times the activation that the weight works on."),
         }
 
     @classmethod

@@ -23,8 +23,9 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import Derivative, Variable
+from bp_script.language import N_
 from bp_script.lesson import Lesson
-from scenes.kit.calculus.factors import SPOKEN, EdgeFactor, Factors, hung, multiplied
+from scenes.kit.calculus.factors import EdgeFactor, Factors, hung, multiplied
 from scenes.kit.calculus.ladder import Ladder
 from scenes.kit.calculus.suited import of_the_last_layer
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
@@ -34,11 +35,39 @@ from scenes.kit.pictures.columns import Columns, arriving
 from scenes.kit.pictures.tree import CostTree
 from scenes.kit.view import View
 
+#: The way of a weight and of a bias to the cost; with softmax through every output.
+_WAY = {
+    ("w", False): N_(
+        "The weight does not touch the cost directly. It moves z, z moves the activation, and that moves the cost."
+    ),
+    ("w", True): N_(
+        "The weight does not touch the cost directly. It moves z, z moves the outputs, and they move the cost."
+    ),
+    ("b", False): N_(
+        "The bias does not touch the cost directly. It moves z, z moves the activation, and that moves the cost."
+    ),
+    ("b", True): N_(
+        "The bias does not touch the cost directly. It moves z, z moves the outputs, and they move the cost."
+    ),
+}
+#: How far a quantity moves with the one before it.
+_RATIO = {
+    ("z", "w"): N_("For a tiny nudge, z moves %(ratio)s times as far as the weight"),
+    ("z", "b"): N_("For a tiny nudge, z moves %(ratio)s times as far as the bias"),
+    ("a", "z"): N_("The activation moves %(ratio)s times as far as z"),
+    ("C", "a"): N_("The cost moves %(ratio)s times as far as the activation"),
+    ("C", "z"): N_("The cost moves %(ratio)s times as far as z"),
+}
+_WHOLE = {
+    "w": N_("In numbers: the cost moves %(product)s times as far as the weight."),
+    "b": N_("In numbers: the cost moves %(product)s times as far as the bias."),
+}
+
 
 class ChainRule(Chapter):
     """Each edge of the tree has its local derivative; the factors leave their edges and multiply."""
 
-    title = "The chain rule"
+    title = N_("The chain rule")
 
     class Parameters(BaseParameters):
         """Which parameter."""
@@ -47,26 +76,24 @@ class ChainRule(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        name = SPOKEN[self.factors.source.symbol]
-        middle = "z moves the outputs" if self.factors.softmax else "z moves the activation"
+        source, tr = self.factors.source.symbol, self.tr
         return {
-            "way": f"{name.capitalize()} does not touch the cost directly. It moves z, {middle}, "
-            f"and {'they move' if self.factors.softmax else 'that moves'} the cost.",
+            "way": tr(_WAY[source, self.factors.softmax]),
             **{beat: self._ratio(factor) for beat, factor in self.factors.steps.items()},
-            "product": "Each step scales what arrives. So the ratios multiply, and that is the chain rule.",
-            "values": f"In numbers: the cost moves {{{self.factors.whole}:.4f}} times as far as {name}.",
-            "reminder": "What stands above in one ratio stands below in the next. Easy to remember, "
-            "but nothing is cancelled: ratios are multiplied.",
+            "product": tr("Each step scales what arrives. So the ratios multiply, and that is the chain rule."),
+            "values": tr(_WHOLE[source], product=f"{{{self.factors.whole}:.4f}}"),
+            "reminder": tr(
+                "What stands above in one ratio stands below in the next. Easy to remember, "
+                "but nothing is cancelled: ratios are multiplied."
+            ),
         }
 
     def _ratio(self, factor: Derivative) -> str:
-        of, by = SPOKEN[factor.of.symbol], SPOKEN[factor.by.symbol]
         slope = self.view.value(factor)
-        first = "For a tiny nudge, " if factor == self.factors.each[0] else ""
-        after = ": when one rises, the other falls" if slope < 0 else ""
-        after = ": not at all" if slope == 0 else after
-        sentence = f"{first}{of} moves {{{factor}:.2f}} times as far as {by}{after}."
-        return sentence[0].upper() + sentence[1:]
+        moves = self.tr(_RATIO[factor.of.symbol, factor.by.symbol], ratio=f"{{{factor}:.2f}}")
+        if slope < 0:
+            return self.tr("%(one_moves)s: when one rises, the other falls.", one_moves=moves)
+        return self.tr("%(one_moves)s: not at all.", one_moves=moves) if slope == 0 else f"{moves}."
 
     @classmethod
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:

@@ -24,6 +24,7 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import C, Variable
+from bp_script.language import N_
 from scenes.kit.calculus.definitions import Definition, definitions_beside, definitions_in, made_of
 from scenes.kit.calculus.last_two import LastTwo, cost_in_numbers, cost_in_symbols
 from scenes.kit.chapter import Chapter
@@ -39,20 +40,20 @@ from scenes.kit.view import View
 _MOST = 6
 QUARTER_TURN = PI / 2
 _FUNCTIONS = {
-    "sigmoid": "the sigmoid turns z into the activation",
-    "tanh": "the hyperbolic tangent turns z into the activation",
-    "relu": "the ReLU lets z pass where it is positive, and that is the activation",
-    "leaky_relu": "the leaky ReLU makes z the activation",
-    "softplus": "softplus makes z the activation",
-    "linear": "z is passed on as it is, and that is the activation",
-    "softmax": "softmax turns the z of all outputs into their activations",
+    "sigmoid": N_("Then the sigmoid turns z into the activation."),
+    "tanh": N_("Then the hyperbolic tangent turns z into the activation."),
+    "relu": N_("Then the ReLU lets z pass where it is positive, and that is the activation."),
+    "leaky_relu": N_("Then the leaky ReLU makes z the activation."),
+    "softplus": N_("Then softplus makes z the activation."),
+    "linear": N_("Then z is passed on as it is, and that is the activation."),
+    "softmax": N_("Then softmax turns the z of all outputs into their activations."),
 }
 
 
 class CostTree(Chapter):
     """The equations for z, a and the cost break up into a tree; the tree grows layer by layer, back to the input."""
 
-    title = "What the cost is made of"
+    title = N_("What the cost is made of")
 
     class Parameters(BaseParameters):
         """Which way through the network, and how far back."""
@@ -64,23 +65,27 @@ class CostTree(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        terms = "weight times activation" if self.chain.sizes[-2] == 1 else "each weight times its activation"
+        tr = self.tr
         further = {
-            "before": "But the activation before was made the same way, in a layer of its own.",
-            "input": f"And so on, {'back to the input' if self.depth == self.L else 'layer by layer'}.",
-            "ways": "Every weight and every bias has its way to the cost.",
-            "back": "We begin with the last layer.",
+            "before": tr("But the activation before was made the same way, in a layer of its own."),
+            "input": tr("And so on, back to the input.") if self.depth == self.L else tr("And so on, layer by layer."),
+            "ways": tr("Every weight and every bias has its way to the cost."),
+            "back": tr("We begin with the last layer."),
         }
         if self.depth == 2:
             del further["input"]
         return {
-            "sum": f"First comes a weighted sum, z: {terms}, plus the bias.",
-            "function": f"Then {_FUNCTIONS[self.trace.network.activations[-1]]}.",
-            "tree": "Take these apart: weight, activation and bias make z, z makes the last activation, "
-            "and this, with the target, the cost.",
-            "given": f"In numbers: z is {{{self.chain.z(self.L)}:.2f}},",
-            "activated": f"which makes the activation {{{self.chain.a(self.L)}:.2f}},",
-            "costed": f"and the cost {{{C}:.2f}}.",
+            "sum": tr("First comes a weighted sum, z: weight times activation, plus the bias.")
+            if self.chain.sizes[-2] == 1
+            else tr("First comes a weighted sum, z: each weight times its activation, plus the bias."),
+            "function": tr(_FUNCTIONS[self.trace.network.activations[-1]]),
+            "tree": tr(
+                "Take these apart: weight, activation and bias make z, z makes the last activation, "
+                "and this, with the target, the cost."
+            ),
+            "given": tr("In numbers: z is %(sum)s,", sum=f"{{{self.chain.z(self.L)}:.2f}}"),
+            "activated": tr("which makes the activation %(value)s,", value=f"{{{self.chain.a(self.L)}:.2f}}"),
+            "costed": tr("and the cost {C:.2f}."),
             **(further if self.depth > 1 else {}),
         }
 

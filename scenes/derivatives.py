@@ -31,8 +31,9 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import Expression
 from bp_core.quantities import Derivative, Variable
+from bp_script.language import N_
 from bp_script.lesson import Lesson
-from scenes.kit.calculus.factors import COLUMNS_EM, SPOKEN, EdgeFactor, Factors, hung, multiplied, writing
+from scenes.kit.calculus.factors import COLUMNS_EM, EdgeFactor, Factors, hung, multiplied, writing
 from scenes.kit.calculus.sources import Sources
 from scenes.kit.calculus.suited import of_the_last_layer
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
@@ -52,38 +53,48 @@ _TURNS, _TIGHT = ((0.33, False), (0.24, False), (0.24, True)), ((0.24, True),)
 #: Why ∂z by a part of it is what it is.
 _OF_Z = MappingProxyType(
     {
-        "w": "In z, the weight stands multiplied by the activation before. So its ratio is that activation.",
-        "b": "In z, the bias simply stands added. As it moves, z moves just as far: its ratio is one.",
+        "w": N_("In z, the weight stands multiplied by the activation before. So its ratio is that activation."),
+        "b": N_("In z, the bias simply stands added. As it moves, z moves just as far: its ratio is one."),
     }
 )
 #: Why ∂a/∂z is the slope of the activation function, and how that is written shorter.
-_OF_A = "The activation is a function of z. Its ratio is the slope of that function, here, at this z."
+_OF_A = N_("The activation is a function of z. Its ratio is the slope of that function, here, at this z.")
 _SHORTER = MappingProxyType(
     {
-        "sigmoid": "For the sigmoid, that is a times one minus a.",
-        "tanh": "For tanh, that is one minus a squared.",
-        "softplus": "For softplus, that is one minus e to the minus a.",
-        "relu": "For ReLU, that is one where z is positive, else zero.",
-        "leaky_relu": "For the leaky ReLU, that is one where z is positive, else a small constant.",
-        "linear": "Here the activation is z itself: the slope is one.",
+        "sigmoid": N_("For the sigmoid, that is a times one minus a."),
+        "tanh": N_("For tanh, that is one minus a squared."),
+        "softplus": N_("For softplus, that is one minus e to the minus a."),
+        "relu": N_("For ReLU, that is one where z is positive, else zero."),
+        "leaky_relu": N_("For the leaky ReLU, that is one where z is positive, else a small constant."),
+        "linear": N_("Here the activation is z itself: the slope is one."),
     }
 )
 #: Why ∂C/∂a is what it is.
 _OF_C = MappingProxyType(
     {
-        "squared_error": "The cost is the difference squared. So its ratio is twice that difference.",
-        "half_squared_error": "The cost is half the difference squared. So its ratio is the difference itself.",
-        "mean_squared_error": "The cost is the mean of the differences squared. So its ratio is twice the difference, "
-        "shared by the outputs.",
-        "binary_cross_entropy": "The cost is made of logarithms. The slope of a logarithm is one over what is inside. "
-        "Put together, that is the difference over a times one minus a.",
-        "cross_entropy": "The cost is made of logarithms. The slope of a logarithm is one over what is inside.",
+        "squared_error": N_("The cost is the difference squared. So its ratio is twice that difference."),
+        "half_squared_error": N_("The cost is half the difference squared. So its ratio is the difference itself."),
+        "mean_squared_error": N_(
+            "The cost is the mean of the differences squared. So its ratio is twice the difference, "
+            "shared by the outputs."
+        ),
+        "binary_cross_entropy": N_(
+            "The cost is made of logarithms. The slope of a logarithm is one over what is inside. "
+            "Put together, that is the difference over a times one minus a."
+        ),
+        "cross_entropy": N_("The cost is made of logarithms. The slope of a logarithm is one over what is inside."),
     }
 )
 _OF_SOFTMAX = MappingProxyType(
     {
-        True: "With softmax and cross-entropy, the rest of the way comes out as the activation minus the target.",
-        False: "With softmax, z moves every output. So the rest of the way adds up over all of them.",
+        True: N_("With softmax and cross-entropy, the rest of the way comes out as the activation minus the target."),
+        False: N_("With softmax, z moves every output. So the rest of the way adds up over all of them."),
+    }
+)
+_RESULT = MappingProxyType(
+    {
+        "w": N_("Multiplied, they give %(product)s: how sensitive the cost is to the weight, without a single nudge."),
+        "b": N_("Multiplied, they give %(product)s: how sensitive the cost is to the bias, without a single nudge."),
     }
 )
 
@@ -91,7 +102,7 @@ _OF_SOFTMAX = MappingProxyType(
 class Derivatives(Chapter):
     """Each factor computed from its own equation; then the values go in, and the product is the derivative."""
 
-    title = "Computing each factor"
+    title = N_("Computing each factor")
 
     class Parameters(BaseParameters):
         """Which parameter."""
@@ -100,25 +111,24 @@ class Derivatives(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        factors = self.factors
+        factors, tr = self.factors, self.tr
         return {
-            "sources": "Where do these ratios come from? From the equations behind the tree.",
+            "sources": tr("Where do these ratios come from? From the equations behind the tree."),
             **{beat: self.reason(factor) for beat, factor in factors.steps.items()},
-            "numbers": "Every number in it is known from running the network forward.",
-            "result": f"Multiplied, they give {{{factors.whole}:.4f}}: how sensitive the cost is to "
-            f"{SPOKEN[factors.source.symbol]}, without a single nudge.",
+            "numbers": tr("Every number in it is known from running the network forward."),
+            "result": tr(_RESULT[factors.source.symbol], product=f"{{{factors.whole}:.4f}}"),
         }
 
     def reason(self, factor: Derivative) -> str:
         """Why a factor is what it is, in words."""
         network = self.trace.network
         if factor.by == self.factors.source:
-            return _OF_Z[factor.by.symbol]
+            return self.tr(_OF_Z[factor.by.symbol])
         if factor.by.symbol == "z" and self.factors.softmax:
-            return _OF_SOFTMAX[self.trace.cost.function == "cross_entropy"]
+            return self.tr(_OF_SOFTMAX[self.trace.cost.function == "cross_entropy"])
         if factor.by.symbol == "z":
-            return f"{_OF_A} {_SHORTER[network.activations[-1]]}"
-        return _OF_C[self.trace.cost.function]
+            return f"{self.tr(_OF_A)} {self.tr(_SHORTER[network.activations[-1]])}"
+        return self.tr(_OF_C[self.trace.cost.function])
 
     @classmethod
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:

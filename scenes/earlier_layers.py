@@ -25,6 +25,7 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.nodes import Expression, Product
+from bp_script.language import N_
 from scenes.kit.calculus.earlier import Earlier
 from scenes.kit.calculus.factors import COLUMNS_EM, FactorLabel, hung_at
 from scenes.kit.calculus.leaves import LeafDerivatives
@@ -45,12 +46,19 @@ from scenes.kit.view import View
 #: The most layers that can be read in one picture, and the layers that are told one by one.
 _MOST = 6
 _TOLD = ("before", "further")
+_WAY = {
+    "before": N_(
+        "A weight of the layer before moves its own z, and that moves the activation. "
+        "How this one moves the cost, we know."
+    ),
+    "further": N_("One layer further back it is the same again, with a longer way to the cost."),
+}
 
 
 class EarlierLayers(Chapter):
     """The long way from an earlier weight to the cost: its factors multiply; every weight and bias has a derivative."""
 
-    title = "And so on, back to the first layer"
+    title = N_("And so on, back to the first layer")
 
     class Parameters(BaseParameters):
         """Which way."""
@@ -59,20 +67,16 @@ class EarlierLayers(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        words = {}
+        words, tr = {}, self.tr
         for name, earlier in self.told.items():
-            words[name] = (
-                "A weight of the layer before moves its own z, and that moves the activation. "
-                "How this one moves the cost, we know."
-                if name == "before"
-                else "One layer further back it is the same again, with a longer way to the cost."
-            )
+            words[name] = tr(_WAY[name])
             words[f"{name}_opened"] = self.opening
-            words[f"{name}_value"] = f"In numbers: {{{earlier.whole}:.{self.view.decimals + 2}f}}."
-        words["all"] = (
+            product = f"{{{earlier.whole}:.{self.view.decimals + 2}f}}"
+            words[f"{name}_value"] = tr("In numbers: %(product)s.", product=product)
+        words["all"] = tr(
             "In this way every weight and every bias has its derivative, each from what the next layer knows."
         )
-        words["home"] = (
+        words["home"] = tr(
             "Back in the network: one run forward, one run back, and all of them are known. That is backpropagation."
         )
         return words
@@ -81,8 +85,8 @@ class EarlierLayers(Chapter):
     def opening(self) -> str:
         """What is said as the last factor opens."""
         if not self.chain.single:
-            return "Written out, that is a sum: there is a way through every neuron of the next layer."
-        return "Written out, it is the whole way from the weight to the cost. All its factors multiply."
+            return self.tr("Written out, that is a sum: there is a way through every neuron of the next layer.")
+        return self.tr("Written out, it is the whole way from the weight to the cost. All its factors multiply.")
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:

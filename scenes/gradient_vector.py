@@ -24,6 +24,7 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import J, Variable, d
+from bp_script.language import N_
 from scenes.kit.calculus.averaged import averaged_formula
 from scenes.kit.calculus.batch import averaged_derivative
 from scenes.kit.chapter import Chapter, parameter_of
@@ -37,13 +38,23 @@ from scenes.kit.pictures.vector import GradientColumn, Steps
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-_KIND = {"w": "weight", "b": "bias"}
+_COMPONENT = {
+    "w": N_("This average tells what one weight does to the cost of all examples."),
+    "b": N_("This average tells what one bias does to the cost of all examples."),
+}
+#: Where the largest component belongs: to a weight or a bias, and whether to one of the last layer.
+_LARGEST = {
+    ("w", True): N_("%(the_largest)s belongs to a weight of the last layer: there, a nudge counts most."),
+    ("w", False): N_("%(the_largest)s belongs to a weight of an earlier layer: there, a nudge counts most."),
+    ("b", True): N_("%(the_largest)s belongs to a bias of the last layer: there, a nudge counts most."),
+    ("b", False): N_("%(the_largest)s belongs to a bias of an earlier layer: there, a nudge counts most."),
+}
 
 
 class GradientVector(Chapter):
     """The gradient of the cost fills, component by component, one for every weight and bias; then with values."""
 
-    title = "The gradient of the cost"
+    title = N_("The gradient of the cost")
 
     class Parameters(BaseParameters):
         """Where it begins."""
@@ -54,15 +65,16 @@ class GradientVector(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        kind = _KIND[self.variable.symbol]
+        tr = self.tr
         return {
-            "component": f"This average tells what one {kind} does to the cost of all examples.",
-            "slot": "It is a single component of something larger: the gradient of the cost.",
-            "fill": "The gradient has one for every weight and every bias of the network.",
-            "values": "Each of them is an average over all examples, and each is a number.",
+            "component": tr(_COMPONENT[self.variable.symbol]),
+            "slot": tr("It is a single component of something larger: the gradient of the cost."),
+            "fill": tr("The gradient has one for every weight and every bias of the network."),
+            "values": tr("Each of them is an average over all examples, and each is a number."),
             "size": self.largest,
-            "direction": "All of them together point the way in which the cost grows fastest. "
-            "To learn is to step the other way.",
+            "direction": tr(
+                "All of them together point the way in which the cost grows fastest. To learn is to step the other way."
+            ),
         }
 
     @classmethod
@@ -175,10 +187,10 @@ class GradientVector(Chapter):
     def largest(self) -> str:
         """Which component is the largest, in words."""
         if not self.view.value(d(J, self.most)):
-            return "Here all of them are zero: no nudge changes the cost."
-        where = "the last layer" if self.most.layer == self.trace.L else "an earlier layer"
-        shown = "The largest" if len(self.vector.rows) == self.trace.network.parameter_count else "The largest of these"
-        return f"{shown} belongs to a {_KIND[self.most.symbol]} of {where}: there, a nudge counts most."
+            return self.tr("Here all of them are zero: no nudge changes the cost.")
+        everything = len(self.vector.rows) == self.trace.network.parameter_count
+        largest = self.tr("The largest") if everything else self.tr("The largest of these")
+        return self.tr(_LARGEST[self.most.symbol, self.most.layer == self.trace.L], the_largest=largest)
 
     # -- what is shown ---------------------------------------------------------
 

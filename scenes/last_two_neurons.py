@@ -28,6 +28,7 @@ from pydantic import Field
 from bp_core.costs import cost_formula
 from bp_core.equations import Equation
 from bp_core.quantities import C, a
+from bp_script.language import N_
 from scenes.kit.calculus.last_two import LastTwo, cost_in_numbers, cost_in_symbols
 from scenes.kit.chapter import Chapter
 from scenes.kit.letters.formula import Formula
@@ -38,20 +39,47 @@ from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.view import View
 
+#: What a network looks like at first, a chain of single neurons and any other.
+_NETWORK = {
+    True: N_("Here is a network with one neuron in each layer."),
+    False: N_("Here is a network with an example at its input."),
+}
+#: How a more active neuron looks on this ground: whether it is brighter, and whether no activation is below zero.
+_ACTIVE = {
+    (True, True): N_("The brighter a neuron, the larger its activation."),
+    (True, False): N_("The brighter a neuron, the farther its activation is from zero."),
+    (False, True): N_("The darker a neuron, the larger its activation."),
+    (False, False): N_("The darker a neuron, the farther its activation is from zero."),
+}
 #: How a cost is said, one output and several.
 _SAID = {
-    "squared_error": ("the difference between the two, squared", "the differences, squared and added up"),
-    "half_squared_error": ("half the square of the difference", "half the squares of the differences, added up"),
-    "mean_squared_error": ("the difference between the two, squared", "the mean of the squared differences"),
-    "binary_cross_entropy": ("the cross-entropy of the two", "the cross-entropies, added up"),
-    "cross_entropy": ("the cross-entropy of the two", "the cross-entropy of outputs and targets"),
+    "squared_error": (
+        N_("What that costs the network is the difference between the two, squared."),
+        N_("What that costs the network is the differences, squared and added up."),
+    ),
+    "half_squared_error": (
+        N_("What that costs the network is half the square of the difference."),
+        N_("What that costs the network is half the squares of the differences, added up."),
+    ),
+    "mean_squared_error": (
+        N_("What that costs the network is the difference between the two, squared."),
+        N_("What that costs the network is the mean of the squared differences."),
+    ),
+    "binary_cross_entropy": (
+        N_("What that costs the network is the cross-entropy of the two."),
+        N_("What that costs the network is the cross-entropies, added up."),
+    ),
+    "cross_entropy": (
+        N_("What that costs the network is the cross-entropy of the two."),
+        N_("What that costs the network is the cross-entropy of outputs and targets."),
+    ),
 }
 
 
 class LastTwoNeurons(Chapter):
     """Zoom to the last two neurons with the target beside them; the cost in symbols, then in numbers."""
 
-    title = "The last two neurons"
+    title = N_("The last two neurons")
 
     class Parameters(BaseParameters):
         """Which neurons, where the layers hold several."""
@@ -60,20 +88,23 @@ class LastTwoNeurons(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        last, target = self.chain.a(self.chain.L), self.chain.y
-        one = "with one neuron in each layer. " if self.chain.single else "with an example at its input. "
+        last, target, tr = self.chain.a(self.chain.L), self.chain.y, self.tr
         several = self.trace.network.sizes[-1] > 1
-        size = "the larger its activation" if self.nowhere_negative() else "the farther its activation is from zero"
+        active = _ACTIVE[self.brighter_when_active(), self.nowhere_negative()]
         return {
-            "signal": f"Here is a network {one}The {self.fuller()} a neuron, {size}.",
-            "zoom": "Zoom in on the last two, and on the weight between them.",
-            "names": "Each activation has a name. The raised index tells the layer; it is not a power."
+            "signal": f"{tr(_NETWORK[self.chain.single])} {tr(active)}",
+            "zoom": tr("Zoom in on the last two, and on the weight between them."),
+            "names": tr("Each activation has a name. The raised index tells the layer; it is not a power.")
             if self.lesson.look.notation != "worked"
-            else "Each activation has a name of its own.",
-            "target": f"For this training example the last one should be y, {{{target}:.2f}}. It is {{{last}:.2f}}.",
-            "cost": f"What that costs the network is {_SAID[self.trace.cost.function][several]}.",
-            "numbers": f"With the numbers of this example, the cost comes to {{{C}:.2f}}.",
-            "question": "To bring it down, this activation has to change. So what is it made of?",
+            else tr("Each activation has a name of its own."),
+            "target": tr(
+                "For this training example the last one should be y, %(target)s. It is %(activation)s.",
+                target=f"{{{target}:.2f}}",
+                activation=f"{{{last}:.2f}}",
+            ),
+            "cost": tr(_SAID[self.trace.cost.function][several]),
+            "numbers": tr("With the numbers of this example, the cost comes to {C:.2f}."),
+            "question": tr("To bring it down, this activation has to change. So what is it made of?"),
         }
 
     @classmethod
@@ -89,10 +120,10 @@ class LastTwoNeurons(Chapter):
             for j in range(size)
         )
 
-    def fuller(self) -> str:
-        """How a more active neuron looks on this ground."""
+    def brighter_when_active(self) -> bool:
+        """Whether a more active neuron looks brighter on this ground, and not darker."""
         on, off = (ManimColor(colour).to_hsl()[2] for colour in (self.theme.neuron_on, self.theme.neuron_off))
-        return "brighter" if on > off else "darker"
+        return bool(on > off)
 
     def construct(self) -> None:
         """From the whole network to one number."""

@@ -26,6 +26,7 @@ from pydantic import AfterValidator, Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import C, Variable, d
+from bp_script.language import N_
 from scenes.kit.calculus.difference import Change, DifferenceQuotient
 from scenes.kit.chapter import Chapter
 from scenes.kit.letters.formula import Formula, Side
@@ -53,7 +54,7 @@ def _not_zero(size: float) -> float:
 class Nudge(Chapter):
     """Each quantity on its own number line: w wiggles, z, a and C follow by the real forward pass."""
 
-    title = "How sensitive is the cost to this weight?"
+    title = N_("How sensitive is the cost to this weight?")
 
     class Parameters(BaseParameters):
         """Which parameter, and by how much."""
@@ -67,16 +68,23 @@ class Nudge(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        by = self.parameters.by
+        by, tr = self.parameters.by, self.tr
         return {
-            "lines": "Give each of these quantities a number line of its own, with a dot for its value.",
-            "wiggle": "Move the weight a little to and fro, and everything that depends on it moves along.",
-            "changes": f"Nudge it by {{{by!r}:+.2f}}: that changes z, the change in z changes the activation, "
-            "and that changes the cost.",
-            "ratio": "The change in the cost over the nudge says how sensitive the cost is to this weight.",
-            "shrink": "Only roughly, as long as the nudge is large. So let it shrink: ten times smaller, and again.",
-            "derivative": "What the ratio closes in on is the derivative of the cost "
-            f"with respect to the weight: {{{d(C, self.variable)}:.4f}}.",
+            "lines": tr("Give each of these quantities a number line of its own, with a dot for its value."),
+            "wiggle": tr("Move the weight a little to and fro, and everything that depends on it moves along."),
+            "changes": tr(
+                "Nudge it by %(nudge)s: that changes z, the change in z changes the activation, "
+                "and that changes the cost.",
+                nudge=f"{{{by!r}:+.2f}}",
+            ),
+            "ratio": tr("The change in the cost over the nudge says how sensitive the cost is to this weight."),
+            "shrink": tr(
+                "Only roughly, as long as the nudge is large. So let it shrink: ten times smaller, and again."
+            ),
+            "derivative": tr(
+                "What the ratio closes in on is the derivative of the cost with respect to the weight: %(slope)s.",
+                slope=f"{{{d(C, self.variable)}:.4f}}",
+            ),
         }
 
     @classmethod

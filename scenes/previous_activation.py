@@ -11,6 +11,7 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import Variable, a
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.factors import FactorLabel, hung_at
 from scenes.kit.calculus.same_way import SameWay
@@ -28,7 +29,7 @@ _QUARTER = PI / 2
 class PreviousActivation(SameWay):
     """The activation before has a derivative, too: not ours to set, but the door to the layer before."""
 
-    title = "And the activation before?"
+    title = N_("And the activation before?")
 
     class Parameters(BaseParameters):
         """Which activation."""
@@ -37,18 +38,22 @@ class PreviousActivation(SameWay):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        several = self.factors.summed
-        door = (
-            "This activation is not ours to set. But it is made of a weight, a bias and an activation as well, "
-            "so the same steps lead on from here, layer after layer."
-        )
+        several, tr = self.factors.summed, self.tr
+        question = tr("The third part of z is the activation before. From z on, the way to the cost is the same.")
+        ways = tr("And there is one such way through every neuron of the last layer.")
         return {
-            "question": "The third part of z is the activation before. From z on, the way to the cost is the same."
-            + (" And there is one such way through every neuron of the last layer." if several else ""),
-            "alike": "So the chain rule reads alike" + (", added up over these ways." if several else "."),
-            "weight": "In z, this activation stands multiplied by the weight. So now that weight is the factor.",
-            "value": f"The cost's sensitivity to it is {{{self.factors.whole}:.4f}}.",
-            "door": door if self.trace.L > 1 else "Here that activation is an input: the way back ends with it.",
+            "question": f"{question} {ways}" if several else question,
+            "alike": tr("So the chain rule reads alike, added up over these ways.")
+            if several
+            else tr("So the chain rule reads alike."),
+            "weight": tr("In z, this activation stands multiplied by the weight. So now that weight is the factor."),
+            "value": tr("The cost's sensitivity to it is %(product)s.", product=f"{{{self.factors.whole}:.4f}}"),
+            "door": tr(
+                "This activation is not ours to set. But it is made of a weight, a bias and an activation as well, "
+                "so the same steps lead on from here, layer after layer."
+            )
+            if self.trace.L > 1
+            else tr("Here that activation is an input: the way back ends with it."),
         }
 
     @classmethod

@@ -24,6 +24,7 @@ from manim import (
 from pydantic import Field
 
 from bp_core.quantities import J, Variable
+from bp_script.language import N_
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.motion.moves import carried
@@ -36,13 +37,23 @@ from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
 _FIRST, _HIDDEN, _LAST = 3, 4, 2
 #: Room between them, in radii, and how many arguments of the cost are written out.
 _SPREAD, _MOST_NAMED = 3, 8
-_NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+#: Counts up to here are said as they are.
+_COUNTED = 12
+#: What is said where the network is a chain, and where the chain is one of several.
+_CHAIN = {
+    True: N_("So take the simplest one there is, with a single neuron in each layer."),
+    False: N_("To begin with, follow just one chain, with a single neuron in each layer."),
+}
+_COST = {
+    True: N_("%(parameters)s: the cost is a function of all of them."),
+    False: N_("%(parameters)s: the cost is a function of these, and of all the others."),
+}
 
 
 class SimplestNetwork(Chapter):
     """An ordinary network becomes a chain of single neurons; its weights and biases; how sensitive is the cost?"""
 
-    title = "The simplest network"
+    title = N_("The simplest network")
 
     class Parameters(BaseParameters):
         """Which neurons, where the layers hold several."""
@@ -51,17 +62,23 @@ class SimplestNetwork(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        L, single = self.chain.L, self.chain.single
-        chain = "So take the simplest one there is" if single else "To begin with, follow just one chain"
+        single, tr = self.chain.single, self.tr
         return {
-            "ordinary": "A network has layers of neurons, and a weight on every connection between them.",
-            "chain": f"{chain}, with a single neuron in each layer.",
-            "weights": "Now there is one weight from each neuron to the next.",
-            "biases": "And every neuron after the input has its bias.",
-            "cost": f"{counted(L, 'weight', 'weights').capitalize()} and {counted(L, 'bias', 'biases')}: "
-            f"the cost is a function of {'all of them' if single else 'these, and of all the others'}.",
-            "question": "How sensitive is it to each of them? Which change lowers the cost the fastest?",
+            "ordinary": tr("A network has layers of neurons, and a weight on every connection between them."),
+            "chain": tr(_CHAIN[single]),
+            "weights": tr("Now there is one weight from each neuron to the next."),
+            "biases": tr("And every neuron after the input has its bias."),
+            "cost": tr(_COST[single], parameters=self.counted),
+            "question": tr("How sensitive is it to each of them? Which change lowers the cost the fastest?"),
         }
+
+    @property
+    def counted(self) -> str:
+        """How many weights and biases the chain has, in words, as a sentence begins."""
+        L, language = self.chain.L, self.view.language
+        count = language.count(L) if L <= _COUNTED else self.tr("many")
+        said = language.tr_n("one weight and one bias", "%(count)s weights and %(count)s biases", L, count=count)
+        return f"{said[0].upper()}{said[1:]}"
 
     def construct(self) -> None:
         """From many neurons to few, and to a question."""
@@ -258,9 +275,3 @@ class SimplestNetwork(Chapter):
         for n, q in enumerate(quantities):
             function.part(n).set_fill(view.colour(q))
         return function
-
-
-def counted(count: int, one: str, several: str) -> str:
-    """A number of things, in words."""
-    number = _NUMERALS[count] if count < len(_NUMERALS) else "many"
-    return f"{number} {one if count == 1 else several}"

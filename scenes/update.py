@@ -24,6 +24,7 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import New
 from bp_core.quantities import J, Variable
+from bp_script.language import N_
 from scenes.kit.calculus.batch import Batch, stepped
 from scenes.kit.calculus.cost_step import CostStep
 from scenes.kit.calculus.step_table import AFTER, BEFORE, GRADIENT, StepTable
@@ -41,12 +42,36 @@ from scenes.kit.view import View
 
 #: How many steps are shown at most.
 _STEPS = 4
+#: What each has its derivative of: one example's cost, a batch's, or that of all.
+_GRADIENT = {
+    "single": N_(
+        "Backpropagation has given each of them its derivative: how fast the cost of this example grows as it grows."
+    ),
+    "batch": N_(
+        "Backpropagation has given each of them its derivative: "
+        "how fast the average cost of this batch grows as it grows."
+    ),
+    "whole": N_(
+        "Backpropagation has given each of them its derivative: "
+        "how fast the average cost of all examples grows as it grows."
+    ),
+}
+_ONE = {
+    "w": N_("For this weight: %(before)s, minus {eta} times %(slope)s, makes %(after)s."),
+    "b": N_("For this bias: %(before)s, minus {eta} times %(slope)s, makes %(after)s."),
+}
+#: What became of the cost.
+_BECAME = {
+    "stays": N_("The cost stays where it was: with derivatives this small, there is hardly a step to take."),
+    "rises": N_("The cost rises: this step was too long."),
+    "falls": N_("The cost falls."),
+}
 
 
 class Update(Stepping):
     """All parameters step at once, w ← w − η ∂C/∂w, in a table; the forward pass runs again, cost before and after."""
 
-    title = "Every weight and bias takes a step"
+    title = N_("Every weight and bias takes a step")
 
     class Parameters(Stepping.Parameters):
         """Which step, and how far."""
@@ -55,31 +80,32 @@ class Update(Stepping):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        w, slope = self.variable, self.batch.derivative(self.variable)
-        kind = "weight" if w.symbol == "w" else "bias"
+        w, slope, tr = self.variable, self.batch.derivative(self.variable), self.tr
         words = {
-            "before": "Here is the network with its weights and biases, as they are now.",
-            "gradient": "Backpropagation has given each of them its derivative: how fast "
-            f"{self.spoken_cost} grows as it grows.",
+            "before": tr("Here is the network with its weights and biases, as they are now."),
+            "gradient": tr(_GRADIENT[self.followed]),
         }
         if self.plain:
-            words["rule"] = (
+            words["rule"] = tr(
                 "The cost should fall, so each of them steps the other way: minus its derivative, "
                 "times a learning rate that says how long the steps are."
             )
-            digits = self.table.decimals
-            words["one"] = (
-                f"For this {kind}: {{{w}}}, minus {{eta}} times {{{slope}:.4f}}, makes {{new({w}):.{digits}f}}."
+            words["one"] = tr(
+                _ONE[w.symbol],
+                before=f"{{{w}}}",
+                slope=f"{{{slope}:.4f}}",
+                after=f"{{new({w}):.{self.table.decimals}f}}",
             )
-            words["all"] = "All others do the same at the same moment, each by its own derivative."
+            words["all"] = tr("All others do the same at the same moment, each by its own derivative.")
         else:
-            words["all"] = (
+            words["all"] = tr(
                 "Each takes a step the other way. How far, "
-                f"the optimizer {self.training.optimizer} works out from these derivatives."
+                "the optimizer %(optimizer)s works out from these derivatives.",
+                optimizer=self.training.optimizer,
             )
-        words["forward"] = "With the new values, the forward pass runs again, layer by layer."
-        words["cost"] = f"The cost {self.verdict}"
-        words["again"] = "Do it again and again, and the network learns. That is gradient descent."
+        words["forward"] = tr("With the new values, the forward pass runs again, layer by layer.")
+        words["cost"] = self.verdict
+        words["again"] = tr("Do it again and again, and the network learns. That is gradient descent.")
         return words
 
     @classmethod
@@ -245,21 +271,19 @@ class Update(Stepping):
         return self.parameter(self.parameters.parameter)
 
     @property
-    def spoken_cost(self) -> str:
-        """The cost that the step follows, in words."""
+    def followed(self) -> str:
+        """Whose cost the step follows."""
         if self.batch.single:
-            return "the cost of this example"
-        return "the average cost of all examples" if self.batch.whole else "the average cost of this batch"
+            return "single"
+        return "whole" if self.batch.whole else "batch"
 
     @property
     def verdict(self) -> str:
-        """What became of the cost."""
+        """What became of the cost, in words."""
         became = self.became()
-        if became == "stays":
-            return "stays where it was: with derivatives this small, there is hardly a step to take."
-        if became == "rises":
-            return "rises: this step was too long."
-        return "falls." if self.next_steps else "falls. That was one step of gradient descent."
+        if became == "falls" and not self.next_steps:
+            return self.tr("The cost falls. That was one step of gradient descent.")
+        return self.tr(_BECAME[became])
 
     @property
     def next_steps(self) -> range:
@@ -323,7 +347,8 @@ class Update(Stepping):
     @cached_property
     def optimizer(self) -> Words:
         """The name of what works out the step, where that is more than the rule."""
-        name = Words(f"a step of {self.training.optimizer}", em=0.44, colour=self.theme.quiet)
+        said = self.tr("a step of %(optimizer)s", optimizer=self.training.optimizer)
+        name = Words(said, em=0.44, colour=self.theme.quiet)
         return self.stage.place(name, self.rooms["rule"])
 
     @cached_property

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import Derivative, Variable
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.effect import Effect
 from scenes.kit.calculus.factors import COLUMNS_EM, Factors, writing
@@ -34,22 +35,24 @@ _APART = 0.05
 
 _STRONG_AND_WEAK = MappingProxyType(
     {
-        "strong": "Where the neuron before fires strongly, the same nudge moves z far.",
-        "weak": "Where it hardly fires, the weight hardly matters.",
-        "together": "So a weight counts for most where the neuron before it is most active. "
-        "Of brains it is said: neurons that fire together wire together.",
+        "strong": N_("Where the neuron before fires strongly, the same nudge moves z far."),
+        "weak": N_("Where it hardly fires, the weight hardly matters."),
+        "together": N_(
+            "So a weight counts for most where the neuron before it is most active. "
+            "Of brains it is said: neurons that fire together wire together."
+        ),
     }
 )
 _FAR_AND_NEAR = MappingProxyType(
     {
-        "far": "Far off, the slope is steep, and a small change does a lot.",
-        "near": "Near the target it is flat: there is little left to gain.",
+        "far": N_("Far off, the slope is steep, and a small change does a lot."),
+        "near": N_("Near the target it is flat: there is little left to gain."),
     }
 )
 _STEEP_AND_FLAT = MappingProxyType(
     {
-        "far": "Where that slope is steepest, a small change does the most.",
-        "near": "Where it is flattest, it does the least.",
+        "far": N_("Where that slope is steepest, a small change does the most."),
+        "near": N_("Where it is flattest, it does the least."),
     }
 )
 
@@ -57,7 +60,7 @@ _STEEP_AND_FLAT = MappingProxyType(
 class WhatItMeans(Chapter):
     """The same nudge with a strong and with a weak neuron before it; far from the target and near it."""
 
-    title = "What the factors say"
+    title = N_("What the factors say")
 
     class Parameters(BaseParameters):
         """Which weight."""
@@ -66,13 +69,18 @@ class WhatItMeans(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        return {
-            "recall": "What makes the cost sensitive to a weight? Each factor has something to say.",
-            "first": "The first is the activation before. A nudge to the weight moves z just that many times as far.",
+        words = {
+            "recall": N_("What makes the cost sensitive to a weight? Each factor has something to say."),
+            "first": N_(
+                "The first is the activation before. A nudge to the weight moves z just that many times as far."
+            ),
             **(_STRONG_AND_WEAK if self.trace.L > 1 else {}),
-            "last": "The last factor is the slope of the cost. It depends on how far the output is from its target.",
+            "last": N_(
+                "The last factor is the slope of the cost. It depends on how far the output is from its target."
+            ),
             **(_FAR_AND_NEAR if self.flat_near_the_target else _STEEP_AND_FLAT),
         }
+        return {beat: self.tr(said) for beat, said in words.items()}
 
     @classmethod
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:

@@ -40,9 +40,11 @@ class StepTable(ValueTable):
         self.decimals = _decimals(view, after, rows)
         self.gradient_decimals = decimals_for([view.value(batch.derivative(row)) for row in rows], view.decimals + 2)
         columns = [
-            Column("before", view, lambda parameter: parameter, self.decimals),
-            Column("gradient", view, batch.derivative, self.gradient_decimals, signed=True, colour=view.theme.cost),
-            Column("after", after, lambda parameter: parameter, self.decimals),
+            Column(view.tr("before"), view, lambda parameter: parameter, self.decimals),
+            Column(
+                view.tr("gradient"), view, batch.derivative, self.gradient_decimals, signed=True, colour=view.theme.cost
+            ),
+            Column(view.tr("after"), after, lambda parameter: parameter, self.decimals),
         ]
         to_come = [(before, before, then) for before, then in later]
         super().__init__(view, rows, columns, region, least=least, of=parameter_count(sizes), later=to_come)
