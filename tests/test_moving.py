@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from manim import Dot, VGroup, Wait
 
 from bp_core import Cost, Example, Network, trace
 from bp_core.quantities import a, b
+from bp_script.language import language_of
+from scenes.kit.film.recorder import Screen
 from scenes.kit.letters.number import Value
 from scenes.kit.manim_door import FrameClock
 from scenes.kit.motion.running import RunningNudge, following
@@ -48,3 +51,23 @@ def test_a_number_that_crosses_zero_keeps_its_form_until_it_rests() -> None:
         assert value.shown.text == "0.00"
     assert value.shown.text == "1.2e-3"
     assert replace(view, passing=True).shown(b(1, 0)).text == "-0.50"
+
+
+def test_a_decimal_comma_hangs_below_the_line_that_the_digits_stand_on() -> None:
+    view = View(trace(Network([[[1.0]]], [[-0.5]], "linear"), Cost("squared_error"), [Example([0.5], [1.0])]))
+    german = replace(view, language=language_of("de"))
+    nudge = RunningNudge(german, b(1, 0))
+    point, comma = Value(view, b(1, 0)), RunningValue(german, b(1, 0))
+    assert (point.shown.text, comma.shown.text) == ("-0.50", "-0,50")
+    screen = Screen(14.2, 8.0, 100.0)
+    for change in (0.0, 0.25):
+        with following(nudge, comma):
+            nudge.set_value(change)
+            comma.update()
+        digit, mark = comma.submobjects[1], comma.submobjects[2]
+        assert (
+            comma.baseline == pytest.approx(digit.get_bottom()[1], abs=0.01) == pytest.approx(point.baseline, abs=0.01)
+        )
+        assert mark.get_bottom()[1] < comma.baseline - 0.02
+        assert comma.get_y() == pytest.approx(point.get_y(), abs=0.01)
+        assert screen.box(comma)[3] > screen.box(point)[3], "the record has all of it"

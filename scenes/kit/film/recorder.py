@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from manim import Mobject
+import numpy as np
+from manim import Mobject, VMobject
 
 from scenes.kit.film.record import ShownEquation, ShownNumber
 from scenes.kit.letters.formula import Formula
@@ -31,8 +32,11 @@ class Screen:
 
     def box(self, mobject: Mobject) -> Box:
         """Left, top, width and height in pixels."""
-        left, right = mobject.get_left()[0], mobject.get_right()[0]
-        bottom, top = mobject.get_bottom()[1], mobject.get_top()[1]
+        # All of it, a decimal comma too: a number's own edges leave it out.
+        points = VMobject.get_points_defining_boundary(mobject)
+        points = points if len(points) else np.zeros((1, 3))
+        left, bottom, _ = points.min(axis=0)
+        right, top, _ = points.max(axis=0)
         corner = left + self.width / 2, self.height / 2 - top
         size = right - left, top - bottom
         x, y = (round(c * self.pixels_per_unit) for c in corner)

@@ -54,8 +54,17 @@ class Value(VGroup):
 
     @property
     def baseline(self) -> float:
-        """The height of the line the digits stand on (no numeral here has a descender but a power's)."""
+        """The height of the line the digits stand on: only a decimal comma hangs below it."""
         return float(self.get_bottom()[1])
+
+    def get_points_defining_boundary(self) -> np.ndarray:
+        """What its edges and its centre are told by: all but a decimal comma, so that it stands as with a point."""
+        comma = _comma(self.shown.text)
+        if comma is None or not self.submobjects:
+            return super().get_points_defining_boundary()
+        return np.concatenate(
+            [g.get_points_defining_boundary() for at, g in enumerate(self.submobjects) if at != comma]
+        )
 
     @property
     def point(self) -> float:
@@ -79,12 +88,14 @@ class Value(VGroup):
             self._natural = self.height
             return self
         size, point, corner = self.em_now, self.point, DOWN + _EDGE[self.anchor]
+        corner_before = self.get_critical_point(corner)
         self.shown = shown
         opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)
         outlines = numeral_outlines(shown.text, size)
-        points = np.concatenate(outlines)
-        self._natural = float(np.ptp(points[:, 1])) * self.em / size
-        move = self.get_critical_point(corner) - _corner(points, corner)
+        self._natural = float(np.ptp(np.concatenate(outlines)[:, 1])) * self.em / size
+        comma = _comma(shown.text)
+        standing = np.concatenate([outline for at, outline in enumerate(outlines) if at != comma])
+        move = corner_before - _corner(standing, corner)
         # The glyphs that are there become the new ones: a number that runs makes none anew.
         kept = [glyph for glyph in self.submobjects if type(glyph) is VMobject and not glyph.submobjects]
         for glyph, outline in zip(kept, outlines, strict=False):
@@ -99,6 +110,12 @@ class Value(VGroup):
         """Show nothing, until the value is shown again; its place is forgotten."""
         self.submobjects = []
         return self
+
+
+def _comma(text: str) -> int | None:
+    """Which of a written number's glyphs is its decimal comma."""
+    at = text.find(",")
+    return at if at >= 0 else None
 
 
 def _corner(points: np.ndarray, towards: np.ndarray) -> np.ndarray:
