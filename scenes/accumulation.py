@@ -26,6 +26,7 @@ from bp_core.equations import Equation
 from bp_core.matrices import Accumulated, MatrixExpression, Outer, Slopes
 from bp_core.nodes import Expression, Number, SumOver, Symbol
 from bp_core.quantities import J, Variable, d, w
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.batch import EXAMPLES, PENALTY
 from scenes.kit.chapter import Unsuited
@@ -50,7 +51,7 @@ _SUMS = 14
 class Accumulation(Layerwise):
     """Error times activation, example after example, adds up to Δ; divided by their number it is the gradient."""
 
-    title = "Adding up over all examples"
+    title = N_("Adding up over all examples")
 
     class Parameters(BaseParameters):
         """Which weights."""
@@ -70,26 +71,31 @@ class Accumulation(Layerwise):
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         return {
-            "outer": "An error, times the activation at the start of an edge: "
-            "that is how this example's cost changes with the weight. A column times a row gives all of them.",
-            "add": "Capital Delta begins at zero. The first example adds its share.",
+            "outer": self.tr(
+                "An error, times the activation at the start of an edge: "
+                "that is how this example's cost changes with the weight. A column times a row gives all of them."
+            ),
+            "add": self.tr("Capital Delta begins at zero. The first example adds its share."),
             **({"more": self._more_words} if self.count > 1 else {}),
             "divide": self._divide_words,
-            "gradient": "And this is the gradient: each entry is the derivative of the whole cost, "
-            "by one weight or one bias.",
+            "gradient": self.tr(
+                "And this is the gradient: each entry is the derivative of the whole cost, by one weight or one bias."
+            ),
         }
 
     @property
     def _more_words(self) -> str:
         if self.count <= _SLOWLY:
-            return "The other example runs through the network, and adds its own."
-        return "Each further example runs forward and backward, and adds its own. At the end, all {m:d} are in."
+            return self.tr("The other example runs through the network, and adds its own.")
+        return self.tr(
+            "Each further example runs forward and backward, and adds its own. At the end, all {m:d} are in."
+        )
 
     @property
     def _divide_words(self) -> str:
         if not self.penalised:
-            return "Divided by their number, it is an average: D."
-        return (
+            return self.tr("Divided by their number, it is an average: D.")
+        return self.tr(
             "Now divide by their number. Weights first get the share of the penalty, "
             "lambda times the weight; biases do not."
         )
@@ -242,7 +248,9 @@ class Accumulation(Layerwise):
 
     def counter(self, upto: int) -> Counter:
         """How many examples are in the sum, of how many."""
-        return self.stage.place(Counter(self.view, "examples", Number(upto), EXAMPLES), self.rooms["foot"], up=0.75)
+        return self.stage.place(
+            Counter(self.view, self.tr("examples"), Number(upto), EXAMPLES), self.rooms["foot"], up=0.75
+        )
 
     @cached_property
     def slopes(self) -> MatrixFormula:

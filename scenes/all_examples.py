@@ -23,6 +23,7 @@ from manim import (
 from bp_core.equations import Equation
 from bp_core.nodes import Negative
 from bp_core.quantities import J, Variable
+from bp_script.language import N_
 from scenes.kit.calculus.batch import averaged_derivative, parameter_count, penalised
 from scenes.kit.calculus.wishes import nudge_table, one_vector, stepped_back
 from scenes.kit.chapter import Chapter
@@ -34,28 +35,56 @@ from scenes.kit.pictures.nudge_table import NudgeTable, average_nudge, nudge
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
+#: What the examples say about a row, by what it is: some want it larger and others smaller, or all agree, or none care.
+_SPLIT = {
+    "w": N_("Some examples want this weight larger, others want it smaller."),
+    "b": N_("Some examples want this bias larger, others want it smaller."),
+}
+_NOBODY = {
+    "w": N_("Here nobody cares about this weight."),
+    "b": N_("Here nobody cares about this bias."),
+}
+_LARGER = {
+    "w": N_("All who care want this weight larger, but some more than others."),
+    "b": N_("All who care want this bias larger, but some more than others."),
+}
+_SMALLER = {
+    "w": N_("All who care want this weight smaller, but some more than others."),
+    "b": N_("All who care want this bias smaller, but some more than others."),
+}
+
 
 class AllExamples(Chapter):
     """A table of nudges, a column an example, a row a parameter; the averages of its rows are −∇C."""
 
-    title = "What all the examples want"
+    title = N_("What all the examples want")
     example_lesson = "what_examples_want"
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        count = parameter_count(self.trace.sizes)
         return {
-            "one": f"This column is what one example wants: a nudge for each of the {{{count}:d}} weights and biases.",
-            "another": "Another example has a column of its own, from its own run back through the network.",
-            "others": "And so has each of the {m:d} examples.",
-            "row": f"Look at one row. {self.agreement}",
-            "average": "So nobody gets all that they ask for. Row by row, we take the average over all the examples.",
-            "gradient": "Each average is minus the derivative of the whole cost. Together they are minus its gradient."
+            "one": self.tr(
+                "This column is what one example wants: a nudge for each of the %(count)s weights and biases.",
+                count=f"{{{parameter_count(self.trace.sizes)}:d}}",
+            ),
+            "another": self.tr("Another example has a column of its own, from its own run back through the network."),
+            "others": self.tr("And so has each of the {m:d} examples."),
+            "row": self.tr("Look at one row. %(agreement)s", agreement=self.agreement),
+            "average": self.tr(
+                "So nobody gets all that they ask for. Row by row, we take the average over all the examples."
+            ),
+            "gradient": self.tr(
+                "Each average is minus the derivative of the whole cost. Together they are minus its gradient."
+            )
             if not self.penalty
-            else "With a pull of the penalty on each weight, each average is minus the derivative of the whole cost. "
-            "Together they are minus its gradient.",
-            "step": "A small step along this vector is what lowers the average cost fastest: "
-            "the one compromise between all the wishes.",
+            else self.tr(
+                "With a pull of the penalty on each weight, each average is minus the derivative of the whole cost. "
+                "Together they are minus its gradient."
+            ),
+            "step": self.tr(
+                "A small step along this vector is what lowers the average cost fastest: "
+                "the one compromise between all the wishes."
+            ),
         }
 
     @classmethod
@@ -202,13 +231,9 @@ class AllExamples(Chapter):
     @property
     def agreement(self) -> str:
         """What the examples that are shown say about that row."""
-        kind = "weight" if self.split.symbol == "w" else "bias"
         up, down = self.pull(self.split, 1), self.pull(self.split, -1)
-        if up and down:
-            return f"Some examples want this {kind} larger, others want it smaller."
-        if not up and not down:
-            return f"Here nobody cares about this {kind}."
-        return f"All who care want this {kind} {'larger' if up else 'smaller'}, but some more than others."
+        said = (_SPLIT if up and down else _LARGER if up else _SMALLER if down else _NOBODY)[self.split.symbol]
+        return self.tr(said)
 
     @property
     def penalty(self) -> bool:
@@ -230,7 +255,7 @@ class AllExamples(Chapter):
     @cached_property
     def average_word(self) -> Words:
         """The heading of the last column, until it has its name."""
-        word = Words("average", em=0.34, colour=self.theme.quiet)
+        word = Words(self.tr("average"), em=0.34, colour=self.theme.quiet)
         self.table.above_averages(word)
         return word
 

@@ -12,6 +12,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import C, Variable, d
 from bp_script.autograd_file import AutogradFile, AutogradFileError, autograd_of
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from bp_script.numerals import EXACT
 from scenes.kit.calculus.batch import parameter_count
@@ -33,7 +34,7 @@ OURS, THEIRS = 0, 1
 class CheckWithAutograd(Chapter):
     """The same derivatives from backpropagation and from an automatic-differentiation library, line by line."""
 
-    title = "The same numbers from a library"
+    title = N_("The same numbers from a library")
     example_lesson = "output_and_hidden"
 
     @classmethod
@@ -48,13 +49,21 @@ class CheckWithAutograd(Chapter):
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         return {
-            "ours": "These are the derivatives of this example's loss, worked out by the two rules, from the back.",
-            "library": "In practice nobody writes them down. A library notes every step of the forward pass, "
-            "and takes its derivative automatically. That is backpropagation, too.",
-            "theirs": f"Here is what {self.file.library} found for the same network and the same example.",
-            "compare": f"Line by line, they are the same. {self.verdict}",
-            "so": "So whether by hand or by a library, the rules are these two: delta at the output, "
-            "and delta handed back along the edges.",
+            "ours": self.tr(
+                "These are the derivatives of this example's loss, worked out by the two rules, from the back."
+            ),
+            "library": self.tr(
+                "In practice nobody writes them down. A library notes every step of the forward pass, "
+                "and takes its derivative automatically. That is backpropagation, too."
+            ),
+            "theirs": self.tr(
+                "Here is what %(library)s found for the same network and the same example.", library=self.file.library
+            ),
+            "compare": self.tr("Line by line, they are the same. %(verdict)s", verdict=self.verdict),
+            "so": self.tr(
+                "So whether by hand or by a library, the rules are these two: delta at the output, "
+                "and delta handed back along the edges."
+            ),
         }
 
     @property
@@ -62,10 +71,10 @@ class CheckWithAutograd(Chapter):
         """How far they are apart, in words."""
         apart = abs(self.view.value(self.difference))
         if apart == 0:
-            return "No two of them differ in a single digit."
+            return self.tr("No two of them differ in a single digit.")
         if apart <= EXACT * max(1.0, *(abs(self.view.value(d(C, row))) for row in self.every)):
-            return "What differs is rounding, far behind the digits shown."
-        return "The largest difference stands below."
+            return self.tr("What differs is rounding, far behind the digits shown.")
+        return self.tr("The largest difference stands below.")
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003
@@ -177,9 +186,10 @@ class CheckWithAutograd(Chapter):
         lines = ValueTable.room(self.view, every[:1], room, least=least)
         rows = every if len(every) <= lines else _some(every, max(1, lines - 2))
         digits = decimals_for([self.view.value(d(C, row)) for row in rows], _DECIMALS)
+        sides = (self.tr("backpropagation"), self.view), (self.file.library, self.theirs)
         columns = [
-            Column("backpropagation", self.view, lambda row: d(C, row), digits, signed=True, colour=self.theme.cost),
-            Column(self.file.library, self.theirs, lambda row: d(C, row), digits, signed=True, colour=self.theme.cost),
+            Column(name, view, lambda row: d(C, row), digits, signed=True, colour=self.theme.cost)
+            for name, view in sides
         ]
         return ValueTable(
             self.view, rows, columns, room, least=least, of=parameter_count(self.trace.sizes), slopes=True
@@ -201,7 +211,7 @@ class CheckWithAutograd(Chapter):
     def foot(self) -> VGroup:
         """The largest difference."""
         em = self.stage.least_em
-        words = Words("largest difference of all", em=0.8 * em, colour=self.theme.quiet)
+        words = Words(self.tr("largest difference of all"), em=0.8 * em, colour=self.theme.quiet)
         value = Value(self.view, self.difference, em=0.8 * em, colour=self.theme.ink, decimals=1)
         line = VGroup(words, value).arrange(buff=0.25)
         self.stage.place(line, self.places[2], across=1.0, up=0.0)

@@ -14,6 +14,7 @@ from bp_core.equations import Equation
 from bp_core.matrices import Vector
 from bp_core.nodes import Expression, Sum
 from bp_core.quantities import C, J, Variable, a, y
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.classes import several_classes, short_cost, two_classes
 from scenes.kit.chapter import Unsuited
@@ -46,7 +47,7 @@ _COLUMNS_SCALE = 1.4
 class Classification(Layerwise):
     """A classifier's outputs and targets, for two classes and for several; its cost, and the penalty on its weights."""
 
-    title = "Networks that classify"
+    title = N_("Networks that classify")
 
     @classmethod
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:  # noqa: ARG003 - it takes no keys of its own
@@ -60,17 +61,23 @@ class Classification(Layerwise):
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         return {
-            "question": "A classifier is given measurements, and answers with probabilities: how likely each class is.",
-            "binary": "For two classes, one output is enough. "
-            "The target y is one for the one class and zero for the other. "
-            "The cost is cross-entropy, with a minus sign: logarithms of probabilities are negative.",
+            "question": self.tr(
+                "A classifier is given measurements, and answers with probabilities: how likely each class is."
+            ),
+            "binary": self.tr(
+                "For two classes, one output is enough. "
+                "The target y is one for the one class and zero for the other. "
+                "The cost is cross-entropy, with a minus sign: logarithms of probabilities are negative."
+            ),
             "several": self._several_words,
             "value": self._value_words,
             "whole": self._whole_words,
             **(
                 {
-                    "penalty": "The second term keeps weights small. It squares every weight of the network. "
-                    "Biases are left out."
+                    "penalty": self.tr(
+                        "The second term keeps weights small. It squares every weight of the network. "
+                        "Biases are left out."
+                    )
                 }
                 if self.trace.cost.l2
                 else {}
@@ -80,22 +87,29 @@ class Classification(Layerwise):
     @property
     def _several_words(self) -> str:
         one_hot = all(value in {0.0, 1.0} for value in self.several.trace.data.y[self.several.trace.focus].tolist())
-        target = (
-            "the target is one for the right class and zero for all others" if one_hot else "each has its own target"
+        if one_hot:
+            return self.tr(
+                "For more classes, each gets an output of its own, and the target is one for the right class "
+                "and zero for all others. The cost adds up over the outputs."
+            )
+        return self.tr(
+            "For more classes, each gets an output of its own, and each has its own target. "
+            "The cost adds up over the outputs."
         )
-        return f"For more classes, each gets an output of its own, and {target}. The cost adds up over the outputs."
 
     @property
     def _value_words(self) -> str:
         if short_cost(self.several.trace) is None:
-            return "For this example, it comes to {C:.2f}."
-        return "Only the right class counts: the more probability it gets, the lower the cost. Here it is {C:.2f}."
+            return self.tr("For this example, it comes to {C:.2f}.")
+        return self.tr(
+            "Only the right class counts: the more probability it gets, the lower the cost. Here it is {C:.2f}."
+        )
 
     @property
     def _whole_words(self) -> str:
         if self.trace.cost.l2:
-            return "The cost of the whole data set is the average over its {m:d} examples, and a penalty."
-        return "The cost of the whole data set is the average over its {m:d} examples."
+            return self.tr("The cost of the whole data set is the average over its {m:d} examples, and a penalty.")
+        return self.tr("The cost of the whole data set is the average over its {m:d} examples.")
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003 - it takes no keys of its own
@@ -254,15 +268,15 @@ class Classification(Layerwise):
         """What the upper panel shows."""
         names = self.lesson.class_names
         if len(names) < 2 or self.trace.network.activations[-1] != "softmax":
-            return self._heading_line("two classes: one output", "heading of two")
-        words = f"{names[0]} or {names[1]}: one output"
+            return self._heading_line(self.tr("two classes: one output"), "heading of two")
+        words = self.tr("%(one)s or %(other)s: one output", one=names[0], other=names[1])
         heading = Words(words, em=0.4, colour=self.theme.quiet, from_lesson=True)
         return self.stage.place(heading, self.rooms["heading of two"], across=0.0)
 
     @cached_property
     def heading_of_several(self) -> Words:
         """What the lower panel shows."""
-        return self._heading_line("several classes: an output for each", "heading of several")
+        return self._heading_line(self.tr("several classes: an output for each"), "heading of several")
 
     def _heading_line(self, words: str, room: str) -> Words:
         return self.stage.place(Words(words, em=0.4, colour=self.theme.quiet), self.rooms[room], across=0.0)

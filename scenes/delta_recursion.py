@@ -23,6 +23,7 @@ from bp_core.equations import Equation
 from bp_core.matrices import Entrywise, MatrixExpression, Times, Weights
 from bp_core.nodes import Apply, Expression, Sum
 from bp_core.quantities import C, Index, d, delta, w, z
+from bp_script.language import N_
 from scenes.kit.layerwise import BRIM, Layerwise, row_by_row
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
@@ -43,41 +44,46 @@ l = Index("l")
 class DeltaRecursion(Layerwise):
     """At the outputs δ is a difference; each earlier layer's is the next one's, handed back and scaled by g′."""
 
-    title = "Errors, from the last layer backwards"
+    title = N_("Errors, from the last layer backwards")
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         return {
-            "meaning": "Each neuron gets an error, delta: how fast this example's cost changes "
-            "when the neuron's z is moved.",
+            "meaning": self.tr(
+                "Each neuron gets an error, delta: how fast this example's cost changes when the neuron's z is moved."
+            ),
             "output": self._output_words,
             **self._backward,
-            "stop": "There it ends: the input has no delta, for nothing made it that could be changed."
+            "stop": self.tr("There it ends: the input has no delta, for nothing made it that could be changed.")
             if self.trace.L > 1
-            else "There is no layer between, so that is all. The input has no delta: nothing made it.",
+            else self.tr("There is no layer between, so that is all. The input has no delta: nothing made it."),
         }
 
     @property
     def _output_words(self) -> str:
         if self.trace.cost.record.output_activation:
-            return "At the outputs, cross-entropy makes it simple: what came out, minus what was wanted."
+            return self.tr("At the outputs, cross-entropy makes it simple: what came out, minus what was wanted.")
         if self.trace.network.activations[-1] == "softmax":
-            return "At the outputs, each z moves every output. So its delta adds up over all of them."
-        return "At the outputs, it is the slope of the cost, times the slope of the activation function."
+            return self.tr("At the outputs, each z moves every output. So its delta adds up over all of them.")
+        return self.tr("At the outputs, it is the slope of the cost, times the slope of the activation function.")
 
     @property
     def _backward(self) -> dict[str, str]:
         if self.trace.L == 1:
             return {}
         beats = {
-            "columns": "For the layer before, take the matrix between the two. "
-            "Its bias column goes: no neuron stands behind the bias unit.",
-            "transpose": "Then turn it on its side. Now each row holds the weights that leave one neuron.",
-            "back": "Row times delta: each neuron collects the errors it feeds, weighted by its edges. "
-            "Its own slope scales the sum.",
+            "columns": self.tr(
+                "For the layer before, take the matrix between the two. "
+                "Its bias column goes: no neuron stands behind the bias unit."
+            ),
+            "transpose": self.tr("Then turn it on its side. Now each row holds the weights that leave one neuron."),
+            "back": self.tr(
+                "Row times delta: each neuron collects the errors it feeds, weighted by its edges. "
+                "Its own slope scales the sum."
+            ),
         }
         if self.trace.L > 2:
-            beats["further"] = "And so on, a layer at a time, with the same equation."
+            beats["further"] = self.tr("And so on, a layer at a time, with the same equation.")
         return beats
 
     @classmethod

@@ -22,6 +22,7 @@ from bp_core import vectorised
 from bp_core.equations import Equation
 from bp_core.matrices import MatrixExpression, Place, Times, Vector, Weights
 from bp_core.quantities import Index, z
+from bp_script.language import N_
 from scenes.kit.layerwise import BRIM, Layerwise, flashed, row_by_row
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
@@ -39,33 +40,34 @@ l = Index("l")
 class ForwardPropagation(Layerwise):
     """A bias unit joins each layer, its weights become a matrix, and a product and g carry the input to the output."""
 
-    title = "Forward propagation, a layer at a time"
+    title = N_("Forward propagation, a layer at a time")
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         return {
-            "input": "The activations of the first layer are the input, written as a column.",
-            "bias": "Each layer but the last gets one unit more, which is always one. "
-            "Its edges carry the biases, so a bias is a weight like any other.",
-            "weights": "All weights into the next layer make a matrix: a row for each neuron there, "
-            f"a column for each unit here. The biases come first. It is {self.shape}.",
-            "product": "Row times column, and then the next row: one product gives the whole layer's z.",
-            "activation": "The activation function turns each z into an activation.",
+            "input": self.tr("The activations of the first layer are the input, written as a column."),
+            "bias": self.tr(
+                "Each layer but the last gets one unit more, which is always one. "
+                "Its edges carry the biases, so a bias is a weight like any other."
+            ),
+            "weights": self.tr(
+                "All weights into the next layer make a matrix: a row for each neuron there, "
+                "a column for each unit here. The biases come first. It is %(rows)s by %(columns)s.",
+                rows=f"{{{self.theta.rows.length}:d}}",
+                columns=f"{{{self.theta.columns.length}:d}}",
+            ),
+            "product": self.tr("Row times column, and then the next row: one product gives the whole layer's z."),
+            "activation": self.tr("The activation function turns each z into an activation."),
             **self._further,
         }
 
     @property
-    def shape(self) -> str:
-        """Its rows and columns, to be said."""
-        return f"{{{self.theta.rows.length}:d}} by {{{self.theta.columns.length}:d}}"
-
-    @property
     def _further(self) -> dict[str, str]:
         if self.trace.L == 1:
-            return {"rule": "That is the whole network: one product and one function."}
+            return {"rule": self.tr("That is the whole network: one product and one function.")}
         return {
-            "rule": "Every layer works the same way. A product, then a function.",
-            "layers": "So the input travels on, layer after layer, until the last one gives the outputs.",
+            "rule": self.tr("Every layer works the same way. A product, then a function."),
+            "layers": self.tr("So the input travels on, layer after layer, until the last one gives the outputs."),
         }
 
     @classmethod

@@ -30,6 +30,7 @@ from bp_core.gradient_check import Difference, check_gradients, two_sided
 from bp_core.nodes import Expression, Number, Product, Symbol
 from bp_core.quantities import J, Variable, d
 from bp_core.sweep import sweep
+from bp_script.language import N_
 from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.chapter import parameter_of
 from scenes.kit.layerwise import Layerwise, flashed
@@ -50,17 +51,36 @@ from scenes.kit.view import View, decimals_for
 BACKPROPAGATION, DIFFERENCE, ERROR = 0, 1, 2
 #: Digits of a cost, so many more than the step has.
 _DIGITS = 4
-#: The most rows of the table, and how the number of digits that agree is called.
-_ROWS = 7
+#: The most rows of the table, and the most digits that are said to agree.
+_ROWS, _AGREE = 7, 9
 #: Points of the cost curve.
 _SAMPLES = 121
-_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_WHY = {
+    "w": N_(
+        "Is this gradient right? A derivative can also be measured. "
+        "Here is the cost of all examples, as one weight changes."
+    ),
+    "b": N_(
+        "Is this gradient right? A derivative can also be measured. "
+        "Here is the cost of all examples, as one bias changes."
+    ),
+}
+_QUOTIENT = {
+    "w": N_(
+        "So move the weight up by epsilon and compute the cost, move it down and compute it again. "
+        "The difference, over two epsilon, is the slope."
+    ),
+    "b": N_(
+        "So move the bias up by epsilon and compute the cost, move it down and compute it again. "
+        "The difference, over two epsilon, is the slope."
+    ),
+}
 
 
 class GradientCheck(Layerwise):
     """A weight up and down by ε, the cost computed anew each time: the quotient stands beside D, for every entry."""
 
-    title = "Checking the gradient"
+    title = N_("Checking the gradient")
 
     class Parameters(BaseParameters):
         """Which parameter first, and how far."""
@@ -70,30 +90,40 @@ class GradientCheck(Layerwise):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        kind = "weight" if self.variable.symbol == "w" else "bias"
+        kind = self.variable.symbol
         return {
-            "why": "Is this gradient right? A derivative can also be measured. "
-            f"Here is the cost of all examples, as one {kind} changes.",
-            "move": "Take a point to the right and one to the left. Their chord has a slope of its own. "
-            "As they close in, it becomes the slope of the curve.",
-            "quotient": f"So move the {kind} up by epsilon and compute the cost, move it down and compute it again. "
-            "The difference, over two epsilon, is the slope.",
-            "compare": f"Backpropagation says {{{d(J, self.variable)}:.{self.fine}f}}. "
-            f"The difference says {{{quotient(self.first)}:.{self.fine}f}}.",
-            "others": "And so for the other weights and biases, entry by entry.",
-            "verdict": f"{self._verdict} But each entry costs two runs through all the examples. "
-            "So check once, then let backpropagation do the work.",
+            "why": self.tr(_WHY[kind]),
+            "move": self.tr(
+                "Take a point to the right and one to the left. Their chord has a slope of its own. "
+                "As they close in, it becomes the slope of the curve."
+            ),
+            "quotient": self.tr(_QUOTIENT[kind]),
+            "compare": self.tr(
+                "Backpropagation says %(derivative)s. The difference says %(difference)s.",
+                derivative=f"{{{d(J, self.variable)}:.{self.fine}f}}",
+                difference=f"{{{quotient(self.first)}:.{self.fine}f}}",
+            ),
+            "others": self.tr("And so for the other weights and biases, entry by entry."),
+            "verdict": self.tr(
+                "%(verdict)s But each entry costs two runs through all the examples. "
+                "So check once, then let backpropagation do the work.",
+                verdict=self._verdict,
+            ),
         }
 
     @property
     def _verdict(self) -> str:
         worst = max((check.error for check in self.all_checks), default=0.0)
-        digits = min(len(_COUNTS) - 1, math.floor(-math.log10(worst))) if worst else len(_COUNTS) - 1
+        digits = min(_AGREE, math.floor(-math.log10(worst))) if worst else _AGREE
         if digits < 1:
-            return "Not all of them agree: there is a kink nearby, or the numbers are too small to tell."
+            return self.tr("Not all of them agree: there is a kink nearby, or the numbers are too small to tell.")
         if digits == 1:
-            return "All entries agree to at least one digit."
-        return f"All {{{parameter_count(self.trace.sizes)}:d}} entries agree, to at least {_COUNTS[digits]} digits."
+            return self.tr("All entries agree to at least one digit.")
+        return self.tr(
+            "All %(entries)s entries agree, to at least %(digits)s digits.",
+            entries=f"{{{parameter_count(self.trace.sizes)}:d}}",
+            digits=self.view.language.count(digits),
+        )
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:
@@ -285,9 +315,18 @@ class GradientCheck(Layerwise):
         digits = decimals_for(slopes, self.fine)
         checks, ink = {row: self.check(row) for row in self.rows}, self.theme.ink
         columns = [
-            Column("backpropagation", self.view, lambda row: d(J, row), digits, signed=True, colour=self.theme.cost),
-            Column("difference", self.view, lambda row: quotient(checks[row]), digits, signed=True, colour=ink),
-            Column("relative error", self.view, lambda row: Number(checks[row].error), 1, colour=ink),
+            Column(
+                self.tr("backpropagation"),
+                self.view,
+                lambda row: d(J, row),
+                digits,
+                signed=True,
+                colour=self.theme.cost,
+            ),
+            Column(
+                self.tr("difference"), self.view, lambda row: quotient(checks[row]), digits, signed=True, colour=ink
+            ),
+            Column(self.tr("relative error"), self.view, lambda row: Number(checks[row].error), 1, colour=ink),
         ]
         return ValueTable(
             self.view,

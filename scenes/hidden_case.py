@@ -28,6 +28,7 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.nodes import Apply, Expression, SumOver
 from bp_core.quantities import C, Index, Variable, a, b, d, delta, w, z
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import TIGHTER, Formula, Side, Style
@@ -53,7 +54,7 @@ _APART = 1.15
 class HiddenCase(Chapter):
     """A hidden neuron reaches the loss through all neurons of the next layer: their δ come back along the edges."""
 
-    title = "A neuron of a hidden layer"
+    title = N_("A neuron of a hidden layer")
     example_lesson = "output_and_hidden"
 
     class Parameters(BaseParameters):
@@ -79,17 +80,23 @@ class HiddenCase(Chapter):
         """The words, beat by beat."""
         several = len(self.next) > 1
         return {
-            "where": "For a hidden neuron there is no target. What does the loss say to it?",
-            "ways": "Its activation goes into z of every neuron of the next layer, "
-            "so it reaches the loss on as many ways, and the ways add up."
+            "where": self.tr("For a hidden neuron there is no target. What does the loss say to it?"),
+            "ways": self.tr(
+                "Its activation goes into z of every neuron of the next layer, "
+                "so it reaches the loss on as many ways, and the ways add up."
+            )
             if several
-            else "Its activation goes into z of the next layer, and only so does it reach the loss.",
-            "known": "What the loss says to each of these z is known already: that is its delta.",
-            "back": "Each delta comes back along its edge, multiplied by the edge's weight.",
-            "sum": "Added up, that is the derivative of the loss with respect to the hidden activation.",
-            "slope": "The last step leads from the activation to its z: multiply by the slope of the activation "
-            "function, and there is the hidden neuron's own delta.",
-            "rule": "From here on, the rules are as before. And so it goes on, layer by layer, back to the input.",
+            else self.tr("Its activation goes into z of the next layer, and only so does it reach the loss."),
+            "known": self.tr("What the loss says to each of these z is known already: that is its delta."),
+            "back": self.tr("Each delta comes back along its edge, multiplied by the edge's weight."),
+            "sum": self.tr("Added up, that is the derivative of the loss with respect to the hidden activation."),
+            "slope": self.tr(
+                "The last step leads from the activation to its z: multiply by the slope of the activation "
+                "function, and there is the hidden neuron's own delta."
+            ),
+            "rule": self.tr(
+                "From here on, the rules are as before. And so it goes on, layer by layer, back to the input."
+            ),
         }
 
     @classmethod

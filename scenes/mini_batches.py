@@ -23,9 +23,10 @@ from manim import (
 from pydantic import Field
 
 from bp_core.errors import QuantityError
-from bp_core.quantities import J, Variable
+from bp_core.quantities import J
 from bp_core.trace import Trace
 from bp_core.training import Training
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.descents import Descents, steepest_pair
 from scenes.kit.calculus.wishes import emblem
@@ -41,11 +42,27 @@ _BATCHES = 6
 #: Costs nearer to each other than this part of what was gained are about the same.
 _NEAR = 10
 
+#: What the plane is of, by the symbols of its two parameters.
+_PLANE = {
+    "ww": N_(
+        "To see such steps, hold everything still but two weights. "
+        "Over these two, the cost of all examples is a landscape; each line joins places of the same cost."
+    ),
+    "bb": N_(
+        "To see such steps, hold everything still but two biases. "
+        "Over these two, the cost of all examples is a landscape; each line joins places of the same cost."
+    ),
+}
+_PLANE_OF_BOTH = N_(
+    "To see such steps, hold everything still but two parameters. "
+    "Over these two, the cost of all examples is a landscape; each line joins places of the same cost."
+)
+
 
 class MiniBatches(Chapter):
     """The data shuffled and cut into batches; a step for each, on the real cost over two weights, beside full steps."""
 
-    title = "A step for every batch"
+    title = N_("A step for every batch")
     example_lesson = "what_examples_want"
 
     class Parameters(BaseParameters):
@@ -81,25 +98,40 @@ class MiniBatches(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        ways, kind = self.descents, _kind(self.descents.parameters)
+        ways = self.descents
+        shuffled = ways.training.shuffle
         return {
-            "all": "One step of gradient descent asks all the examples what they want. "
-            "With {m:d} of them that is quick; with a million it is not.",
-            "shuffle": "So shuffle them,",
-            "cut": f"{'and' if ways.training.shuffle else 'So'} cut them into small batches, "
-            f"and let each batch have a step of its own: the average of its own wishes.",
-            "plane": f"To see such steps, hold everything still but two {kind}. "
-            "Over these two, the cost of all examples is a landscape; each line joins places of the same cost.",
-            "whole": "First, steps along the whole gradient. Each asks all the examples, and leads straight downhill.",
-            "batches": "Now from the same start, a step for each batch. It asks only its few examples, "
-            "and leads only roughly downhill.",
-            "again": "Through all of them once more, in a new order."
-            if ways.training.shuffle
-            else "Through all of them once more.",
-            "compare": f"Both took {{{ways.steps}:d}} steps. {self.verdict}",
-            "end": "Rough steps, but many more of them for the same work: that is stochastic gradient descent."
-            if ways.training.shuffle
-            else "Rough steps, but many more of them for the same work: that is training by mini-batches.",
+            "all": self.tr(
+                "One step of gradient descent asks all the examples what they want. "
+                "With {m:d} of them that is quick; with a million it is not."
+            ),
+            "shuffle": self.tr("So shuffle them,"),
+            "cut": self.tr(
+                "and cut them into small batches, "
+                "and let each batch have a step of its own: the average of its own wishes."
+            )
+            if shuffled
+            else self.tr(
+                "So cut them into small batches, "
+                "and let each batch have a step of its own: the average of its own wishes."
+            ),
+            "plane": self.tr(_PLANE.get("".join(p.symbol for p in ways.parameters), _PLANE_OF_BOTH)),
+            "whole": self.tr(
+                "First, steps along the whole gradient. Each asks all the examples, and leads straight downhill."
+            ),
+            "batches": self.tr(
+                "Now from the same start, a step for each batch. It asks only its few examples, "
+                "and leads only roughly downhill."
+            ),
+            "again": self.tr("Through all of them once more, in a new order.")
+            if shuffled
+            else self.tr("Through all of them once more."),
+            "compare": self.tr(
+                "Both took %(steps)s steps. %(verdict)s", steps=f"{{{ways.steps}:d}}", verdict=self.verdict
+            ),
+            "end": self.tr("Rough steps, but many more of them for the same work: that is stochastic gradient descent.")
+            if shuffled
+            else self.tr("Rough steps, but many more of them for the same work: that is training by mini-batches."),
         }
 
     def construct(self) -> None:
@@ -229,12 +261,13 @@ class MiniBatches(Chapter):
         ways = self.descents
         start = ways.cost(ways.whole.values[0])
         whole, batches = (ways.cost(way.values[-1]) for way in (ways.whole, ways.batches))
-        less = "But the batches asked far fewer examples on the way."
         if abs(whole - batches) < (start - min(whole, batches)) / _NEAR:
-            return f"They have come about as far down. {less}"
+            return self.tr("They have come about as far down. But the batches asked far fewer examples on the way.")
         if whole < batches:
-            return f"The whole gradient has come farther down. {less}"
-        return "Here the batches have even come farther down, and they asked far fewer examples on the way."
+            return self.tr(
+                "The whole gradient has come farther down. But the batches asked far fewer examples on the way."
+            )
+        return self.tr("Here the batches have even come farther down, and they asked far fewer examples on the way.")
 
     # -- what is shown ---------------------------------------------------------
 
@@ -281,7 +314,7 @@ class MiniBatches(Chapter):
     @cached_property
     def legend(self) -> Legend:
         """What the two ways look like."""
-        return Legend(self.contour, (self.whole_path, self.batch_path))
+        return Legend(self.view, self.contour, (self.whole_path, self.batch_path))
 
     @cached_property
     def start_mark(self) -> VGroup:
@@ -305,8 +338,3 @@ def _descents(trace: Trace, parameters: Any) -> Descents:
     given = parameters.parameters
     pair = steepest_pair(trace) if given is None else tuple(parameter_of(trace, name) for name in given)
     return Descents(trace, (pair[0], pair[1]), training, parameters.epochs)
-
-
-def _kind(parameters: tuple[Variable, Variable]) -> str:
-    """What the two are, in words."""
-    return {"ww": "weights", "bb": "biases"}.get("".join(p.symbol for p in parameters), "parameters")

@@ -26,21 +26,25 @@ from manim import (
 from pydantic import Field
 
 from bp_core.equations import Equation
-from bp_core.nodes import Expression, LayerSize, Negative
+from bp_core.nodes import Expression, Negative
 from bp_core.quantities import C, Variable, a, b, d, w
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.calculus.wishes import (
     FROM,
     NUDGE,
     farthest,
+    here_is,
     nudge_equation,
+    nudge_grows_with,
     nudge_table,
     off,
     one_vector,
     output_nudges,
-    rise_and_fall,
     strongest,
+    take,
+    wanted,
 )
 from scenes.kit.chapter import Chapter, Unsuited
 from scenes.kit.letters.formula import Formula
@@ -61,7 +65,7 @@ from scenes.kit.view import View
 class OneExample(Chapter):
     """One example's wishes: outputs that should rise or fall, and the nudge it gives each weight and bias for that."""
 
-    title = "What one example wants"
+    title = N_("What one example wants")
     example_lesson = "what_examples_want"
 
     class Parameters(BaseParameters):
@@ -82,28 +86,47 @@ class OneExample(Chapter):
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         several = self.trace.sizes[-1] > 1
-        first = "farthest off" if self.parameters.output is None else "of interest"
         return {
-            "input": f"Here is one training example{self.kind}. Its {{{LayerSize(0)}:d}} numbers go in, "
-            "and layer by layer the network answers.",
-            "target": f"Beside {'each' if several else 'the'} output stands what it should have been.",
-            "wishes": f"So the example has wishes. {self.wanted} The longer the arrow, the farther it is off.",
-            "one": f"Take {f'the output that is {first}' if several else 'this output'}. "
-            "It can be moved by each of the weights that lead into it, and by its bias.",
-            "nudge": f"Each is nudged by minus the derivative of this example's cost. {self.the_more} "
-            "The bias counts as a weight from a neuron that is always at one.",
-            "others": "The other outputs nudge their own weights in the same way."
+            "input": self.tr(
+                "%(here)s Its {n[0]:d} numbers go in, and layer by layer the network answers.",
+                here=here_is(self.lesson, self.view),
+            ),
+            "target": self.tr("Beside each output stands what it should have been.")
             if several
-            else "Now for the layer before.",
-            "before": "They cannot set the activations before them, but they would like them changed. "
-            "For each neuron, all these wishes add up."
+            else self.tr("Beside the output stands what it should have been."),
+            "wishes": self.tr(
+                "So the example has wishes. %(wanted)s The longer the arrow, the farther it is off.",
+                wanted=wanted(self.view),
+            ),
+            "one": self.tr(
+                "%(take)s It can be moved by each of the weights that lead into it, and by its bias.",
+                take=take(self.view, chosen=self.parameters.output is not None),
+            ),
+            "nudge": self.tr(
+                "Each is nudged by minus the derivative of this example's cost. %(more)s "
+                "The bias counts as a weight from a neuron that is always at one.",
+                more=nudge_grows_with(self.view),
+            ),
+            "others": self.tr("The other outputs nudge their own weights in the same way.")
             if several
-            else "The output cannot set the activations before it, but it would like them changed.",
-            "earlier": "With these wishes, the layer before nudges its own weights"
-            f"{', and so on back to the first layer' if self.trace.L > 2 else ''}.",
-            "picture": "There, the nudges of each neuron are the picture itself, times one number.",
-            "column": f"All in all, the example hands out {{{parameter_count(self.trace.sizes)}:d}} nudges. "
-            "Written in a column, they are minus the gradient of its cost.",
+            else self.tr("Now for the layer before."),
+            "before": self.tr(
+                "They cannot set the activations before them, but they would like them changed. "
+                "For each neuron, all these wishes add up."
+            )
+            if several
+            else self.tr("The output cannot set the activations before it, but it would like them changed."),
+            "earlier": self.tr(
+                "With these wishes, the layer before nudges its own weights, and so on back to the first layer."
+            )
+            if self.trace.L > 2
+            else self.tr("With these wishes, the layer before nudges its own weights."),
+            "picture": self.tr("There, the nudges of each neuron are the picture itself, times one number."),
+            "column": self.tr(
+                "All in all, the example hands out %(count)s nudges. "
+                "Written in a column, they are minus the gradient of its cost.",
+                count=f"{{{parameter_count(self.trace.sizes)}:d}}",
+            ),
         }
 
     @classmethod
@@ -245,11 +268,8 @@ class OneExample(Chapter):
     def nudging(self, parameters: Sequence[Variable]) -> Animation:
         """Nudges are drawn over their edges, which step back."""
         diagram = self.diagram
-        edges = [
-            diagram.edge(p).animate.set_stroke(opacity=FAINT)
-            for p in parameters
-            if p.symbol == "w" and diagram.holds(p)
-        ]
+        weights = (p for p in parameters if p.symbol == "w" and diagram.holds(p))
+        edges = [diagram.edge(p).animate.set_stroke(opacity=FAINT) for p in weights]
         return AnimationGroup(*edges, *(Create(mark) for mark in self.marks.some(parameters)))
 
     def weights_into(self, j: int) -> list[Variable]:
@@ -257,28 +277,6 @@ class OneExample(Chapter):
         return [w(self.trace.L, j, k) for k in self.diagram.drawn[-2]]
 
     # -- what it tells -----------------------------------------------------------
-
-    @property
-    def kind(self) -> str:
-        """The example's class in words, if it has one."""
-        names, target = self.lesson.class_names, self.trace.data.y[self.trace.focus]
-        name = names[int(target.argmax())] if names else ""
-        # A digit in a caption would be a number of the lesson's.
-        return f", of the class {name}" if name.replace(" ", "").isalpha() else ""
-
-    @property
-    def wanted(self) -> str:
-        """Which outputs should rise and fall, in words."""
-        below = [self.view.value(off(j)) for j in range(self.trace.sizes[-1])]
-        return rise_and_fall(sum(part > 0 for part in below), sum(part < 0 for part in below), len(below))
-
-    @property
-    def the_more(self) -> str:
-        """How a nudge goes with the activation that the weight comes from."""
-        before = [self.view.value(a(self.trace.L - 1, k)) for k in range(self.trace.sizes[-2])]
-        if min(before) >= 0:
-            return "The more active the neuron it comes from, the larger the nudge."
-        return "The farther from zero the activation it comes from, the larger the nudge."
 
     @cached_property
     def output(self) -> int:

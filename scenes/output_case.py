@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,8 +23,9 @@ from manim import (
 from pydantic import Field
 
 from bp_core.equations import Equation
-from bp_core.nodes import Expression, Negative, Number, Product
-from bp_core.quantities import C, Index, Variable, a, b, d, delta, w, y
+from bp_core.nodes import Expression, Negative
+from bp_core.quantities import C, Variable, a, b, d, delta, y
+from bp_script.language import N_
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Formula, Side, Style, readable
@@ -39,38 +39,37 @@ from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-_OF_THE_COST = MappingProxyType(
-    {
-        "squared_error": "The loss is the difference squared, so its derivative is twice the difference.",
-        "half_squared_error": "The two of the square cancels the half. Careful with the sign: "
-        "it is minus y minus a, which is a minus y.",
-        "mean_squared_error": "The loss is the mean of the differences squared, "
-        "so its derivative is twice the difference, shared by the outputs.",
-        "binary_cross_entropy": "The loss is made of logarithms, and the slope of a logarithm is one over its inside.",
-        "cross_entropy": "With softmax and cross-entropy, the rest of the way comes out as activation minus target.",
-    }
-)
-_OF_THE_ACTIVATION = MappingProxyType(
-    {
-        "sigmoid": "Then the slope of the sigmoid: that is a times one minus a.",
-        "tanh": "Then the slope of tanh: that is one minus a squared.",
-        "softplus": "Then the slope of softplus: that is one minus e to the minus a.",
-        "relu": "Then the slope of ReLU: one where z is positive, else zero.",
-        "leaky_relu": "Then the slope of the leaky ReLU: one where z is positive, else small.",
-        "linear": "Then the slope of the identity, which is one.",
-    }
-)
+_OF_THE_COST: Mapping[str, str] = {
+    "squared_error": N_("The loss is the difference squared, so its derivative is twice the difference."),
+    "half_squared_error": N_(
+        "The two of the square cancels the half. Careful with the sign: it is minus y minus a, which is a minus y."
+    ),
+    "mean_squared_error": N_(
+        "The loss is the mean of the differences squared, "
+        "so its derivative is twice the difference, shared by the outputs."
+    ),
+    "binary_cross_entropy": N_("The loss is made of logarithms, and the slope of a logarithm is one over its inside."),
+    "cross_entropy": N_("With softmax and cross-entropy, the rest of the way comes out as activation minus target."),
+    "softmax": N_("With softmax, z moves every output, and the rest of the way adds up over all of them."),
+}
+_OF_THE_ACTIVATION: Mapping[str, str] = {
+    "sigmoid": N_("Then the slope of the sigmoid: that is a times one minus a."),
+    "tanh": N_("Then the slope of tanh: that is one minus a squared."),
+    "softplus": N_("Then the slope of softplus: that is one minus e to the minus a."),
+    "relu": N_("Then the slope of ReLU: one where z is positive, else zero."),
+    "leaky_relu": N_("Then the slope of the leaky ReLU: one where z is positive, else small."),
+    "linear": N_("Then the slope of the identity, which is one."),
+}
 #: Letters of the equations and of the sum, whose limits are small, as multiples of the least.
 _EM, _LARGE = 9 / 8, 4 / 3
 #: Room between rows at least and at most, in ems.
 _AIR, _ROOMY = 1 / 6, 3 / 4
-_SOFTMAX = "With softmax, z moves every output, and the rest of the way adds up over all of them."
 
 
 class OutputCase(Chapter):
     """The weight into an output neuron: three factors, the first two of them named δ; the rules for weight and bias."""
 
-    title = "A neuron of the output layer"
+    title = N_("A neuron of the output layer")
     example_lesson = "output_and_hidden"
 
     class Parameters(BaseParameters):
@@ -80,32 +79,45 @@ class OutputCase(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
+        of_all = self.softmax and self.trace.cost.function != "cross_entropy"
         words = {
-            "way": "Take a weight into an output neuron. It moves z, z moves the activation, "
-            "and that moves the loss: three factors."
+            "way": self.tr(
+                "Take a weight into an output neuron. It moves z, z moves the activation, "
+                "and that moves the loss: three factors."
+            )
             if not self.softmax
-            else "Take a weight into an output neuron. It moves z, and z moves the outputs and the loss: two factors.",
-            "first": _SOFTMAX
-            if self.softmax and self.trace.cost.function != "cross_entropy"
-            else _OF_THE_COST[self.trace.cost.function],
+            else self.tr(
+                "Take a weight into an output neuron. It moves z, and z moves the outputs and the loss: two factors."
+            ),
+            "first": self.tr(_OF_THE_COST["softmax" if of_all else self.trace.cost.function]),
         }
         if not self.softmax:
-            words["second"] = _OF_THE_ACTIVATION[self.trace.network.activations[-1]]
+            words["second"] = self.tr(_OF_THE_ACTIVATION[self.trace.network.activations[-1]])
         return words | {
-            "sum": "And z is a sum. Only one of its terms holds this weight, so of the whole sum "
-            "only the activation that it multiplies is left.",
-            "delta": "What stands before that activation belongs to the output neuron alone. "
-            "It is called delta: the derivative of the loss with respect to z.",
-            "rules": "So the weight's derivative is delta times the activation it comes from. "
-            "The bias multiplies one, so its derivative is delta itself.",
-            "numbers": f"For this example, delta is {{{self.delta}:.4f}}, and the derivative is {{{self.whole}:.4f}}.",
+            "sum": self.tr(
+                "And z is a sum. Only one of its terms holds this weight, so of the whole sum "
+                "only the activation that it multiplies is left."
+            ),
+            "delta": self.tr(
+                "What stands before that activation belongs to the output neuron alone. "
+                "It is called delta: the derivative of the loss with respect to z."
+            ),
+            "rules": self.tr(
+                "So the weight's derivative is delta times the activation it comes from. "
+                "The bias multiplies one, so its derivative is delta itself."
+            ),
+            "numbers": self.tr(
+                "For this example, delta is %(delta)s, and the derivative is %(derivative)s.",
+                delta=f"{{{self.delta}:.4f}}",
+                derivative=f"{{{self.whole}:.4f}}",
+            ),
         }
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:
         """The chain rule, its factors, delta and the two rules, for all neurons at once, and for one weight."""
         weight = parameter_of(view.trace, parameters.weight)
-        general = general_factors(Factors.of(view.trace, weight))
+        general = Factors.of(view.trace, weight).of_any
         i, j = general.source.indices[2], general.source.indices[1]
         L = view.trace.L
         pairs = list(zip(general.each, general.computed, strict=True))
@@ -113,7 +125,7 @@ class OutputCase(Chapter):
             Equation(general.whole, general.product),
             *(Equation(factor, computed) for factor, computed in pairs),
             *general.definitions[:1],
-            Equation(delta(L, j), rest(general)),
+            Equation(delta(L, j), general.rest),
             Equation(general.whole, delta(L, j) * a(L - 1, i)),
             Equation(d(C, b(L, j)), delta(L, j)),
         ]
@@ -124,7 +136,7 @@ class OutputCase(Chapter):
             *rules,
             *slope,
             Equation(own.whole, delta(L, at.neurons[-1]) * at.a(L - 1)),
-            Equation(delta(L, at.neurons[-1]), rest(own)),
+            Equation(delta(L, at.neurons[-1]), own.rest),
         ]
 
     def construct(self) -> None:
@@ -220,7 +232,7 @@ class OutputCase(Chapter):
     @cached_property
     def general(self) -> Factors:
         """The factors of any weight from i to j."""
-        return general_factors(self.own)
+        return self.own.of_any
 
     @property
     def softmax(self) -> bool:
@@ -366,7 +378,7 @@ class OutputCase(Chapter):
         digits = [significant(view.value(q), view.decimals + 1) for q in (self.delta, self.own.whole)]
         in_numbers = Side(by_rule, frozenset({self.delta, factor}), digits[0])
         rows: list[tuple[Side | Expression, ...]] = [
-            (delta(L, j), rest(self.general)),
+            (delta(L, j), self.general.rest),
             (self.general.whole, delta(L, j) * a(L - 1, i)),
             (d(C, b(L, j)), delta(L, j)),
             (self.delta, Side.value(self.delta, digits[0])),
@@ -379,18 +391,3 @@ class OutputCase(Chapter):
 def column(written: Sequence[Mobject], em: float, gap: float = _AIR) -> VGroup:
     """These below each other, flush left, with so many ems between them."""
     return VGroup(*written).arrange(DOWN, buff=gap * em, aligned_edge=LEFT)
-
-
-def general_factors(own: Factors) -> Factors:
-    """The factors for the weight from neuron i to neuron j, whichever they are."""
-    L = own.trace.L
-    # Where softmax adds up over i, the source is k.
-    i, j = Index("k" if own.softmax else "i"), Index("j")
-    chain = replace(own.chain, neurons=(*own.chain.neurons[:-2], i, j))  # type: ignore[arg-type]
-    return replace(own, chain=chain, source=w(L, j, i))
-
-
-def rest(factors: Factors) -> Expression:
-    """All factors but that of the weight itself: what δ is; a slope of one is not written."""
-    written = [computed for computed in factors.computed[:0:-1] if computed != Number(1)]
-    return written[0] if len(written) == 1 else Product(tuple(written))

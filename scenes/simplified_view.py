@@ -25,6 +25,7 @@ from bp_core import general
 from bp_core.equations import Equation
 from bp_core.nodes import Apply, Sum
 from bp_core.quantities import C, Variable, a, d, delta, z
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.shrinking import ShrinkingNudges
 from scenes.kit.chapter import Unsuited
@@ -50,7 +51,7 @@ _GAP = 0.1
 class SimplifiedView(Layerwise):
     """One δ as a measured derivative, and as g′(z) times the errors that come back along the neuron's edges."""
 
-    title = "What one error means"
+    title = N_("What one error means")
 
     class Parameters(BaseParameters):
         """Which neuron."""
@@ -78,16 +79,27 @@ class SimplifiedView(Layerwise):
         """The words, beat by beat."""
         several = self.trace.sizes[self.layer + 1] > 1
         return {
-            "one": "Once more, but for one example and one neuron. Its cost is {C:.3f}.",
-            "nudge": "Move this neuron's z a little, let everything after it follow, and see how the cost moves. "
-            "The smaller the nudge, the closer the ratio comes to the derivative. That is the neuron's delta.",
-            "feeds": "Now without any nudge. The neuron acts on the cost only through the next layer"
-            + (", and there the errors are known." if several else ", and there the error is known."),
-            "along": "Each error comes back along its edge, times the weight. They add up."
+            "one": self.tr("Once more, but for one example and one neuron. Its cost is {C:.3f}."),
+            "nudge": self.tr(
+                "Move this neuron's z a little, let everything after it follow, and see how the cost moves. "
+                "The smaller the nudge, the closer the ratio comes to the derivative. That is the neuron's delta."
+            ),
+            "feeds": self.tr(
+                "Now without any nudge. The neuron acts on the cost only through the next layer, "
+                "and there the errors are known."
+            )
             if several
-            else "That error comes back along the edge, times the weight.",
-            "slope": "And since z acts through the activation function, its slope scales the sum. "
-            "It is the number that the nudge closed in on.",
+            else self.tr(
+                "Now without any nudge. The neuron acts on the cost only through the next layer, "
+                "and there the error is known."
+            ),
+            "along": self.tr("Each error comes back along its edge, times the weight. They add up.")
+            if several
+            else self.tr("That error comes back along the edge, times the weight."),
+            "slope": self.tr(
+                "And since z acts through the activation function, its slope scales the sum. "
+                "It is the number that the nudge closed in on."
+            ),
         }
 
     @classmethod

@@ -24,6 +24,7 @@ from manim import (
 
 from bp_core.errors import NumberError
 from bp_core.quantities import C, J, a
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.wishes import emblem
 from scenes.kit.chapter import Chapter, Unsuited
@@ -50,7 +51,7 @@ _BEYOND = 5
 class Training(Chapter):
     """The cost over steps and epochs, the network's weights changing beside it, and what it reads right at the end."""
 
-    title = "Training, epoch after epoch"
+    title = N_("Training, epoch after epoch")
     example_lesson = "what_examples_want"
 
     @classmethod
@@ -69,15 +70,25 @@ class Training(Chapter):
         """The words, beat by beat."""
         several = self.in_an_epoch > 1
         return {
-            "start": f"Now every weight and every bias learns. At the start, the average cost is {{J:.{self.fine}f}}.",
-            "steps": f"Each batch gives a step, and {{{self.in_an_epoch}:d}} of them make an epoch: "
-            "one pass through all the examples."
+            "start": self.tr(
+                "Now every weight and every bias learns. At the start, the average cost is %(cost)s.",
+                cost=f"{{J:.{self.fine}f}}",
+            ),
+            "steps": self.tr(
+                "Each batch gives a step, and %(steps)s of them make an epoch: one pass through all the examples.",
+                steps=f"{{{self.in_an_epoch}:d}}",
+            )
             if several
-            else "Each step goes through all the examples: that is an epoch.",
-            "run": f"Epoch after epoch, the weights shift, and the outputs with them. {self.verdict}",
-            "answer": f"The example we began with {self.answer}",
-            "grid": "Take the largest output for the answer. At first, the network got the framed ones wrong.",
-            "right": f"{self.progress} These are the examples it has learnt from; new ones would be the real test.",
+            else self.tr("Each step goes through all the examples: that is an epoch."),
+            "run": self.tr(
+                "Epoch after epoch, the weights shift, and the outputs with them. %(verdict)s", verdict=self.verdict
+            ),
+            "answer": self.answer,
+            "grid": self.tr("Take the largest output for the answer. At first, the network got the framed ones wrong."),
+            "right": self.tr(
+                "%(progress)s These are the examples it has learnt from; new ones would be the real test.",
+                progress=self.progress,
+            ),
         }
 
     def construct(self) -> None:
@@ -183,18 +194,21 @@ class Training(Chapter):
         """What becomes of the cost."""
         first, last = (self.trace.steps[step].J for step in (0, self.last))
         if last > first:
-            return "But the cost rises: these steps are too long."
+            return self.tr("But the cost rises: these steps are too long.")
         if last < first / _FAR:
-            return "The cost falls to a small part of what it was."
-        return "The cost falls." if last < first else "The cost stays where it was."
+            return self.tr("The cost falls to a small part of what it was.")
+        return self.tr("The cost falls.") if last < first else self.tr("The cost stays where it was.")
 
     @property
     def answer(self) -> str:
         """Whether the example in focus is answered better than before."""
         now, then = (self.view.at_step(step).value(C) for step in (0, self.last))
         if then < now:
-            return "has got most of what it wanted: its outputs have come closer to their targets."
-        return "has not got what it wanted: the others have pulled the other way."
+            return self.tr(
+                "The example we began with has got most of what it wanted: "
+                "its outputs have come closer to their targets."
+            )
+        return self.tr("The example we began with has not got what it wanted: the others have pulled the other way.")
 
     def wrong(self, step: int) -> list[int]:
         """The examples shown whose largest output, after so many steps, is not that of their class."""
@@ -210,10 +224,10 @@ class Training(Chapter):
         """What the network gets right now."""
         first, now = len(self.wrong(0)), len(self.wrong(self.last))
         if not now:
-            return "Now it gets every one of them right."
+            return self.tr("Now it gets every one of them right.")
         if now < first:
-            return "Now it gets more of them right, though not all."
-        return "So far, it gets no more of them right."
+            return self.tr("Now it gets more of them right, though not all.")
+        return self.tr("So far, it gets no more of them right.")
 
     # -- what is shown ---------------------------------------------------------
 
@@ -244,7 +258,7 @@ class Training(Chapter):
         costs = [self.trace.steps[step].J for step in steps]
         series = Series(steps, costs, self.theme.cost)
         across, up = Scale(0.0, self.last + 2 * self.last / _BEYOND), Scale.holding(costs, zero=True, log=False)
-        return Plot(self.view, self.rooms["plot"], [series], Axis(across, "steps"), Axis(up, J))
+        return Plot(self.view, self.rooms["plot"], [series], Axis(across, self.tr("steps")), Axis(up, J))
 
     @cached_property
     def dot(self) -> PlotDot:

@@ -14,6 +14,7 @@ from pydantic import Field
 from bp_core.costs import Cost
 from bp_core.equations import Equation
 from bp_core.quantities import C, Variable, a, b, d, w, y, z
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import Formula, Side
@@ -35,11 +36,46 @@ _FLAT, _NOISE = 1 / 20, 1 / 100
 #: The loss that goes with each activation of the outputs.
 _ENTROPY = {"sigmoid": "binary_cross_entropy", "softmax": "cross_entropy"}
 
+_SQUARED = {
+    "w": N_("Squared error over one weight of this output, all else fixed: a curve with a flat end."),
+    "b": N_("Squared error over one bias of this output, all else fixed: a curve with a flat end."),
+}
+_SAME = {
+    "w": N_("Cross-entropy of the same answers, over the same weight."),
+    "b": N_("Cross-entropy of the same answers, over the same bias."),
+}
+_WRONG = {
+    "w": N_("Now make the answer as wrong as can be: let the weight run until z is %(far)s."),
+    "b": N_("Now make the answer as wrong as can be: let the bias run until z is %(far)s."),
+}
+#: What is said of each loss, squared error first: flat where the answer is most wrong, steeper there, or neither.
+_FLAT_THERE = (
+    N_("Squared error is flat there: hardly a push at all."),
+    N_("Cross-entropy is flat there: hardly a push at all."),
+)
+_STEEPER = (
+    N_("Squared error is steeper there: the push grows with the mistake."),
+    N_("Cross-entropy is steeper there: the push grows with the mistake."),
+)
+_SLOPING = (
+    N_("Squared error still has a slope there."),
+    N_("Cross-entropy still has a slope there."),
+)
+#: And whether it bends up everywhere.
+_CONVEX = (
+    N_("Squared error bends up everywhere on this line: it is convex, and downhill leads to the bottom."),
+    N_("Cross-entropy bends up everywhere on this line: it is convex, and downhill leads to the bottom."),
+)
+_BENT = (
+    N_("Squared error bends the wrong way where it is bright: it is not convex."),
+    N_("Cross-entropy bends the wrong way where it is bright: it is not convex."),
+)
+
 
 class WhichLoss(Chapter):
     """Squared error against cross-entropy over one weight: one is flat where it is most wrong, the other steep."""
 
-    title = "Which loss for a classifier?"
+    title = N_("Which loss for a classifier?")
     example_lesson = "output_and_hidden"
 
     class Parameters(BaseParameters):
@@ -70,21 +106,36 @@ class WhichLoss(Chapter):
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         L, (_, j, *_) = self.trace.L, places(self.variable)
-        squared, entropy = self.panels
-        kind = "weight" if self.variable.symbol == "w" else "bias"
+        kind = self.variable.symbol
         far = f"{z(L, j)} {'+' if self.to_wrong >= 0 else '-'} {abs(self.to_wrong)!r}"
         return {
-            "prediction": f"Here the first answer is {{{a(L, j)}:.2f}}, and it should be {{{y(j)}:.2f}}. "
-            "How is the loss of such an answer best measured?",
-            "squared": f"Squared error over one {kind} of this output, all else fixed: a curve with a flat end.",
-            "entropy": f"Cross-entropy of the same answers, over the same {kind}.",
-            "wrong": f"Now make the answer as wrong as can be: let the {kind} run until z is {{{far}:.1f}}. "
-            f"{_steepness('Squared error', squared.view, self.wrong(squared), self.variable)} "
-            f"{_steepness('Cross-entropy', entropy.view, self.wrong(entropy), self.variable)}",
-            "bent": f"{_bending('Squared error', squared)} {_bending('Cross-entropy', entropy)}",
-            "so": "A large mistake should be a strong push. So classifiers are trained with cross-entropy, "
-            "and squared error serves here as the simpler example.",
+            "prediction": self.tr(
+                "Here the first answer is %(answer)s, and it should be %(target)s. "
+                "How is the loss of such an answer best measured?",
+                answer=f"{{{a(L, j)}:.2f}}",
+                target=f"{{{y(j)}:.2f}}",
+            ),
+            "squared": self.tr(_SQUARED[kind]),
+            "entropy": self.tr(_SAME[kind]),
+            "wrong": " ".join(
+                (self.tr(_WRONG[kind], far=f"{{{far}:.1f}}"), *(self.tr(self.steepness(at)) for at in range(2)))
+            ),
+            "bent": " ".join(
+                self.tr((_CONVEX if len(panel.bent) < 2 else _BENT)[at]) for at, panel in enumerate(self.panels)
+            ),
+            "so": self.tr(
+                "A large mistake should be a strong push. So classifiers are trained with cross-entropy, "
+                "and squared error serves here as the simpler example."
+            ),
         }
+
+    def steepness(self, at: int) -> str:
+        """How steep a loss is where the answer is most wrong, compared with where the network is."""
+        panel = self.panels[at]
+        before, after = (abs(view.value(d(C, self.variable))) for view in (panel.view, self.wrong(panel)))
+        if after < _FLAT * max(1.0, before) and after < before:
+            return _FLAT_THERE[at]
+        return (_STEEPER if after > before else _SLOPING)[at]
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003
@@ -234,22 +285,6 @@ class WhichLoss(Chapter):
         squared_view, entropy_view = (otherwise(self.view, cost=Cost(name)) for name in (squared, entropy))
         em = self.stage.least_em
         return (
-            LossPanel("squared error", squared_view, self.variable, xs, rooms[0], em=em),
-            LossPanel("cross-entropy", entropy_view, self.variable, xs, rooms[1], em=em),
+            LossPanel(self.tr("squared error"), squared_view, self.variable, xs, rooms[0], em=em),
+            LossPanel(self.tr("cross-entropy"), entropy_view, self.variable, xs, rooms[1], em=em),
         )
-
-
-def _steepness(name: str, here: View, there: View, variable: Variable) -> str:
-    """How steep a loss is where the answer is most wrong, compared with where the network is."""
-    before, after = (abs(view.value(d(C, variable))) for view in (here, there))
-    if after < _FLAT * max(1.0, before) and after < before:
-        return f"{name} is flat there: hardly a push at all."
-    if after > before:
-        return f"{name} is steeper there: the push grows with the mistake."
-    return f"{name} still has a slope there."
-
-
-def _bending(name: str, panel: LossPanel) -> str:
-    if len(panel.bent) < 2:
-        return f"{name} bends up everywhere on this line: it is convex, and downhill leads to the bottom."
-    return f"{name} bends the wrong way where it is bright: it is not convex."

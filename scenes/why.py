@@ -25,6 +25,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Expression
 from bp_core.quantities import C, Variable, a, d
 from bp_core.sweep import sweep
+from bp_script.language import N_
 from scenes.kit.chapter import Chapter
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import significant
@@ -46,11 +47,41 @@ _SAMPLES = 61
 #: Letters of the loss, whose limits are small, as a multiple of the least.
 _LARGE = 4 / 3
 
+#: How the outputs are told, by how many there are.
+_PREDICTION = {
+    1: N_("Before training, the weights of a network say nothing yet. For this example, its output is %(first)s."),
+    2: N_(
+        "Before training, the weights of a network say nothing yet. "
+        "For this example, its output is %(first)s and %(second)s."
+    ),
+    3: N_(
+        "Before training, the weights of a network say nothing yet. "
+        "For this example, its output is %(first)s and %(second)s and so on."
+    ),
+}
+_CURVE = {
+    "w": N_("So take one weight, hold all others fast, and ask for the loss at each value it could have."),
+    "b": N_("So take one bias, hold all others fast, and ask for the loss at each value it could have."),
+}
+#: What the derivative's sign advises.
+_ADVICE = {
+    "w": {
+        -1: N_("A larger weight would lower the loss."),
+        0: N_("It is zero: a small change of this weight changes nothing."),
+        1: N_("A smaller weight would lower the loss."),
+    },
+    "b": {
+        -1: N_("A larger bias would lower the loss."),
+        0: N_("It is zero: a small change of this bias changes nothing."),
+        1: N_("A smaller bias would lower the loss."),
+    },
+}
+
 
 class Why(Chapter):
     """Weights as they came, a prediction that is off, its loss, and the loss against one weight: which way is down?"""
 
-    title = "Which change lowers the loss?"
+    title = N_("Which change lowers the loss?")
     example_lesson = "output_and_hidden"
 
     class Parameters(BaseParameters):
@@ -62,29 +93,31 @@ class Why(Chapter):
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         outputs = [a(self.trace.L, j) for j in range(self.trace.sizes[-1])]
-        said = " and ".join(f"{{{output}:.2f}}" for output in outputs[:2])
-        kind = "weight" if self.variable.symbol == "w" else "bias"
+        said = zip(("first", "second"), (f"{{{output}:.2f}}" for output in outputs), strict=False)
         return {
-            "prediction": "Before training, the weights of a network say nothing yet. "
-            f"For this example, its output is {said}{' and so on' if len(outputs) > 2 else ''}.",
-            "targets": "Beside it is what the output should have been.",
-            "loss": f"How far apart the two are is measured by the loss. For this example it is {{C:.{self.digits}f}}. "
-            "The loss is a function of both; it is not simply their difference.",
-            "question": "The input is given, and so is the target. All that can change are the weights and the biases.",
-            "curve": f"So take one {kind}, hold all others fast, and ask for the loss at each value it could have.",
-            "try": "Move it, and the prediction moves, and with it the loss.",
-            "slope": f"Which way is down, and how steep it is, says the derivative: here {{{self.slope}:.4f}}. "
-            f"{self.advice}",
+            "prediction": self.tr(_PREDICTION[min(len(outputs), 3)], **dict(said)),
+            "targets": self.tr("Beside it is what the output should have been."),
+            "loss": self.tr(
+                "How far apart the two are is measured by the loss. For this example it is %(loss)s. "
+                "The loss is a function of both; it is not simply their difference.",
+                loss=f"{{C:.{self.digits}f}}",
+            ),
+            "question": self.tr(
+                "The input is given, and so is the target. All that can change are the weights and the biases."
+            ),
+            "curve": self.tr(_CURVE[self.variable.symbol]),
+            "try": self.tr("Move it, and the prediction moves, and with it the loss."),
+            "slope": self.tr(
+                "Which way is down, and how steep it is, says the derivative: here %(slope)s. %(advice)s",
+                slope=f"{{{self.slope}:.4f}}",
+                advice=self.advice,
+            ),
         }
 
     @property
     def advice(self) -> str:
         """Which change lowers the loss."""
-        kind = "weight" if self.variable.symbol == "w" else "bias"
-        slope = self.view.value(self.slope)
-        if slope == 0:
-            return f"It is zero: a small change of this {kind} changes nothing."
-        return f"A {'smaller' if slope > 0 else 'larger'} {kind} would lower the loss."
+        return self.tr(_ADVICE[self.variable.symbol][int(np.sign(self.view.value(self.slope)))])
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003

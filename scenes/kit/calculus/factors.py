@@ -14,7 +14,7 @@ from bp_core.costs import cost_derivative_formula, cost_formula
 from bp_core.equations import Equation
 from bp_core.errors import QuantityError
 from bp_core.nodes import Apply, Expression, Number, Product, SumOver, Symbol, substitute
-from bp_core.quantities import C, Derivative, Index, Variable, a, d, y, z
+from bp_core.quantities import C, Derivative, Index, Variable, a, d, w, y, z
 from bp_core.trace import Trace
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import Value
@@ -123,6 +123,20 @@ class Factors:
         way = (at.way[0], z(at.chain.L, Index("j")), C) if self.softmax else at.way
         kept = (*at.computed[:-1], d(C, way[-2]))
         return SumOver("j", Product(tuple(f for f in kept if f != Number(1))))
+
+    @property
+    def rest(self) -> Expression:
+        """All computed factors but that of the source itself, which is what δ is; a slope of one is not written."""
+        written = [computed for computed in self.computed[:0:-1] if computed != Number(1)]
+        return written[0] if len(written) == 1 else Product(tuple(written))
+
+    @property
+    def of_any(self) -> Factors:
+        """The factors for the weight from neuron i to neuron j, whichever they are."""
+        # Where softmax adds up over i, the source is k.
+        i, j = Index("k" if self.softmax else "i"), Index("j")
+        chain = replace(self.chain, neurons=(*self.chain.neurons[:-2], i, j))  # type: ignore[arg-type]
+        return replace(self, chain=chain, source=w(self.trace.L, j, i))
 
     def _along(self, j: Index) -> Factors:
         """The factors through neuron ``j`` of the last layer."""

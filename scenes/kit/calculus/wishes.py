@@ -9,6 +9,7 @@ from manim import RIGHT, Animation, VGroup, VMobject
 from bp_core.equations import Equation
 from bp_core.nodes import Expression, LayerSize, Negative, Number, Product
 from bp_core.quantities import C, Index, Variable, a, b, d, w, y, z
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.pictures.chain import places
@@ -22,9 +23,23 @@ from scenes.kit.view import View, decimals_for
 #: The columns of an output's nudges.
 FROM, NUDGE = 0, 1
 
-
 #: Between a column and what it is called.
 _BESIDE = 0.4
+
+_NOTHING = N_("Here, for once, there is nothing to wish for.")
+#: What outputs should do: the only one, all of them, some and no other.
+_ONLY = {True: N_("This output should rise."), False: N_("This output should fall.")}
+_ALL = {True: N_("All outputs should rise."), False: N_("All outputs should fall.")}
+_SOME = {True: N_("Some outputs should rise."), False: N_("Some outputs should fall.")}
+#: Some should rise and some fall: how many rise, and who falls.
+_BOTH = {
+    ("one", "the other"): N_("One output should rise, the other should fall."),
+    ("one", "the others"): N_("One output should rise, the others should fall."),
+    ("one", "some"): N_("One output should rise, some others should fall."),
+    ("some", "the other"): N_("Some outputs should rise, the other should fall."),
+    ("some", "the others"): N_("Some outputs should rise, the others should fall."),
+    ("some", "some"): N_("Some outputs should rise, some others should fall."),
+}
 
 
 def emblem(lesson: Lesson, view: View) -> Callable[[int, float], VMobject]:
@@ -91,17 +106,50 @@ def nudge_equation(weight: Variable) -> Equation:
     return Equation(nudge(weight), Negative(Product((source_of(weight), d(C, z(layer, j))))))
 
 
+def here_is(lesson: Lesson, view: View) -> str:
+    """In words: the example in focus, with its class if that has a name."""
+    names, target = lesson.class_names, view.trace.data.y[view.trace.focus]
+    name = names[int(target.argmax())] if names else ""
+    # A digit in a caption would be a number of the lesson's.
+    if name.replace(" ", "").isalpha():
+        return view.tr("Here is one training example, of the class %(name)s.", name=name)
+    return view.tr("Here is one training example.")
+
+
+def take(view: View, *, chosen: bool) -> str:
+    """In words: the output that is looked at, the only one, or the lesson's choice, or the one that is farthest off."""
+    if view.trace.sizes[-1] == 1:
+        return view.tr("Take this output.")
+    return (
+        view.tr("Take the output that is of interest.") if chosen else view.tr("Take the output that is farthest off.")
+    )
+
+
+def wanted(view: View) -> str:
+    """In words: which outputs should rise and which should fall."""
+    below = [view.value(off(j)) for j in range(view.trace.sizes[-1])]
+    return view.tr(rise_and_fall(sum(part > 0 for part in below), sum(part < 0 for part in below), len(below)))
+
+
 def rise_and_fall(rise: int, fall: int, outputs: int) -> str:
-    """In words: so many of the outputs should rise, so many fall."""
+    """The message that says: so many of the outputs should rise, so many fall."""
     if not rise and not fall:
-        return "Here, for once, there is nothing to wish for."
+        return _NOTHING
     if outputs == 1:
-        return f"This output should {'rise' if rise else 'fall'}."
+        return _ONLY[rise > 0]
     whole = rise + fall == outputs
     if not (rise and fall):
-        return f"{'All' if whole else 'Some'} outputs should {'rise' if rise else 'fall'}."
-    rest = ("the other" if fall == 1 else "the others") if whole else "some others"
-    return f"{'One output' if rise == 1 else 'Some outputs'} should rise, {rest} should fall."
+        return (_ALL if whole else _SOME)[rise > 0]
+    rest = ("the other" if fall == 1 else "the others") if whole else "some"
+    return _BOTH["one" if rise == 1 else "some", rest]
+
+
+def nudge_grows_with(view: View) -> str:
+    """In words: how a nudge goes with the activation that the weight comes from."""
+    before = [view.value(a(view.trace.L - 1, k)) for k in range(view.trace.sizes[-2])]
+    if min(before) >= 0:
+        return view.tr("The more active the neuron it comes from, the larger the nudge.")
+    return view.tr("The farther from zero the activation it comes from, the larger the nudge.")
 
 
 def output_nudges(view: View, diagram: NetworkDiagram, j: int, room: Region, *, least: float) -> ValueTable:
@@ -114,7 +162,7 @@ def output_nudges(view: View, diagram: NetworkDiagram, j: int, room: Region, *, 
     rows = [*(weight for weight in weights if weight in strong), b(last, j)]
     fine = decimals_for([view.value(nudge(row)) for row in rows], view.decimals + 2)
     columns = [
-        Column("comes from", view, source_of, view.decimals, colour=view.theme.activation),
-        Column("nudge", view, nudge, fine, signed=True, colour=view.theme.cost),
+        Column(view.tr("comes from"), view, source_of, view.decimals, colour=view.theme.activation),
+        Column(view.tr("nudge"), view, nudge, fine, signed=True, colour=view.theme.cost),
     ]
     return ValueTable(view, rows, columns, room, least=least, of=LayerSize(last - 1) + Number(1))

@@ -197,32 +197,44 @@ def _gradient(view: View) -> tuple[list[Variable], list[Column], Expression]:
     slopes = [view.value(d(C, row)) for row in rows]
     usual = decimals_for(slopes, view.decimals + 2)
     columns = [
-        Column("value", view, lambda row: row, view.decimals),
-        Column("gradient", view, lambda row: d(C, row), usual, signed=True, colour=view.theme.cost),
+        Column(view.tr("value"), view, lambda row: row, view.decimals),
+        Column(view.tr("gradient"), view, lambda row: d(C, row), usual, signed=True, colour=view.theme.cost),
     ]
     return rows, columns, parameter_count(view.trace.network.sizes)
 
 
 def _parameters(view: View) -> tuple[list[Variable], list[Column], Expression]:
     rows = list(view.trace.network.parameters())
-    return rows, [Column("value", view, lambda row: row, view.decimals + 1)], parameter_count(view.trace.network.sizes)
+    return (
+        rows,
+        [Column(view.tr("value"), view, lambda row: row, view.decimals + 1)],
+        parameter_count(view.trace.network.sizes),
+    )
 
 
 def _activations(view: View) -> tuple[list[Variable], list[Column], Expression]:
     sizes = view.trace.network.sizes
     rows = [a(layer, j) for layer, size in enumerate(sizes) for j in range(size)]
     count = sum((LayerSize(layer) for layer in range(1, len(sizes))), start=cast("Expression", LayerSize(0)))
-    return rows, [Column("value", view, lambda row: row, view.decimals)], count
+    return rows, [Column(view.tr("value"), view, lambda row: row, view.decimals)], count
 
 
 def _examples(view: View) -> tuple[list[Variable], list[Column], Expression]:
     rows = [C.at_example(e) for e in range(len(view.trace.data))]
-    columns = [Column("cost", view, lambda row: row, view.decimals + 1)]
+    columns = [Column(view.tr("cost"), view, lambda row: row, view.decimals + 1)]
     if view.trace.network.sizes[-1] == 1:
         output, theme = a(view.trace.L, 0), view.theme
         columns = [
-            Column("output", view, lambda row: output.at_example(row.example), view.decimals, colour=theme.activation),
-            Column("target", view, lambda row: y(0).at_example(row.example), view.decimals, colour=theme.target),
+            Column(
+                view.tr("output"),
+                view,
+                lambda row: output.at_example(row.example),
+                view.decimals,
+                colour=theme.activation,
+            ),
+            Column(
+                view.tr("target"), view, lambda row: y(0).at_example(row.example), view.decimals, colour=theme.target
+            ),
             *columns,
         ]
     return rows, columns, Constant("m")

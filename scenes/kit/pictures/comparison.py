@@ -9,6 +9,7 @@ from manim import DOWN, LEFT, RIGHT, UP, Line, VGroup, VMobject
 
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import J
+from bp_script.language import N_
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
@@ -19,7 +20,7 @@ from scenes.kit.view import View, decimals_for
 if TYPE_CHECKING:
     from scenes.kit.calculus.descents import Descents
 
-NAMES = ("all examples", "batches")
+NAMES = (N_("all examples"), N_("batches"))
 _LEGEND = 0.34
 _EM, _SMALL = 0.5, 0.38
 #: How long the sample of a line is, and from line to line, and where there is little height.
@@ -29,11 +30,11 @@ _SAMPLE, _PITCH, _CLOSE = 0.7, 1.3, 0.75
 class Legend(VGroup):
     """What each way's line looks like, in one row over the right end of a plot."""
 
-    def __init__(self, contour: Contour, paths: tuple[ContourPath, ContourPath]) -> None:
+    def __init__(self, view: View, contour: Contour, paths: tuple[ContourPath, ContourPath]) -> None:
         super().__init__()
         for name, path in zip(NAMES, paths, strict=True):
             ink = path.line.get_stroke_color().to_hex()
-            self.add(VGroup(_sample(path), Words(name, em=_LEGEND, colour=ink)).arrange(RIGHT, buff=0.18))
+            self.add(VGroup(_sample(path), Words(view.tr(name), em=_LEGEND, colour=ink)).arrange(RIGHT, buff=0.18))
         self.arrange(RIGHT, buff=0.5)
         room, title = contour.axes.room, contour.axes.titles[1]
         free = room.right - title.get_right()[0] - 0.3
@@ -58,12 +59,12 @@ class Comparison(VGroup):
         way = DOWN if self._pitch == _PITCH else RIGHT
         for number, (name, path) in enumerate(zip(NAMES, paths, strict=True)):
             ink = path.line.get_stroke_color().to_hex()
-            label = VGroup(_sample(path), Words(name, em=_SMALL, colour=ink)).arrange(way, buff=0.14)
+            label = VGroup(_sample(path), Words(view.tr(name), em=_SMALL, colour=ink)).arrange(way, buff=0.14)
             count = Value(view, asked[number], em=_EM, colour=theme.ink, decimals=0)
             cost = Value(ends[number], J, em=_EM, colour=theme.cost, decimals=fine)
             self.rows.append(VGroup(label, count, cost))
         symbol = Typeset(f"${view.notation.variable(J, view.net)}$", em=_EM, colour=theme.cost)
-        self.headings = VGroup(Words("asked", em=_SMALL, colour=theme.quiet), symbol)
+        self.headings = VGroup(Words(view.tr("asked"), em=_SMALL, colour=theme.quiet), symbol)
         self._stand()
         self.rule = Line(self.get_left(), self.get_right(), stroke_width=2, color=theme.faint)
         self.rule.move_to([self.get_x(), -0.5 * self._pitch + 0.12 * self._pitch / _PITCH, 0.0])

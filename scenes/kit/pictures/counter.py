@@ -19,7 +19,7 @@ class Counter(VGroup):
     def __init__(self, view: View, what: str, count: Expression, of: Expression) -> None:
         super().__init__()
         quiet = view.theme.quiet
-        label, between = (Words(text, em=_EM, colour=quiet) for text in (f"{what}:", "of"))
+        label, between = (Words(text, em=_EM, colour=quiet) for text in (f"{what}:", view.tr("of")))
         number = Value(view, count, em=_EM, colour=view.theme.ink, decimals=0)
         total = Value(view, of, em=_EM, colour=quiet, decimals=0)
         for word in (label, between):

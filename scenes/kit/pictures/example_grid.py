@@ -83,7 +83,7 @@ class ExampleGrid(VGroup):
 
     def _more(self, view: View, region: Region) -> VGroup:
         quiet = view.theme.quiet
-        before, after = (Words(text, em=_EM, colour=quiet) for text in ("… and", "more"))
+        before, after = (Words(text, em=_EM, colour=quiet) for text in (view.tr("… and"), view.tr("more")))
         number = Value(view, Constant("m") - Number(len(self.places)), em=_EM, colour=quiet, decimals=0)
         line = VGroup(before, number, after).arrange(RIGHT, buff=0.3 * _EM)
         baseline = self.places[-1][1] - self.side / 2 - _MORE * 0.7

@@ -36,7 +36,7 @@ class Targets(VGroup):
                 name = Words(classes[j], em=_EM, colour=theme.ink, from_lesson=True)
                 row.add(name.move_to([aside, ring.get_y(), 0.0]))
             self.rows.append(row)
-        heads = ["target", "class"] if classes else ["target"]
+        heads = [view.tr("target"), *([view.tr("class")] if classes else [])]
         self.headings = VGroup(*(Words(head, em=_SMALL, colour=theme.quiet) for head in heads))
         top = max(ring.get_top()[1] for ring in rings) + _OVER
         for heading, x in zip(self.headings, (middle, aside), strict=False):

@@ -34,7 +34,7 @@ class LossPanel(VGroup):
         theme = view.theme
         self.heading = Words(name, em=1.05 * em, colour=theme.ink)
         self.heading.move_to(region.point(0.5, 1), aligned_edge=UP)
-        self.word = Words("slope", em=0.8 * em, colour=theme.quiet)
+        self.word = Words(view.tr("slope"), em=0.8 * em, colour=theme.quiet)
         self.value = Value(view, d(C, weight), em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
         self.reading = VGroup(self.word, self.value).arrange(RIGHT, buff=0.2)
         self.ys = sweep(view.trace, weight, xs, C)
