@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,7 +70,13 @@ class Lesson:
         return {name: value for name, value in self.__dict__.items() if name != "_trace"}
 
 
-def load(path: str | os.PathLike[str], known_chapters: Known | None = None, *, allow_python: bool = True) -> Lesson:
+def load(
+    path: str | os.PathLike[str],
+    known_chapters: Known | None = None,
+    *,
+    allow_python: bool = True,
+    look: Mapping[str, str] | None = None,
+) -> Lesson:
     """The lesson of a YAML file.
 
     Args:
@@ -78,13 +84,14 @@ def load(path: str | os.PathLike[str], known_chapters: Known | None = None, *, a
         known_chapters: the names of the chapters there are; or by name the models of their parameters, which are then
             checked too. None takes any name.
         allow_python: whether it may name chapters in Python files; loading a lesson runs none of them.
+        look: keys of its look that say something else than the file does; they are right already.
 
     Raises:
         LessonErrors: everything that is wrong with it, sorted by line.
     """
     file = Path(path)
     with _no_collection():
-        known = _Known(known_chapters, allow_python)
+        known = _Known(known_chapters, allow_python, look or {})
         return _lesson(read_document(_source(file)), file, file.stem, file.parent, known)
 
 
@@ -108,10 +115,11 @@ def lesson_from(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The chapters that a lesson may call for."""
+    """The chapters that a lesson may call for, and what else is known from outside: keys of its look."""
 
     chapters: Known | None
     python: bool = True
+    look: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -163,7 +171,7 @@ def _lesson(document: Document, path: Path | None, name: str, folder: Path | Non
         examples=parts.build_examples(),
         focus=parts.values["focus"],
         training=parts.build_training(),
-        look=parts.build_look(),
+        look=parts.build_look().model_copy(update=known.look),
         chapters=chapters,
         input_names=parts.part("examples").get("inputs", ()),
         class_names=parts.table.classes if parts.table else (),

@@ -34,15 +34,17 @@ class _Models(Mapping[str, type["BaseModel"]]):
         return len(chapter_names())
 
 
-def mistakes_in(paths: Iterable[Path], *, allow_python: bool = False) -> Iterator[LessonError]:
+def mistakes_in(
+    paths: Iterable[Path], *, allow_python: bool = False, look: Mapping[str, str] | None = None
+) -> Iterator[LessonError]:
     """Every mistake in chapters' parameters, and each chapter that does not suit its lesson."""
     for path in paths:
         try:
-            load(path, _Models(), allow_python=allow_python)
+            load(path, _Models(), allow_python=allow_python, look=look)
         except LessonErrors as errors:
             yield from errors.errors
         with suppress(LessonErrors):
-            lesson = load(path, allow_python=allow_python)
+            lesson = load(path, allow_python=allow_python, look=look)
             for call in (call for call in lesson.chapters if call.name in chapter_names()):
                 try:
                     with numbers_of(lesson):

@@ -17,6 +17,8 @@ from pydantic import BaseModel
 import bp_core
 import bp_script
 import scenes
+from bp_script.language import language_of
+from bp_script.language.catalogues import LOCALES
 from scenes.kit.door.techniques import chosen
 from scenes.kit.film.record import END_CARD, TITLE_CARD
 from scenes.kit.theme import theme_of
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from scenes.kit.film.stretch import Stretch
 
 #: The libraries that a picture depends on.
-_LIBRARIES = ("backprop-films", "av", "contourpy", "manim", "numpy", "pycairo", "svgelements", "typst")
+_LIBRARIES = ("backprop-films", "av", "babel", "contourpy", "manim", "numpy", "pycairo", "svgelements", "typst")
 #: The parts of a lesson that any chapter may look at.
 _PARTS = (
     "title", "network", "cost", "examples", "focus", "training", "look", "input_names", "class_names",
@@ -58,6 +60,7 @@ def chapter_key(task: ClipTask) -> str:
         _room(Path(str(bp_core.__file__)).parent),
         _room(Path(str(bp_script.__file__)).parent),
         _room(_SCENES / "kit"),
+        _words(language_of(lesson.look.language).words, "kit", call.name),
         [_file(path) for path in _SCENES.glob(f"{call.name}.py")],
         _versions(),
     )
@@ -139,6 +142,13 @@ def _texts(value: Any) -> Iterable[str]:
 def _room(folder: Path) -> str:
     """The code of a room."""
     return _key(*((str(path.relative_to(folder)), path.read_bytes()) for path in sorted(folder.rglob("*.py"))))
+
+
+@cache
+def _words(language: str, *domains: str) -> str:
+    """The messages of these domains in a language."""
+    files = (LOCALES / language / f"{domain}.po" for domain in domains)
+    return _key(*(path.read_bytes() for path in files if path.is_file()))
 
 
 def _file(path: Path) -> str:

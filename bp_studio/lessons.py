@@ -17,7 +17,7 @@ from scenes.kit.film.record import END_CARD, TITLE_CARD
 from scenes.registry import chapter_class, chapter_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from bp_script.chapters import ChapterCall
     from bp_script.lesson import Lesson
@@ -26,7 +26,11 @@ MEDIA = Path("media")
 
 
 def load_lessons(
-    names: Sequence[str], known_chapters: Collection[str] | None = None, *, allow_python: bool = True
+    names: Sequence[str],
+    known_chapters: Collection[str] | None = None,
+    *,
+    allow_python: bool = True,
+    look: Mapping[str, str] | None = None,
 ) -> list[Lesson]:
     """The lessons of these files; a name without an ending may be that of a shipped lesson.
 
@@ -34,6 +38,7 @@ def load_lessons(
         names: as on the command line.
         known_chapters: the chapters there are; None takes any name.
         allow_python: whether a lesson may call for chapters in Python files.
+        look: what the command line says of their look; it counts for more than the lessons.
 
     Raises:
         LessonErrors: every mistake in any of them.
@@ -43,7 +48,7 @@ def load_lessons(
     errors: list[LessonError] = []
     for name in names:
         try:
-            lessons.append(load(_path(name), known_chapters, allow_python=allow_python))
+            lessons.append(load(_path(name), known_chapters, allow_python=allow_python, look=look))
         except LessonErrors as found:
             errors += found.errors
     if errors:
@@ -51,7 +56,9 @@ def load_lessons(
     return lessons
 
 
-def load_for_pictures(names: Sequence[str], *, allow_python: bool = False) -> list[Lesson]:
+def load_for_pictures(
+    names: Sequence[str], *, allow_python: bool = False, look: Mapping[str, str] | None = None
+) -> list[Lesson]:
     """The lessons, each of whose chapters there is; those in Python files only where they are allowed.
 
     Raises:
@@ -59,11 +66,11 @@ def load_for_pictures(names: Sequence[str], *, allow_python: bool = False) -> li
         UsageError: as above, and for two lessons of one name, whose films would take each other's place.
     """
     try:
-        lessons = load_lessons(names, chapter_names(), allow_python=allow_python)
+        lessons = load_lessons(names, chapter_names(), allow_python=allow_python, look=look)
     except LessonErrors as errors:
         # Their parameters are read by models that load manim, so that only lessons with mistakes pay for it.
         chapters = importlib.import_module("bp_studio.chapter_mistakes")
-        found = chapters.mistakes_in(map(_path, names), allow_python=allow_python)
+        found = chapters.mistakes_in(map(_path, names), allow_python=allow_python, look=look)
         raise LessonErrors([*errors.errors, *found]) from None
     counts = Counter(lesson.name for lesson in lessons)
     if twice := [name for name, count in counts.items() if count > 1]:
@@ -103,6 +110,16 @@ def calls_of_film(lesson: Lesson, names: Sequence[str]) -> tuple[ChapterCall, ..
         UsageError: the lesson has no such chapter.
     """
     return chosen(lesson, names) if names else with_cards(lesson)
+
+
+def folder_name(lesson: Lesson, look: Mapping[str, str]) -> str:
+    """The name of a lesson's own folder; with a look from the command line it has one beside that.
+
+    >>> from types import SimpleNamespace
+    >>> folder_name(SimpleNamespace(name="mine"), {"language": "de", "aspect": "9:16"})
+    'mine-de-9x16'
+    """
+    return "-".join([lesson.name, *(said.replace(":", "x") for said in look.values())])
 
 
 def folder_for(lesson: Lesson, out: Path | None, default: Path, *, one: bool) -> Path:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 
 from bp_script import limits
+from bp_script.entries.look import Aspect, Theme
 from bp_script.errors import one_of, shown
+from bp_script.language import LANGUAGES, is_language, meant
 
 #: Where a context keeps that ``-v`` was given.
 _VERBOSE = "bp_studio.verbose"
@@ -40,6 +45,40 @@ jobs = click.option(
 out = click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="The folder to write to."
 )
+
+
+def _tag(_: click.Context, __: click.Parameter, said: str | None) -> str | None:
+    if said is not None and not is_language(said):
+        raise click.BadParameter(f"expected {one_of(LANGUAGES)}, or another tag; got {shown(said)}{meant(said)}")
+    return said
+
+
+_LOOK = {
+    "language": click.option(
+        "--language", metavar="TAG", callback=_tag, help=f"Words and numbers in this language: {one_of(LANGUAGES)}."
+    ),
+    "aspect": click.option("--aspect", type=click.Choice(get_args(Aspect)), help="The shape of the frame."),
+    "theme": click.option("--theme", type=click.Choice(get_args(Theme)), help="The colours."),
+}
+
+
+def look(*keys: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Options for these keys of a lesson's look, all without names; a command gets those given as ``look``."""
+
+    def with_options(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_look(*args: Any, **said: Any) -> None:
+            given = {key: value for key in keys or _LOOK if (value := said.pop(key)) is not None}
+            command(*args, look=given, **said)
+
+        wrapped: Callable[..., None] = with_look
+        for key in reversed(keys or tuple(_LOOK)):
+            wrapped = _LOOK[key](wrapped)
+        return wrapped
+
+    return with_options
+
+
 fresh = click.option("--fresh", is_flag=True, help="Draw everything again, whatever the cache holds.")
 allow_python = click.option(
     "--allow-python", is_flag=True, help="Run chapters in Python files beside the lesson. Only for lessons you trust."

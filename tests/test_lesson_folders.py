@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bp_studio.errors import UsageError
-from bp_studio.lessons import chosen, folder_for, load_for_pictures, load_lessons
+from bp_studio.lessons import chosen, folder_for, folder_name, load_for_pictures, load_lessons
 from tests.bp_command import FLAGSHIP, SMALL
 
 
@@ -42,3 +42,10 @@ def test_out_is_the_folder_of_one_lesson_and_holds_those_of_several() -> None:
     assert folder_for(lesson, None, default, one=False) == default
     assert folder_for(lesson, Path("here"), default, one=True) == Path("here")
     assert folder_for(lesson, Path("here"), default, one=False) == Path("here/backpropagation_calculus")
+
+
+def test_the_command_line_may_say_how_a_film_looks() -> None:
+    (lesson,) = load_for_pictures([str(FLAGSHIP)], look={"language": "de", "aspect": "9:16"})
+    assert (lesson.look.language, lesson.look.aspect, lesson.look.theme) == ("de", "9:16", "dark")
+    assert folder_name(lesson, {"aspect": "9:16"}) == "backpropagation_calculus-9x16"
+    assert folder_name(lesson, {}) == "backpropagation_calculus"

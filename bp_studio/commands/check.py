@@ -18,7 +18,7 @@ from bp_studio.workers import Done, Failed, Job, Workers
 from scenes.kit.sight import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bp_script.lesson import Lesson
     from bp_studio.errors import Trouble
@@ -70,19 +70,28 @@ class _Report:
 
 @click.command("check")
 @options.lessons
+@options.look()
 @click.option("--layout/--no-layout", default=True, help="Also walk through each chapter and audit what stands where.")
 @options.jobs
 @options.allow_python
 @options.limit
 @options.verbose
 @click.pass_context
-def command(context: click.Context, *, lessons: tuple[str, ...], layout: bool, jobs: int, allow_python: bool) -> None:
+def command(
+    context: click.Context,
+    *,
+    lessons: tuple[str, ...],
+    look: Mapping[str, str],
+    layout: bool,
+    jobs: int,
+    allow_python: bool,
+) -> None:
     """Hold every gradient against finite differences and every equation against the numbers; nothing is drawn.
 
     A lesson's own colours are held to what can be read and told apart, also by those who see no red or no green.
     Exit status 1 if there are findings.
     """
-    reports = [_Report(lesson) for lesson in load_for_pictures(lessons, allow_python=allow_python)]
+    reports = [_Report(lesson) for lesson in load_for_pictures(lessons, allow_python=allow_python, look=look)]
     with tempfile.TemporaryDirectory() as scratch, Workers(jobs, Path(scratch)) as workers:
         for kind in ("hold_equations", "audit") if layout else ("hold_equations",):
             workers.add(_jobs(kind, reports, Path(scratch)))

@@ -15,7 +15,7 @@ from bp_script.errors import LessonErrors
 from bp_studio import options
 from bp_studio.cache import Cache, default_folder
 from bp_studio.errors import Trouble, of_chapter, tell, trouble
-from bp_studio.lessons import MEDIA, calls_of_film, folder_for, load_for_pictures, numbers_of
+from bp_studio.lessons import MEDIA, calls_of_film, folder_for, folder_name, load_for_pictures, numbers_of
 from bp_studio.page.pages import Listed, course_page, film_page, replace_page
 from bp_studio.production import Film, clip_names, make_films, publish, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @options.lessons
 @options.chapters
 @options.quality
+@options.look()
 @options.jobs
 @options.out
 @options.fresh
@@ -46,6 +47,7 @@ def command(
     lessons: tuple[str, ...],
     chapters: tuple[str, ...],
     quality: str,
+    look: Mapping[str, str],
     jobs: int,
     out: Path | None,
     fresh: bool,
@@ -56,10 +58,12 @@ def command(
     Each is a folder that plays from a disk or any server, without the network. Without --out pages go to
     media/pages/<lesson>/; of several lessons the folder above gets a page that lists them.
     """
-    loaded = {lesson.name: lesson for lesson in load_for_pictures(lessons, allow_python=allow_python)}
+    loaded = {lesson.name: lesson for lesson in load_for_pictures(lessons, allow_python=allow_python, look=look)}
     course = (out or MEDIA / "pages") if len(loaded) > 1 else None
     folders = {
-        name: folder_for(lesson, out, MEDIA / "pages" / name / ("parts" if chapters else ""), one=course is None)
+        name: folder_for(
+            lesson, out, MEDIA / "pages" / folder_name(lesson, look) / ("parts" if chapters else ""), one=course is None
+        )
         for name, lesson in loaded.items()
     }
     worst = 0

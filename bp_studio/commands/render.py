@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -14,17 +15,21 @@ from bp_studio.cache import Cache, default_folder
 from bp_studio.cluster import Cluster
 from bp_studio.errors import Trouble, tell
 from bp_studio.film import SUFFIXES
-from bp_studio.lessons import MEDIA, calls_of_film, folder_for, load_for_pictures
+from bp_studio.lessons import MEDIA, calls_of_film, folder_for, folder_name, load_for_pictures
 from bp_studio.production import Film, clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally, clock, tell_lines
 from bp_studio.work import Order
 from bp_studio.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @click.command("render")
 @options.lessons
 @options.chapters
 @options.quality
+@options.look()
 @click.option("--draft", is_flag=True, help="The quickest film to look at: as -q l.")
 @options.jobs
 @click.option("--format", "video_format", type=click.Choice(list(SUFFIXES)), default="mp4", show_default=True)
@@ -51,6 +56,7 @@ def command(
     lessons: tuple[str, ...],
     chapters: tuple[str, ...],
     quality: str,
+    look: Mapping[str, str],
     draft: bool,
     jobs: int,
     video_format: str,
@@ -67,10 +73,10 @@ def command(
     media/films/<lesson>/, single chapters to media/films/<lesson>/parts/.
     """
     quality = "l" if draft else quality
-    loaded = load_for_pictures(lessons, allow_python=allow_python)
+    loaded = load_for_pictures(lessons, allow_python=allow_python, look=look)
     orders = []
     for lesson in loaded:
-        default = MEDIA / "films" / lesson.name / ("parts" if chapters else "")
+        default = MEDIA / "films" / folder_name(lesson, look) / ("parts" if chapters else "")
         folder = folder_for(lesson, out, default, one=len(loaded) == 1)
         calls = calls_of_film(lesson, chapters)
         orders.append(Order(lesson, calls, quality, video_format, folder, renderer))

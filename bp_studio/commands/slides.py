@@ -14,7 +14,7 @@ from bp_studio import options
 from bp_studio.cache import Cache, default_folder
 from bp_studio.clips import ClipTask
 from bp_studio.errors import Trouble, Troubles, of_chapter, tell
-from bp_studio.lessons import MEDIA, calls_of_film, folder_for, load_for_pictures
+from bp_studio.lessons import MEDIA, calls_of_film, folder_for, folder_name, load_for_pictures
 from bp_studio.production import clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally
 from bp_studio.slides.cutting import cut
@@ -25,7 +25,7 @@ from bp_studio.workers import Done, Failed, Job, Workers, interrupts_held
 from scenes.kit.theme import theme_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bp_studio.production import Film
 
@@ -37,6 +37,7 @@ _PRINTED, _PRINTED_QUALITY = "light", "m"
 @options.lessons
 @options.chapters
 @options.quality
+@options.look()
 @options.jobs
 @options.out
 @options.fresh
@@ -50,6 +51,7 @@ def command(
     lessons: tuple[str, ...],
     chapters: tuple[str, ...],
     quality: str,
+    look: Mapping[str, str],
     jobs: int,
     out: Path | None,
     fresh: bool,
@@ -61,8 +63,10 @@ def command(
     speaker's notes. The handout, <lesson>.pdf, has a still in the light theme and the words of every step. Without
     --out both go to media/slides/<lesson>/.
     """
-    loaded = load_for_pictures(lessons, allow_python=allow_python)
-    folders = [folder_for(lesson, out, MEDIA / "slides" / lesson.name, one=len(loaded) == 1) for lesson in loaded]
+    loaded = load_for_pictures(lessons, allow_python=allow_python, look=look)
+    folders = [
+        folder_for(lesson, out, MEDIA / "slides" / folder_name(lesson, look), one=len(loaded) == 1) for lesson in loaded
+    ]
     cache, worst = Cache(default_folder()), 0
     with scratch_folder(folders) as scratch, Workers(jobs, scratch) as workers:
         calls = [calls_of_film(lesson, chapters) for lesson in loaded]

@@ -13,11 +13,13 @@ from bp_studio import options
 from bp_studio.clips import ClipTask
 from bp_studio.contact_sheet import contact_sheet
 from bp_studio.errors import Troubles, of_chapter
-from bp_studio.lessons import MEDIA, chosen, folder_for, load_for_pictures, own_names
+from bp_studio.lessons import MEDIA, chosen, folder_for, folder_name, load_for_pictures, own_names
 from bp_studio.production import scratch_folder
 from bp_studio.workers import Done, Failed, Job, Workers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bp_studio.errors import Trouble
     from scenes.kit.film.record import Moment
 
@@ -35,6 +37,7 @@ class _Sheet:
 @options.lessons
 @options.chapters
 @options.quality
+@options.look()
 @options.jobs
 @options.out
 @options.allow_python
@@ -45,6 +48,7 @@ def command(
     lessons: tuple[str, ...],
     chapters: tuple[str, ...],
     quality: str,
+    look: Mapping[str, str],
     jobs: int,
     out: Path | None,
     allow_python: bool,
@@ -54,10 +58,10 @@ def command(
     Each chapter gets a contact sheet, <chapter>.png, and a folder with every still at full size. Without --out they
     go to media/stills/<lesson>/.
     """
-    loaded = load_for_pictures(lessons, allow_python=allow_python)
+    loaded = load_for_pictures(lessons, allow_python=allow_python, look=look)
     sheets: list[_Sheet] = []
     for lesson in loaded:
-        folder = folder_for(lesson, out, MEDIA / "stills" / lesson.name, one=len(loaded) == 1)
+        folder = folder_for(lesson, out, MEDIA / "stills" / folder_name(lesson, look), one=len(loaded) == 1)
         calls = chosen(lesson, chapters)
         sheets += (
             _Sheet(ClipTask(lesson, call, quality), folder, name)

@@ -20,6 +20,8 @@ from bp_studio.watch.server import served
 from bp_studio.workers import Workers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from watchdog.events import FileSystemEvent
 
 #: Editors write in several strokes: a save is over when so many seconds pass without another.
@@ -58,11 +60,21 @@ class _Saves(FileSystemEventHandler):
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The page's port; 0 takes a free one.")
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
+@options.look()
 @options.jobs
 @options.allow_python
 @options.limit
 @options.verbose
-def command(*, lesson: str, quality: str, port: int, open_page: bool, jobs: int, allow_python: bool) -> None:
+def command(
+    *,
+    lesson: str,
+    quality: str,
+    port: int,
+    open_page: bool,
+    look: Mapping[str, str],
+    jobs: int,
+    allow_python: bool,
+) -> None:
     """Draw a lesson's stills, and again whatever a save changes, on a page that refreshes itself.
 
     Mistakes are shown there and here. Ctrl-C ends the watch.
@@ -74,7 +86,7 @@ def command(*, lesson: str, quality: str, port: int, open_page: bool, jobs: int,
     observer = Observer()
     observer.schedule(saves, str(path.resolve().parent), recursive=True)
     with tempfile.TemporaryDirectory() as scratch, Workers(jobs, Path(scratch)) as workers:
-        bench = Bench(lesson, quality, workers, allow_python=allow_python)
+        bench = Bench(lesson, quality, workers, allow_python=allow_python, look=look)
         try:
             with served(bench, port) as address:
                 click.echo(f"watching {lesson}: {address}")

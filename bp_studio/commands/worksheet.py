@@ -9,31 +9,37 @@ import click
 
 from bp_studio import options
 from bp_studio.errors import UsageError
-from bp_studio.lessons import MEDIA, folder_for, load_lessons, numbers_of
+from bp_studio.lessons import MEDIA, folder_for, folder_name, load_lessons, numbers_of
 from bp_studio.production import scratch_folder
 from bp_studio.worksheet.sheet import sheet_source
 from bp_studio.worksheet.tasks import MOST_PARAMETERS
 from scenes.kit.letters.compiler import compiled
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bp_script.lesson import Lesson
 
 
 @click.command("worksheet")
 @options.lessons
+@options.look("language")
 @options.out
 @options.limit
 @options.verbose
-def command(*, lessons: tuple[str, ...], out: Path | None) -> None:
+def command(*, lessons: tuple[str, ...], look: Mapping[str, str], out: Path | None) -> None:
     """Print each lesson as an exercise: its example by hand, from the forward pass to the update.
 
     <lesson>.pdf has the rules in the lesson's notation, and blanks; <lesson>-key.pdf has them filled in, step by step,
     from the numbers that the films show. Without --out both go to media/worksheets/<lesson>/.
     """
-    loaded = load_lessons(lessons)
+    loaded = load_lessons(lessons, look=look)
     for lesson in loaded:
         _check_size(lesson)
-    folders = [folder_for(lesson, out, MEDIA / "worksheets" / lesson.name, one=len(loaded) == 1) for lesson in loaded]
+    folders = [
+        folder_for(lesson, out, MEDIA / "worksheets" / folder_name(lesson, look), one=len(loaded) == 1)
+        for lesson in loaded
+    ]
     made: dict[Path, bytes] = {}
     for lesson, folder in zip(loaded, folders, strict=True):
         with numbers_of(lesson):

@@ -18,7 +18,7 @@ from bp_studio.lessons import load_for_pictures, own_names
 from bp_studio.workers import Done, Failed, Job, Started, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bp_script.chapters import ChapterCall
     from bp_script.lesson import Lesson
@@ -47,8 +47,17 @@ class Sheet:
 class Bench:
     """Keeps the stills of a lesson's chapters up to date. Its state can be read from any thread."""
 
-    def __init__(self, lesson: str, quality: str, workers: Workers, *, allow_python: bool) -> None:
-        self._lesson, self._quality, self._workers, self._allow_python = lesson, quality, workers, allow_python
+    def __init__(
+        self,
+        lesson: str,
+        quality: str,
+        workers: Workers,
+        *,
+        allow_python: bool,
+        look: Mapping[str, str] | None = None,
+    ) -> None:
+        self._lesson, self._quality, self._workers = lesson, quality, workers
+        self._allow_python, self._given = allow_python, look
         self._changed = threading.Condition()
         self._turn = 0
         self._title, self._errors = lesson, list[str]()
@@ -65,7 +74,7 @@ class Bench:
     def look(self, tell: Callable[[str], None]) -> None:
         """Read the lesson anew and draw what has changed; ``tell`` gets a line for each chapter and mistake."""
         try:
-            (lesson,) = load_for_pictures([self._lesson], allow_python=self._allow_python)
+            (lesson,) = load_for_pictures([self._lesson], allow_python=self._allow_python, look=self._given)
         except (LessonErrors, UsageError) as error:
             lines = list(trouble(error).lines)
             with self._news():

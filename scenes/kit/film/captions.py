@@ -101,9 +101,8 @@ def _tokens(narration: Narration, view: View) -> list[Token]:
     for piece in narration.pieces:
         if isinstance(piece, Spoken):
             value = view.value(piece.expression)
-            plain = piece.format(value, view.decimals)
-            text = _as_printed(plain)
-            shown = view.number(piece.expression, plain)
+            shown = view.number(piece.expression, piece.format(value, view.decimals))
+            text = _as_printed(shown.text)
             if glued and tokens:
                 tokens[-1] = Token(tokens[-1].text + text, shown)
             else:

@@ -8,7 +8,7 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, VGroup
 
 from bp_core.quantities import Variable
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import Typeset, mantissa_source
 from scenes.kit.view import View
 
 _TICKS = 10
@@ -44,7 +44,7 @@ class QuantityLine(VGroup):
         self.ruler = VGroup(self.axis, ticks)
         self.ends = VGroup(
             *(
-                self._end(Tick(f"${tick_text(value, span)}$", em=0.33, colour=theme.quiet), side)
+                self._end(Tick(f"${self._written(view, value)}$", em=0.33, colour=theme.quiet), side)
                 for value, side in zip(span, (LEFT, RIGHT), strict=True)
             )
         )
@@ -56,6 +56,9 @@ class QuantityLine(VGroup):
         self.dot = Dot(at, radius=0.12, color=self.colour)
         self.start = view.value(variable)
         self.add(self.ruler, self.ends, self.symbol, self.ghost, self.trail, self.dot)
+
+    def _written(self, view: View, value: float) -> str:
+        return mantissa_source(view.language.numeral(tick_text(value, self.span)))
 
     def _end(self, tick: Tick, side: np.ndarray) -> Tick:
         """A tick below an end of the axis; a long one reaches inwards, not out of the frame."""

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from bp_core.quantities import Derivative, Variable
 from scenes.kit.letters.inline import inline
 from scenes.kit.letters.text import Words
-from scenes.kit.letters.typesetting import Typeset
+from scenes.kit.letters.typesetting import Typeset, mantissa_source
 from scenes.kit.pictures.number_line import Tick
 from scenes.kit.plots.scale import Scale, tick_sources
 from scenes.kit.stage import Region
@@ -59,7 +59,7 @@ class PlotAxes(VGroup):
         titles = [_title(view, axis, em) for axis in (x, y)]
         most = max(2, int(region.height / (em * _UP * 1.4)))
         y_at = y.scale.ticks(min(most, 6)) if y.ticks is None else y.ticks
-        y_ticks = _ticks(y_at, em, theme.quiet)
+        y_ticks = _ticks(view, y_at, em)
         x_at, x_ticks = self._fitting(view, 0.9 * region.width - aside)
         deep = max((t.height for t in x_ticks), default=0.0) + _TICK + _GAP
         if low:
@@ -150,7 +150,7 @@ class PlotAxes(VGroup):
         """As many ticks across as their values have room beside each other."""
         for most in (7, 6, 5, 4, 3, 2):
             at = self.x.scale.ticks(most) if self.x.ticks is None else self.x.ticks
-            ticks = _ticks(at, self.em, view.theme.quiet)
+            ticks = _ticks(view, at, self.em)
             if sum(tick.width for tick in ticks) * _ALONG <= width or self.x.ticks is not None:
                 break
         return at, ticks
@@ -176,7 +176,8 @@ def _title(view: View, axis: Axis, em: float) -> VMobject:
     return title
 
 
-def _ticks(values: Sequence[float], em: float, colour: str) -> list[Tick]:
+def _ticks(view: View, values: Sequence[float], em: float) -> list[Tick]:
     sources = tick_sources(values)
     size = em if any("^" in source for source in sources) else em * _SMALL
-    return [Tick(f"${source}$", em=size, colour=colour) for source in sources]
+    written = (mantissa_source(view.language.numeral(source)) for source in sources)
+    return [Tick(f"${source}$", em=size, colour=view.theme.quiet) for source in written]

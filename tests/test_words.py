@@ -1,0 +1,149 @@
+"""The languages: every message of the sources is translated, and says the same as the English one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from manim import WHITE, VGroup
+
+from bp_core.quantities import C
+from bp_script.language import ENGLISH, LANGUAGES, language_of
+from bp_script.language.catalogues import SOURCE
+from bp_script.narration import Narration
+from bp_script.numerals import relation
+from bp_studio import keys
+from bp_studio.clips import ClipTask
+from bp_studio.keys import chapter_key
+from bp_studio.lessons import load_lessons
+from scenes.kit.chapter import view_of
+from scenes.kit.film.captions import captions
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.mathematics import numeral_source
+from scenes.kit.letters.typesetting import Typeset, numeral_glyphs
+from scenes.kit.parameters import BaseParameters
+from tests.house.words import catalogues, messages, updated
+
+OTHERS = [language for language in LANGUAGES if language != SOURCE]
+#: What a German sentence may say without the English one's part, by message: none so far.
+_LEFT_OUT: dict[str, set[str]] = {}
+
+
+def parts(message: str) -> Counter[str]:
+    """The parts of a message that are filled in."""
+    return Counter(re.findall(r"%\(\w+\)\w|%%", message))
+
+
+def quantities(message: str) -> Counter[str]:
+    """The quantities of a message, and how each is written."""
+    return Counter(re.findall(r"(?<!\{)\{[^{}]*\}", message))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_catalogues_are_those_of_the_sources(language: str) -> None:
+    stale = [path.name for path, text in updated(language) if not path.exists() or path.read_text("utf-8") != text]
+    assert not stale, "run scripts/words"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_message_is_translated_with_its_parts_and_quantities(language: str) -> None:
+    wrong = []
+    for domain, catalogue in catalogues(language).items():
+        for entry in catalogue:
+            if not entry.id:
+                continue
+            ids = [entry.id] if isinstance(entry.id, str) else list(entry.id)
+            said = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+            where = f"{domain}.po: {ids[0]!r}"
+            if entry.fuzzy or not all(said):
+                wrong.append(f"{where} is not translated")
+                continue
+            for one in said:
+                lost = set(parts(ids[-1])) - set(parts(one)) - _LEFT_OUT.get(ids[0], set())
+                if lost or set(parts(one)) - set(parts(ids[-1])) - {"%(n)s"}:
+                    wrong.append(f"{where} has other parts")
+                if quantities(ids[-1]) != quantities(one):
+                    wrong.append(f"{where} has other quantities")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_message_is_translated_in_one_way(language: str) -> None:
+    said: dict[str, set[str]] = {}
+    for catalogue in catalogues(language).values():
+        for entry in catalogue:
+            if entry.id and entry.string:
+                said.setdefault(str(entry.id), set()).add(str(entry.string))
+    assert {message: ways for message, ways in said.items() if len(ways) > 1} == {}
+
+
+def test_no_message_is_made_in_the_code() -> None:
+    """A message with an f-string in it could not be found in a catalogue."""
+    assert all(message.strip() for told in messages().values() for message in told)
+    for path in sorted(Path(__file__).parents[1].glob("[bs]*/**/*.py")):
+        assert not re.search(r"\b(tr|N_)\(\s*f\"", path.read_text("utf-8")), path
+
+
+def test_parts_are_filled_in_and_percent_signs_without_parts_stay() -> None:
+    assert ENGLISH.tr("%(a)s of %(b)s, 50%%", a=1, b="two") == "1 of two, 50%"
+    assert ENGLISH.tr("50 % of it") == "50 % of it"
+    assert ENGLISH.tr_n("%(n)s step to %(goal)s", "%(n)s steps to %(goal)s", 1, goal="it") == "1 step to it"
+    assert ENGLISH.tr_n("%(n)s step", "%(n)s steps", 3) == "3 steps"
+
+
+def test_counts_are_words_up_to_twelve() -> None:
+    assert [ENGLISH.count(n) for n in (2, 12, 13)] == ["two", "twelve", "13"]
+    assert [language_of("de").count(n) for n in (2, 12, 13)] == ["zwei", "zwölf", "13"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "decimal", "words"),
+    [("en", ".", "en"), ("de", ",", "de"), ("de-CH", ".", "de"), ("fr", ",", "en"), ("pt-BR", ",", "en")],
+)
+def test_a_tag_tells_the_decimal_mark_and_the_words(tag: str, decimal: str, words: str) -> None:
+    language = language_of(tag)
+    assert (language.code, language.decimal, language.words) == (tag, decimal, words)
+
+
+@pytest.mark.parametrize("tag", ["xx", "german", "e", "", "de_DE.utf8" * 20])
+def test_a_tag_that_is_none(tag: str) -> None:
+    with pytest.raises(LookupError):
+        language_of(tag)
+
+
+def test_numbers_are_drawn_recorded_and_read_with_the_languages_mark() -> None:
+    (lesson,) = load_lessons(["backpropagation_calculus"], look={"language": "de"})
+    view = view_of(lesson, BaseParameters())
+    cost, text = view.value(C), view.shown(C).text
+    assert text == f"{cost:.2f}".replace(".", ",")
+    assert relation(cost, text) == "≈"
+    (caption,) = captions(Narration.parse("C is {C:.2f}, 100 times {C*0.01:.1e}."), view)
+    small = f"{cost / 100:.1e}"[:3].replace(".", ",")
+    assert caption.text == f"C is {text}, 100 times {small} × 10⁻³."
+    formula = Formula(view, C, Side.value(C))
+    assert [part.shown.text for part in formula.get_family() if hasattr(part, "shown")] == [text]
+    assert formula.statements[0].text == f"C ≈ {cost:.2f}"
+
+
+def test_a_decimal_comma_has_no_space_after_it() -> None:
+    for point, comma in (("0.66", "0,66"), ("-1.2e-4", "-1,2e-4")):
+        written = [Typeset(f"${numeral_source(text)}$", em=1.0, colour=WHITE) for text in (point, comma)]
+        assert written[0].width == pytest.approx(written[1].width, abs=1e-3)
+        drawn = [VGroup(*numeral_glyphs(text, 1.0, WHITE)) for text in (point, comma)]
+        assert drawn[0].width == pytest.approx(drawn[1].width, abs=1e-3)
+
+
+def test_a_clip_depends_on_the_language_and_on_its_messages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lessons = [load_lessons(["backpropagation_calculus"], look={"language": tag})[0] for tag in ("en", "de")]
+    english, german = (ClipTask(lesson, lesson.chapters[0], "l") for lesson in lessons)
+    before = chapter_key(english), chapter_key(german)
+    assert before[0] != before[1]
+    (tmp_path / "de").mkdir()
+    (tmp_path / "de" / "kit.po").write_text("other words", encoding="utf-8")
+    monkeypatch.setattr("bp_studio.keys.LOCALES", tmp_path)
+    keys._words.cache_clear()
+    assert chapter_key(english) == before[0]
+    assert chapter_key(german) != before[1]
+    keys._words.cache_clear()
