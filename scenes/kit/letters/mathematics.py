@@ -111,8 +111,8 @@ def typeset(source: Source, expression: Expression, values: Collection[Expressio
         return source.mark(Part(key, source.view.colour(expression), expression), written.name)
     expression = written
     if isinstance(expression, Number):
-        written = source.view.language.numeral(f"{expression.value}")
-        return source.mark(Part(key, source.view.theme.ink, expression), numeral_source(written))
+        numeral = source.view.language.numeral(f"{expression.value}")
+        return source.mark(Part(key, source.view.theme.ink, expression), numeral_source(numeral))
     if isinstance(expression, _LEAVES):
         return _leaf(source, expression, key)
     return _Writer(source, values, key).write(expression, first=first)
