@@ -11,9 +11,9 @@ from typing import Any, get_args
 import click
 
 from bp_script import limits
-from bp_script.entries.look import Aspect, Theme
 from bp_script.errors import one_of, shown
 from bp_script.language import LANGUAGES, is_language, meant
+from bp_script.looks import Aspect, Theme
 
 #: Where a context keeps that ``-v`` was given.
 _VERBOSE = "bp_studio.verbose"

@@ -1,7 +1,7 @@
 """``look``: how the film looks."""
 
 import re
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from bp_script.entries.base import Entry, Range, Whole
 from bp_script.errors import one_of, shown
 from bp_script.language import LANGUAGES, is_language, meant
+from bp_script.looks import Aspect, Captions, Notation, Theme
 from bp_script.mistakes import EXPECTED
 from bp_script.numerals import MOST_DECIMALS
 
@@ -29,10 +30,6 @@ def _check_colour(colour: str) -> str:
     return colour.lower()
 
 
-Notation: TypeAlias = Literal["superscript", "delta", "from_to", "worked"]
-Theme: TypeAlias = Literal["dark", "light", "high_contrast", "no_hue"]
-Aspect: TypeAlias = Literal["16:9", "9:16", "1:1"]
-Captions: TypeAlias = Literal["file", "drawn"]
 Language: TypeAlias = Annotated[
     str, Strict(), AfterValidator(_check_language), WithJsonSchema({"type": "string", "pattern": _TAG})
 ]
