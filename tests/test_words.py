@@ -60,11 +60,11 @@ def test_every_message_is_translated_with_its_parts_and_quantities(language: str
             if entry.fuzzy or not all(said):
                 wrong.append(f"{where} is not translated")
                 continue
-            for one in said:
-                lost = set(parts(ids[-1])) - set(parts(one)) - _LEFT_OUT.get(ids[0], set())
+            for one, english in zip(said, [ids[0]] + [ids[-1]] * (len(said) - 1), strict=True):
+                lost = set(parts(english)) - set(parts(one)) - _LEFT_OUT.get(ids[0], set())
                 if lost or set(parts(one)) - set(parts(ids[-1])) - {"%(n)s"}:
                     wrong.append(f"{where} has other parts")
-                if quantities(ids[-1]) != quantities(one):
+                if quantities(english) != quantities(one):
                     wrong.append(f"{where} has other quantities")
     assert not wrong, "\n".join(wrong)
 
