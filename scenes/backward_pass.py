@@ -12,6 +12,7 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.matrices import Slopes
 from bp_core.quantities import C, Variable, d, w
+from bp_script.language import N_
 from scenes.kit.calculus.recursion import Recursion
 from scenes.kit.calculus.several import Handed, LayeredNetwork, output_and_before, rooms
 from scenes.kit.chapter import Chapter, parameter_of
@@ -38,7 +39,7 @@ _SHARE = 0.51
 class BackwardPass(Chapter):
     """The recursion over all layers, from the cost to the input; its values land on neurons and edges."""
 
-    title = "The backward pass"
+    title = N_("The backward pass")
     example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
@@ -48,21 +49,30 @@ class BackwardPass(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        L, handed = self.trace.L, self.recursion
+        L, by_delta, tr = self.trace.L, self.recursion.by_delta, self.tr
         words = {
-            "start": f"Now run it backward. At each output, the {handed.spoken} comes straight from the cost.",
-            "weights": "With it, every weight into the layer has its derivative: "
-            "thick lines where it is large, dashed where it is negative.",
+            "start": tr("Now run it backward. At each output, the delta comes straight from the cost.")
+            if by_delta
+            else tr("Now run it backward. At each output, the derivative comes straight from the cost."),
+            "weights": tr(
+                "With it, every weight into the layer has its derivative: "
+                "thick lines where it is large, dashed where it is negative."
+            ),
         }
         if L > 1:
-            words["back"] = "Handed back along the edges and added up, the same numbers give "
-            words["back"] += f"{'the deltas' if handed.by_delta else 'the derivatives'} one layer earlier."
-            words["again"] = (
-                "Then it is the same again, for the weights into that layer."
-                if L == 2
-                else "Then it is the same again, layer by layer, until the input."
+            words["back"] = (
+                tr("Handed back along the edges and added up, the same numbers give the deltas one layer earlier.")
+                if by_delta
+                else tr(
+                    "Handed back along the edges and added up, the same numbers give the derivatives one layer earlier."
+                )
             )
-        words["end"] = (
+            words["again"] = (
+                tr("Then it is the same again, for the weights into that layer.")
+                if L == 2
+                else tr("Then it is the same again, layer by layer, until the input.")
+            )
+        words["end"] = tr(
             "One run forward, one run back, and every weight has its derivative. "
             "So has every bias: for it, the activation is replaced by one."
         )

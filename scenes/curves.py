@@ -17,6 +17,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Apply
 from bp_core.quantities import Variable, a, b, z
 from bp_script.entries.base import Count
+from bp_script.language import N_
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Formula
 from scenes.kit.motion.running import RunningNudge, following
@@ -34,23 +35,27 @@ _REACH, _DOWN, _UP = 5, 5 / 4, 7 / 4
 _FLAT = 1 / 20
 _CURVE = MappingProxyType(
     {
-        "sigmoid": "The sigmoid turns any z into a value between zero and one.",
-        "tanh": "The hyperbolic tangent has the same shape, but it is centred on zero: it runs from minus one to one.",
-        "relu": "ReLU keeps z where it is positive, and makes it zero elsewhere. "
-        "That takes a comparison, and no exponential: it is cheap.",
-        "leaky_relu": "The leaky ReLU keeps z where it is positive, and a small part of it elsewhere.",
-        "softplus": "Softplus is a smooth ReLU: it rises from zero towards z itself.",
-        "linear": "The identity leaves z as it is.",
+        "sigmoid": N_("The sigmoid turns any z into a value between zero and one."),
+        "tanh": N_(
+            "The hyperbolic tangent has the same shape, but it is centred on zero: it runs from minus one to one."
+        ),
+        "relu": N_(
+            "ReLU keeps z where it is positive, and makes it zero elsewhere. "
+            "That takes a comparison, and no exponential: it is cheap."
+        ),
+        "leaky_relu": N_("The leaky ReLU keeps z where it is positive, and a small part of it elsewhere."),
+        "softplus": N_("Softplus is a smooth ReLU: it rises from zero towards z itself."),
+        "linear": N_("The identity leaves z as it is."),
     }
 )
 _SLOPE = MappingProxyType(
     {
-        "sigmoid": "Dashed is its slope: no more than a quarter in the middle, and on both sides it vanishes.",
-        "tanh": "Its slope reaches one in the middle, and it vanishes on both sides, too.",
-        "relu": "Its slope is one or zero, and nothing in between. At the kink there is none; we take zero.",
-        "leaky_relu": "Its slope is one on the right, and small but not zero on the left.",
-        "softplus": "Its slope is the sigmoid: it vanishes on the left only.",
-        "linear": "Its slope is one everywhere.",
+        "sigmoid": N_("Dashed is its slope: no more than a quarter in the middle, and on both sides it vanishes."),
+        "tanh": N_("Its slope reaches one in the middle, and it vanishes on both sides, too."),
+        "relu": N_("Its slope is one or zero, and nothing in between. At the kink there is none; we take zero."),
+        "leaky_relu": N_("Its slope is one on the right, and small but not zero on the left."),
+        "softplus": N_("Its slope is the sigmoid: it vanishes on the left only."),
+        "linear": N_("Its slope is one everywhere."),
     }
 )
 
@@ -58,7 +63,7 @@ _SLOPE = MappingProxyType(
 class Curves(Chapter):
     """Each activation with its derivative: where it saturates, what is centred on zero, the cheap kink of ReLU."""
 
-    title = "Activation functions and their slopes"
+    title = N_("Activation functions and their slopes")
     example_lesson = "activations"
 
     class Parameters(BaseParameters):
@@ -73,19 +78,24 @@ class Curves(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
+        tr, here, right, left = self.tr, self.neuron, self.place(self.right), self.place(self.left)
         words = {
-            "between": "Between z and the activation stands a function. "
-            "Which one is our choice, as a rule the same for a whole layer."
+            "between": tr(
+                "Between z and the activation stands a function. "
+                "Which one is our choice, as a rule the same for a whole layer."
+            )
         }
         for function in self.functions:
-            words[function] = _CURVE[function]
-            words[f"{function}_slope"] = _SLOPE[function]
-        words["here"] = f"In this network, z of one neuron is {{{self.neuron}:.2f}}. {self.compared}"
-        words["right"] = f"Let z grow to {{{self.place(self.right)}:.1f}}. {self.flat_at(self.right)}"
-        words["left"] = (
-            f"And on the other side, at {{{self.place(self.left)}:.1f}}: {self.flat_at(self.left, first=False)}"
+            words[function] = tr(_CURVE[function])
+            words[f"{function}_slope"] = tr(_SLOPE[function])
+        words["here"] = tr("In this network, z of one neuron is %(z)s.", z=f"{{{here}:.2f}}") + f" {self.compared}"
+        words["right"] = tr("Let z grow to %(z)s.", z=f"{{{right}:.1f}}") + f" {self.flat_at(self.right)}"
+        words["left"] = tr(
+            "And on the other side, at %(z)s: %(flat)s",
+            z=f"{{{left}:.1f}}",
+            flat=self.flat_at(self.left, first=False),
         )
-        words["why"] = (
+        words["why"] = tr(
             "The chain rule multiplies by this slope in every layer. "
             "Where it vanishes, the weights before it hardly learn."
         )
@@ -97,21 +107,43 @@ class Curves(Chapter):
         slopes = {f: abs(panel.view.value(self.slope)) for f, panel in self.panels.items()}
         best, least = max(slopes, key=lambda f: slopes[f]), min(slopes, key=lambda f: slopes[f])
         if slopes[best] == slopes[least]:
-            return "This is the slope there." if len(slopes) == 1 else "The slope there is the same for all."
-        return f"There, {NAMES[best]} passes on the most, and {NAMES[least]} the least."
+            if len(slopes) == 1:
+                return self.tr("This is the slope there.")
+            return self.tr("The slope there is the same for all.")
+        return self.tr(
+            "There, %(best)s passes on the most, and %(least)s the least.",
+            best=self.tr(NAMES[best]),
+            least=self.tr(NAMES[least]),
+        )
 
     def flat_at(self, at: float, *, first: bool = True) -> str:
         """Which functions are flat there."""
+        tr_n = self.view.language.tr_n
         slopes = {f: abs(self.moved(f, at).value(self.slope)) for f in self.functions}
-        flat = [NAMES[f] for f, slope in slopes.items() if slope < _FLAT]
-        steep = [NAMES[f] for f, slope in slopes.items() if slope >= _FLAT]
+        flat = [f for f, slope in slopes.items() if slope < _FLAT]
+        steep = [f for f, slope in slopes.items() if slope >= _FLAT]
+        names, others = self.listed(flat), self.listed(steep)
         if not flat:
-            told = f"{_listed(steep)} still {'has' if len(steep) == 1 else 'have'} a slope."
+            told = tr_n("%(names)s still has a slope.", "%(names)s still have a slope.", len(steep), names=others)
+        elif first:
+            told = tr_n(
+                "%(names)s is almost flat: saturated.",
+                "%(names)s are almost flat: saturated.",
+                len(flat),
+                names=names,
+            )
         else:
-            verb = ("is" if len(flat) == 1 else "are") + (" almost flat: saturated." if first else " flat.")
-            rest = f" {_listed(steep)} {'passes' if len(steep) == 1 else 'pass'} on every change." if steep else ""
-            told = f"{_listed(flat)} {verb}{rest}"
+            told = tr_n("%(names)s is flat.", "%(names)s are flat.", len(flat), names=names)
+        if flat and steep:
+            told += " " + tr_n(
+                "%(names)s passes on every change.", "%(names)s pass on every change.", len(steep), names=others
+            )
         return told[0].upper() + told[1:] if first else told
+
+    def listed(self, functions: Sequence[str]) -> str:
+        """Functions' names in a row: a, b and c."""
+        *before, last = [self.tr(NAMES[f]) for f in functions] or [""]
+        return self.tr("%(names)s and %(last)s", names=", ".join(before), last=last) if before else last
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:
@@ -290,8 +322,3 @@ def with_function(view: View, neuron: Variable, function: str) -> View:
     needed = view.trace.cost.record.output_activation
     fits = needed in {None, activations[-1]}
     return otherwise(view, activations=activations, cost=None if fits else Cost("squared_error"))
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Names in a row: a, b and c."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -11,6 +11,7 @@ from manim import AnimationGroup, Indicate, LaggedStart
 
 from bp_core.equations import Equation
 from bp_core.quantities import C, Variable, a
+from bp_script.language import N_
 from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter
@@ -20,52 +21,72 @@ from scenes.kit.motion.moves import standing_at
 from scenes.kit.pictures.chain import places
 from scenes.kit.view import View
 
+#: How the numbers below a weight are read, by its ends in the notation's order.
+_READ = {
+    ("from", "to"): N_(
+        "Read the numbers below a weight as from, to: first the neuron it comes from, then the one it goes to."
+    ),
+    ("to", "from"): N_(
+        "Read the numbers below a weight as to, from: first the neuron it goes to, then the one it comes from."
+    ),
+}
+
 
 class Dependencies(WorkedChapter):
     """The prediction as a formula, its parts lit in the network; the hidden outputs open into formulas of their own."""
 
-    title = "What does the prediction depend on?"
+    title = N_("What does the prediction depend on?")
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        L, last = self.trace.L, self.trace.network.activations[-1]
-        one = self.trace.sizes[-1] == 1
-        before = "inputs" if L == 1 else "hidden outputs"
-        after = "" if last == "linear" else " Then comes the activation function."
-        prediction = "the prediction" if one else "this prediction"
+        L, tr = self.trace.L, self.tr
         words = {
-            "question": f"The loss depends on {prediction}. What does {prediction} depend on?",
-            "output": f"On a weighted sum of the {before}, plus a bias.{after}",
-            "parts": f"So here are its dependencies: {{n[{L - 1}]:d}} {self.counted(L - 1, 'weight')}, "
-            f"{{n[{L - 1}]:d}} {self.counted(L - 1, before[:-1])}, and a bias.",
-            "indices": "Read the numbers below a weight as {}, {}: ".format(*self.view.notation.ends)
-            + "first the neuron it {}, then the one it {}.".format(*self.in_words),
+            "question": tr("The loss depends on the prediction. What does the prediction depend on?")
+            if self.trace.sizes[-1] == 1
+            else tr("The loss depends on this prediction. What does this prediction depend on?"),
+            "output": tr("On a weighted sum of the inputs, plus a bias.")
+            if L == 1
+            else tr("On a weighted sum of the hidden outputs, plus a bias."),
+            "parts": self.its_parts,
+            "indices": tr(_READ[self.view.notation.ends]),
         }
+        if self.trace.network.activations[-1] != "linear":
+            words["output"] += " " + tr("Then comes the activation function.")
         if L > 1:
-            words["hidden"] = (
+            words["hidden"] = tr(
                 "Weights and bias are ours to set. A hidden output is not: it is made of weights and a bias of its own."
             )
             words["opened"] = (
-                "There are the inputs. They are given, as the label is."
+                tr("There are the inputs. They are given, as the label is.")
                 if L == 2
-                else "And so it goes on, layer by layer, back to the inputs."
+                else tr("And so it goes on, layer by layer, back to the inputs.")
             )
-        words["all"] = f"Altogether there are {{{parameter_count(self.trace.sizes)}:d}} numbers that can be set."
+        words["all"] = tr(
+            "Altogether there are %(count)s numbers that can be set.",
+            count=f"{{{parameter_count(self.trace.sizes)}:d}}",
+        )
         if L > 1:
-            words["way"] = (
+            words["way"] = tr(
                 "But a weight of the first layer does not touch the prediction itself. It reaches it only "
                 "through its hidden neuron: a chain. So its gradient has to come back along that chain."
             )
         return words
 
     @property
-    def in_words(self) -> list[str]:
-        """What a weight does with the neuron that its first and its second number name."""
-        return [{"from": "comes from", "to": "goes to"}[end] for end in self.view.notation.ends]
-
-    def counted(self, layer: int, noun: str) -> str:
-        """A noun in the number of a layer's neurons."""
-        return noun if self.trace.sizes[layer] == 1 else f"{noun}s"
+    def its_parts(self) -> str:
+        """How many of each kind the prediction is made of, in words."""
+        tr_n, before = self.view.language.tr_n, self.trace.sizes[-2]
+        if self.trace.L == 1:
+            return tr_n(
+                "So here are its dependencies: {n[L-1]:d} weight, {n[L-1]:d} input, and a bias.",
+                "So here are its dependencies: {n[L-1]:d} weights, {n[L-1]:d} inputs, and a bias.",
+                before,
+            )
+        return tr_n(
+            "So here are its dependencies: {n[L-1]:d} weight, {n[L-1]:d} hidden output, and a bias.",
+            "So here are its dependencies: {n[L-1]:d} weights, {n[L-1]:d} hidden outputs, and a bias.",
+            before,
+        )
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:

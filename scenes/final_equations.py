@@ -11,6 +11,7 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.quantities import w
+from bp_script.language import N_
 from scenes.kit.calculus.recursion import Recursion, forward
 from scenes.kit.calculus.several import LayeredNetwork, output_and_before
 from scenes.kit.chapter import Chapter, parameter_of
@@ -27,7 +28,7 @@ from scenes.kit.view import View
 class FinalEquations(Chapter):
     """The whole algorithm on one card: forward on the left, backward on the right, all indices general."""
 
-    title = "The whole algorithm"
+    title = N_("The whole algorithm")
     example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
@@ -37,14 +38,17 @@ class FinalEquations(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
+        tr = self.tr
         words = {
-            "forward": "Here is all of it. Forward: from the input, layer by layer, sums and activations, to the cost.",
-            "start": "Backward: it starts at the outputs, with the formula of the cost.",
+            "forward": tr(
+                "Here is all of it. Forward: from the input, layer by layer, sums and activations, to the cost."
+            ),
+            "start": tr("Backward: it starts at the outputs, with the formula of the cost."),
         }
         if self.trace.L > 1:
-            words["back"] = "From each layer to the one before, everything is added up over all paths."
-        words["parameters"] = "And on the way, each weight and each bias gets its derivative."
-        words["card"] = "These lines hold for any number of layers, and any number of neurons in each."
+            words["back"] = tr("From each layer to the one before, everything is added up over all paths.")
+        words["parameters"] = tr("And on the way, each weight and each bias gets its derivative.")
+        words["card"] = tr("These lines hold for any number of layers, and any number of neurons in each.")
         return words
 
     @classmethod
@@ -151,7 +155,7 @@ class FinalEquations(Chapter):
         tops = [column.band(0.93, 1.0) for column in (self.columns[1], self.columns[1])]
         return [
             self.stage.place(Words(said, em=0.42, colour=self.theme.quiet), top, across=0.5)
-            for said, top in zip(("forward", "backward"), tops, strict=True)
+            for said, top in zip((self.tr("forward"), self.tr("backward")), tops, strict=True)
         ]
 
     @cached_property

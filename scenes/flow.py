@@ -24,7 +24,8 @@ from pydantic import AfterValidator, Field
 from bp_core.equations import Equation
 from bp_core.nodes import Apply
 from bp_core.quantities import Variable, b
-from scenes.kit.calculus.factors import SPOKEN, Factors
+from bp_script.language import N_
+from scenes.kit.calculus.factors import Factors
 from scenes.kit.calculus.flow_chart import FlowChart
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Formula, Side
@@ -41,6 +42,31 @@ _SHIFTS = (6, -6, 12, -12, 24, -24, 48, -48)
 _LARGE = 5 / 4
 #: A slope that is this part of another is next to nothing beside it.
 _FLAT = 10
+#: What is said of the weight or bias that is pushed.
+_NOT_DIRECTLY = {
+    "w": N_("The weight does not touch the cost directly. It goes into z."),
+    "b": N_("The bias does not touch the cost directly. It goes into z."),
+}
+_PUSH = {"w": N_("Push the weight by %(push)s."), "b": N_("Push the bias by %(push)s.")}
+_AGAIN = {
+    "w": N_("Push the weight as before, and z moves as before."),
+    "b": N_("Push the bias as before, and z moves as before."),
+}
+#: What each arrow scales a push by; with softmax there are two.
+_SCALES = {
+    ("w", False): N_(
+        "The first scales it by the activation before, the second by the slope of the activation function, "
+        "the last by the slope of the cost."
+    ),
+    ("b", False): N_(
+        "The first scales it by one, the second by the slope of the activation function, "
+        "the last by the slope of the cost."
+    ),
+    ("w", True): N_(
+        "The first scales it by the activation before, the second by all that lies between z and the cost."
+    ),
+    ("b", True): N_("The first scales it by one, the second by all that lies between z and the cost."),
+}
 
 
 def _not_zero(size: float) -> float:
@@ -52,7 +78,7 @@ def _not_zero(size: float) -> float:
 class Flow(Chapter):
     """From the weight through z and the activation to the cost as a flow chart: a change at the left arrives right."""
 
-    title = "From a weight to the cost"
+    title = N_("From a weight to the cost")
     example_lesson = "activations"
 
     class Parameters(BaseParameters):
@@ -63,49 +89,54 @@ class Flow(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        name, by = SPOKEN[self.factors.source.symbol], self.parameters.by
-        softmax = self.factors.softmax
-        first = "the activation before" if self.factors.source.symbol == "w" else "one"
+        tr, source, softmax = self.tr, self.factors.source.symbol, self.factors.softmax
         words = {
-            "chart": f"{name.capitalize()} does not touch the cost directly. It goes into z. "
+            "chart": tr(_NOT_DIRECTLY[source])
+            + " "
             + (
-                "The z of all outputs make the outputs, and those make the cost."
+                tr("The z of all outputs make the outputs, and those make the cost.")
                 if softmax
-                else "The activation function turns z into a, and a makes the cost."
+                else tr("The activation function turns z into a, and a makes the cost.")
             ),
-            "push": f"Push {name} by {{{by!r}:+.2f}}. The change arrives at z, "
-            f"{'and then' if softmax else 'then at the activation, and then'} at the cost.",
-            "ratios": f"For a tiny push, each arrow scales what passes. The first scales it by {first}, "
+            "push": tr(_PUSH[source], push=f"{{{self.parameters.by!r}:+.2f}}")
+            + " "
             + (
-                "the second by all that lies between z and the cost."
+                tr("The change arrives at z, and then at the cost.")
                 if softmax
-                else "the second by the slope of the activation function, the last by the slope of the cost."
+                else tr("The change arrives at z, then at the activation, and then at the cost.")
             ),
-            "product": f"Multiplied, they are the derivative: {{{self.factors.whole}:.4f}}.",
+            "ratios": tr("For a tiny push, each arrow scales what passes.") + " " + tr(_SCALES[source, softmax]),
+            "product": tr(
+                "Multiplied, they are the derivative: %(derivative)s.", derivative=f"{{{self.factors.whole}:.4f}}"
+            ),
         }
         if self.shift:
-            there = f"{self.z} {'+' if self.shift > 0 else '-'} {abs(self.shift)!r}"
-            words["elsewhere"] = (
-                "The arrow in the middle belongs to the activation function. "
-                f"Suppose the bias were {'larger' if self.shift > 0 else 'smaller'}, and z were {{{there}:.1f}}."
-            )
-            words["again"] = f"Push {name} as before, and z moves as before. {self.verdict}"
-            words["question"] = "So a lot depends on which function stands there, and on where z lies."
+            words["elsewhere"] = tr("The arrow in the middle belongs to the activation function.") + f" {self.suppose}"
+            words["again"] = tr(_AGAIN[source]) + f" {self.verdict}"
+            words["question"] = tr("So a lot depends on which function stands there, and on where z lies.")
         return words
+
+    @property
+    def suppose(self) -> str:
+        """Where z would be with another bias."""
+        there = f"{{{self.z} {'+' if self.shift > 0 else '-'} {abs(self.shift)!r}:.1f}}"
+        if self.shift > 0:
+            return self.tr("Suppose the bias were larger, and z were %(z)s.", z=there)
+        return self.tr("Suppose the bias were smaller, and z were %(z)s.", z=there)
 
     @property
     def verdict(self) -> str:
         """What gets through the activation function elsewhere, compared with here."""
-        slopes = [abs(view.value(self.slope)) for view in (self.view, self.elsewhere)]
+        tr, slopes = self.tr, [abs(view.value(self.slope)) for view in (self.view, self.elsewhere)]
         if slopes[1] == 0:
-            return "But there the function is flat: its slope is zero, and nothing gets through."
+            return tr("But there the function is flat: its slope is zero, and nothing gets through.")
         if slopes[1] * _FLAT < slopes[0]:
-            return "But there the function is almost flat, so hardly anything gets through."
+            return tr("But there the function is almost flat, so hardly anything gets through.")
         if slopes[1] < slopes[0]:
-            return "But there the function is less steep, so less gets through."
+            return tr("But there the function is less steep, so less gets through.")
         if slopes[1] == slopes[0]:
-            return "The slope there is the same, so as much gets through."
-        return "There the function is steeper, so more gets through."
+            return tr("The slope there is the same, so as much gets through.")
+        return tr("There the function is steeper, so more gets through.")
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:

@@ -11,6 +11,7 @@ from manim import UP, AnimationGroup, Create, FadeIn, Indicate, LaggedStart, VGr
 from bp_core.equations import Equation
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import C, Variable, a, d, w
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.worked import Worked, factors_of
 from scenes.kit.calculus.worked_chapter import WorkedChapter, no_hidden_layer
@@ -28,47 +29,57 @@ from scenes.kit.view import View, decimals_for
 _BACK, _SLOPE, _IN, _GRADIENT = 0, 1, 2, 3
 #: How the slope of an activation comes from the neuron's own output, in words.
 _SAID = {
-    "sigmoid": "For the sigmoid that is easy: sigma of z, times one minus sigma of z. "
-    "And sigma of z is the neuron's own output.",
-    "tanh": "For the hyperbolic tangent it is one minus the square of the neuron's own output.",
-    "linear": "This neuron has none: its output is its sum, and the slope is one.",
+    "sigmoid": N_(
+        "For the sigmoid that is easy: sigma of z, times one minus sigma of z. "
+        "And sigma of z is the neuron's own output."
+    ),
+    "tanh": N_("For the hyperbolic tangent it is one minus the square of the neuron's own output."),
+    "linear": N_("This neuron has none: its output is its sum, and the slope is one."),
 }
+_AT_ITS_SUM = N_("That slope is taken at this neuron's own sum.")
 
 
 class HiddenGradients(WorkedChapter):
     """Through each hidden neuron's slope, σ′ = σ(1 − σ), to the gradients of its weights and its bias."""
 
-    title = "The gradients of the hidden layer"
+    title = N_("The gradients of the hidden layer")
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        layer = self.layer
-        neuron, first = self.neurons[0], self.parameters_shown[0]
+        tr, neuron, first = self.tr, self.neurons[0], self.parameters_shown[0]
         words = {
-            "chain": "A weight of the hidden layer moves its neuron's output. How that moves the loss, we know.",
-            "inside": "Inside the neuron there are two steps. The weight moves the sum, "
-            "as fast as what it is multiplied by. The sum moves the output by the slope of the activation function.",
-            "slope": _SAID.get(self.kind, "That slope is taken at this neuron's own sum."),
+            "chain": tr("A weight of the hidden layer moves its neuron's output. How that moves the loss, we know."),
+            "inside": tr(
+                "Inside the neuron there are two steps. The weight moves the sum, as fast as what it is multiplied by. "
+                "The sum moves the output by the slope of the activation function."
+            ),
+            "slope": tr(_SAID.get(self.kind, _AT_ITS_SUM)),
         }
         if self.slope_row is not None:
-            words["slope"] += f" Here: {{{self.worked.slope_symbol(neuron)}:.2f}}."
+            words["slope"] += " " + tr("Here: %(slope)s.", slope=f"{{{self.worked.slope_symbol(neuron)}:.2f}}")
         if self.kind != "linear":
-            words["careful"] = "Careful: one prime, not two. It is a first derivative."
-        words["first"] = f"So three numbers multiply. Together they make {{{d(C, first)}:.{self.fine}f}}."
+            words["careful"] = tr("Careful: one prime, not two. It is a first derivative.")
+        words["first"] = tr(
+            "So three numbers multiply. Together they make %(gradient)s.",
+            gradient=f"{{{d(C, first)}:.{self.fine}f}}",
+        )
         words["same"] = (
-            "The other weights of this neuron share the first two numbers; only what comes in differs. "
-            "The bias has a one there."
+            tr(
+                "The other weights of this neuron share the first two numbers; only what comes in differs. "
+                "The bias has a one there."
+            )
             if len(self.parameters_of(neuron)) > 2
-            else "The bias shares the first two numbers. What comes in there is a one."
+            else tr("The bias shares the first two numbers. What comes in there is a one.")
         )
         if len(self.neurons) > 1:
-            words["second"] = (
+            words["second"] = tr(
                 "The next neuron has its own number from behind and its own slope. What comes in is the same."
             )
         if self.way_fits:
-            words["way"] = "Written out for the first weight, it is the whole way back from the loss."
-        words["all"] = (
-            f"That makes {{{self.worked.parameter_count(layer)}:d}} gradients in this layer, all by the same product."
+            words["way"] = tr("Written out for the first weight, it is the whole way back from the loss.")
+        words["all"] = tr(
+            "That makes %(count)s gradients in this layer, all by the same product.",
+            count=f"{{{self.worked.parameter_count(self.layer)}:d}}",
         )
         return words
 
@@ -322,12 +333,16 @@ class HiddenGradients(WorkedChapter):
         gradients = [view.value(d(C, row)) for row in rows]
         columns = [
             Column(
-                "handed back", view, self.handed_back, decimals_for(back, view.decimals + 1), colour=self.theme.cost
+                view.tr("handed back"),
+                view,
+                self.handed_back,
+                decimals_for(back, view.decimals + 1),
+                colour=self.theme.cost,
             ),
-            Column("slope", view, self.slope_at, view.decimals + 1, colour=self.theme.activation),
-            Column("input", view, self.comes_in, view.decimals, colour=self.theme.activation),
+            Column(view.tr("slope"), view, self.slope_at, view.decimals + 1, colour=self.theme.activation),
+            Column(view.tr("input"), view, self.comes_in, view.decimals, colour=self.theme.activation),
             Column(
-                "gradient",
+                view.tr("gradient"),
                 view,
                 lambda row: d(C, row),
                 decimals_for(gradients, self.fine),

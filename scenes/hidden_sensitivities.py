@@ -11,6 +11,7 @@ from manim import FadeIn, Indicate, VGroup
 from bp_core.equations import Equation
 from bp_core.nodes import Expression, LayerSize, Number
 from bp_core.quantities import C, Variable, b, d, w
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter, no_hidden_layer
@@ -21,44 +22,49 @@ from scenes.kit.motion.moves import standing_at, taken
 from scenes.kit.pictures.chain import places
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.glow import Glow
-from scenes.kit.pictures.more import More
+from scenes.kit.pictures.more import COUNT, More
 from scenes.kit.view import View
 
 
 class HiddenSensitivities(WorkedChapter):
     """The loss's derivative by each hidden output: handed back through the prediction, times the weight between."""
 
-    title = "What the hidden outputs do to the loss"
+    title = N_("What the hidden outputs do to the loss")
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        first = d(C, self.hidden[0])
-        value = self.view.value(first)
-        several = self.trace.sizes[-1] > 1
+        tr = self.tr
         words = {
-            "question": "How does the loss change with a hidden output? Such an output cannot be set, "
-            "but there are weights behind it.",
-            "chain": "It reaches the loss through "
-            + (
-                "every prediction, so the ways add up."
-                if several
-                else "the prediction. Again two derivatives multiply."
+            "question": tr(
+                "How does the loss change with a hidden output? Such an output cannot be set, "
+                "but there are weights behind it."
             ),
-            "weight": f"In the prediction's sum it stands beside its weight, so now {self.factor}.",
-            "number": f"In numbers: {{{first}:.2f}}. "
-            + ("A little more of it would " + ("lower" if value < 0 else "raise") + " the loss." if value else ""),
+            "chain": tr("It reaches the loss through every prediction, so the ways add up.")
+            if self.trace.sizes[-1] > 1
+            else tr("It reaches the loss through the prediction. Again two derivatives multiply."),
+            "weight": tr("In the prediction's sum it stands beside its weight, so now the weight is the factor.")
+            if self.trace.network.activations[-1] == "linear"
+            else tr(
+                "In the prediction's sum it stands beside its weight, so now the weight is a factor, "
+                "beside the slope of the activation function."
+            ),
+            "number": self.in_numbers,
         }
         if len(self.hidden) > 1:
-            words["others"] = "The next hidden output has a weight of its own, and so a number of its own."
-        words["door"] = "These numbers are what the output layer hands back. From here the layer before goes on."
+            words["others"] = tr("The next hidden output has a weight of its own, and so a number of its own.")
+        words["door"] = tr("These numbers are what the output layer hands back. From here the layer before goes on.")
         return words
 
     @property
-    def factor(self) -> str:
-        """What the prediction's derivative by a hidden output is, in words."""
-        if self.trace.network.activations[-1] == "linear":
-            return "the weight is the factor"
-        return "the weight is a factor, beside the slope of the activation function"
+    def in_numbers(self) -> str:
+        """The loss's derivative by the first hidden output, and what its sign says."""
+        tr, first = self.tr, d(C, self.hidden[0])
+        number, value = f"{{{first}:.2f}}", self.view.value(first)
+        if value == 0:
+            return tr("In numbers: %(derivative)s.", derivative=number)
+        if value < 0:
+            return tr("In numbers: %(derivative)s. A little more of it would lower the loss.", derivative=number)
+        return tr("In numbers: %(derivative)s. A little more of it would raise the loss.", derivative=number)
 
     @classmethod
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:
@@ -176,7 +182,13 @@ class HiddenSensitivities(WorkedChapter):
         if self.worked.whole(self.trace.L - 1):
             return VGroup()
         count = LayerSize(self.trace.L - 1) - Number(len(self.hidden))
-        more = More(self.view, count, em=self.letters * 0.8, what="hidden outputs")
+        said = self.view.language.tr_n(
+            "… and %(n)s more hidden output",
+            "… and %(n)s more hidden outputs",
+            round(self.view.value(count)),
+            n=COUNT,
+        )
+        more = More(self.view, count, em=self.letters * 0.8, said=said)
         return self.stage.place(more, self.rooms["written"].band(0.02, 0.1))
 
     @property

@@ -26,6 +26,7 @@ from bp_core.equations import Equation
 from bp_core.indices import bind
 from bp_core.nodes import Expression, SumOver, substitute
 from bp_core.quantities import C, Variable, a, w, y
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
@@ -48,7 +49,7 @@ _ROWS, _FEWEST = 5, 3
 class Indices(Chapter):
     """The labels of neurons, targets and weights find their places; the cost adds up over the outputs."""
 
-    title = "Several neurons in each layer"
+    title = N_("Several neurons in each layer")
     example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
@@ -66,24 +67,30 @@ class Indices(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        order = "first the one it leads to, then the one it comes from"
-        if not self.leads_first:
-            order = "first the one it comes from, then the one it leads to"
-        n = self.trace.sizes[-1]
-        words = {
-            "layers": "With several neurons in a layer, the idea stays the same. "
-            "There are just more indices to keep track of.",
-            "before": "Say k counts the neurons of the layer before the last.",
-            "last": "And j counts the neurons of the last layer. Each has a target of its own.",
-            "weight": f"The weight between the two carries both letters: {order}.",
-            "cost": "Every output adds its share to the cost of the example."
-            if n > 1
-            else "The cost of the example compares the one output with its target.",
-            "numbers": f"Together they make {{{C}:.{self.view.decimals}f}} for this example.",
+        tr, several = self.tr, self.trace.sizes[-1] > 1
+        return {
+            "layers": tr(
+                "With several neurons in a layer, the idea stays the same. "
+                "There are just more indices to keep track of."
+            ),
+            "before": tr("Say k counts the neurons of the layer before the last."),
+            "last": tr("And j counts the neurons of the last layer. Each has a target of its own.")
+            if several
+            else tr("The last layer has one neuron, with one target."),
+            "weight": tr(
+                "The weight between the two carries both letters: "
+                "first the one it leads to, then the one it comes from."
+            )
+            if self.leads_first
+            else tr(
+                "The weight between the two carries both letters: "
+                "first the one it comes from, then the one it leads to."
+            ),
+            "cost": tr("Every output adds its share to the cost of the example.")
+            if several
+            else tr("The cost of the example compares the one output with its target."),
+            "numbers": tr("Together they make %(cost)s for this example.", cost=f"{{{C}:.{self.view.decimals}f}}"),
         }
-        if n == 1:
-            words["last"] = "The last layer has one neuron, with one target."
-        return words
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003
@@ -295,12 +302,12 @@ class Indices(Chapter):
     def legend(self) -> list[tuple[Typeset, Words]]:
         """The names and what they mean."""
         L, view, theme, square = self.trace.L, self.view, self.theme, self.stage.square
-        em = 0.56 if square else 0.66
+        tr, em = self.tr, 0.56 if square else 0.66
         meanings: list[tuple[Expression, str]] = [
-            (a(L - 1, K_INDEX), "layer before" if square else "a neuron of the layer before"),
-            (a(L, J_INDEX), "last layer" if square else "a neuron of the last layer"),
-            (y(J_INDEX), "its target"),
-            (w(L, J_INDEX, K_INDEX), "from k to j" if square else "the weight from k to j"),
+            (a(L - 1, K_INDEX), tr("layer before") if square else tr("a neuron of the layer before")),
+            (a(L, J_INDEX), tr("last layer") if square else tr("a neuron of the last layer")),
+            (y(J_INDEX), tr("its target")),
+            (w(L, J_INDEX, K_INDEX), tr("from k to j") if square else tr("the weight from k to j")),
         ]
         pairs = [
             (

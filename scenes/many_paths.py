@@ -13,6 +13,7 @@ from bp_core import general
 from bp_core.equations import Equation
 from bp_core.nodes import Product
 from bp_core.quantities import C, Derivative, Variable, a, d, w, z
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.several import K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
@@ -33,7 +34,7 @@ _EM, _SMALLER = 0.62, 0.97
 class ManyPaths(Chapter):
     """Each path from an activation to the cost lights up with its value, and the values add up."""
 
-    title = "One activation, many paths"
+    title = N_("One activation, many paths")
     example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
@@ -50,19 +51,25 @@ class ManyPaths(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        fine = self.view.decimals + 2
+        tr, whole = self.tr, f"{{{self.whole}:.{self.view.decimals + 2}f}}"
         return {
-            "question": "This does change: how the cost depends on an activation of the layer before. "
-            "It is an input of every neuron of the last layer.",
-            "paths": "With softmax, each z moves every output. So there is a path for each pair of the two, "
-            "and along each the factors multiply."
+            "question": tr(
+                "This does change: how the cost depends on an activation of the layer before. "
+                "It is an input of every neuron of the last layer."
+            ),
+            "paths": tr(
+                "With softmax, each z moves every output. So there is a path for each pair of the two, "
+                "and along each the factors multiply."
+            )
             if self.softmax
-            else "So it reaches the cost through each of them. Along a path, the factors multiply.",
-            "sum": f"{self.signs} Added up, they make {{{self.whole}:.{fine}f}}.",
-            "rule": "That is the chain rule with many paths: a sum over j and over i."
+            else tr("So it reaches the cost through each of them. Along a path, the factors multiply."),
+            "sum": f"{self.signs} " + tr("Added up, they make %(derivative)s.", derivative=whole),
+            "rule": tr("That is the chain rule with many paths: a sum over j and over i.")
             if self.softmax
-            else "That is the chain rule with many paths: a sum over j, with a term for each neuron of the last layer.",
-            "back": "And once this is known for a whole layer, that layer can play the part of the last one.",
+            else tr(
+                "That is the chain rule with many paths: a sum over j, with a term for each neuron of the last layer."
+            ),
+            "back": tr("And once this is known for a whole layer, that layer can play the part of the last one."),
         }
 
     @property
@@ -70,8 +77,10 @@ class ManyPaths(Chapter):
         """How the values of the paths go together."""
         values = [self.view.value(row.term.value) for row in self.terms.rows]
         if any(v < 0 for v in values) and any(v > 0 for v in values):
-            return "Some paths raise the cost and some lower it."
-        return "All paths push the cost the same way." if any(values) else "No path has any effect here."
+            return self.tr("Some paths raise the cost and some lower it.")
+        return (
+            self.tr("All paths push the cost the same way.") if any(values) else self.tr("No path has any effect here.")
+        )
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:

@@ -11,6 +11,7 @@ from manim import RIGHT, Animation, AnimationGroup, FadeIn, Indicate, VGroup
 from bp_core.equations import Equation
 from bp_core.nodes import Expression, LayerSize, Number
 from bp_core.quantities import C, J, Variable, d, y
+from bp_script.language import N_
 from scenes.kit.calculus.batch import averaged_derivative
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter
@@ -18,64 +19,91 @@ from scenes.kit.calculus.working import Working, written
 from scenes.kit.letters.formula import Formula, Side, Style
 from scenes.kit.motion.moves import Morph, standing_at, taken
 from scenes.kit.pictures.glow import Glow
-from scenes.kit.pictures.more import More
+from scenes.kit.pictures.more import COUNT, More
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 #: What the derivative of a cost by an output is, in words.
-_SAID = {
-    "squared_error": "two times the difference between prediction and label",
-    "half_squared_error": "the difference between prediction and label",
-    "mean_squared_error": "two times the difference between prediction and label, over the number of outputs",
-    "binary_cross_entropy": "the difference between prediction and label, over prediction times one minus prediction",
-    "cross_entropy": "minus the label over the prediction",
+_DERIVATIVE = {
+    "squared_error": N_("The derivative is two times the difference between prediction and label."),
+    "half_squared_error": N_("The derivative is the difference between prediction and label."),
+    "mean_squared_error": N_(
+        "The derivative is two times the difference between prediction and label, over the number of outputs."
+    ),
+    "binary_cross_entropy": N_(
+        "The derivative is the difference between prediction and label, over prediction times one minus prediction."
+    ),
+    "cross_entropy": N_("The derivative is minus the label over the prediction."),
+}
+#: How fast a prediction moves with a weight, by where the weight comes from and whether the output is linear.
+_OWN_FACTOR = {
+    ("input", True): N_("The prediction moves with a weight as fast as the input it is multiplied by."),
+    ("input", False): N_(
+        "The prediction moves with a weight as fast as the input it is multiplied by, "
+        "times the slope of its activation function."
+    ),
+    ("hidden", True): N_("The prediction moves with a weight as fast as the hidden output it is multiplied by."),
+    ("hidden", False): N_(
+        "The prediction moves with a weight as fast as the hidden output it is multiplied by, "
+        "times the slope of its activation function."
+    ),
 }
 
 
 class OutputGradients(WorkedChapter):
     """The loss's derivative by the prediction, and by the output's weights and bias, in symbols and numbers."""
 
-    title = "The gradients of the output"
+    title = N_("The gradients of the output")
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        slope, first = self.worked.loss_by_prediction, self.parameters_shown[0]
+        tr, gradient = self.tr, f"{{{d(C, self.parameters_shown[0])}:.{self.fine}f}}"
         words = {
-            "loss": "Now backward. How does the loss change with the prediction? "
-            f"The derivative is {_SAID[self.trace.cost.function]}.",
-            "number": f"Here that is {{{slope}:.2f}}: {self.meaning}",
-            "chain": "A weight moves the prediction, and the prediction moves the loss. "
-            "So the two derivatives multiply: the chain rule.",
-            "weight": f"{self.own_factor} In numbers: {{{d(C, first)}:.{self.fine}f}}.",
+            "loss": tr("Now backward. How does the loss change with the prediction?")
+            + " "
+            + tr(_DERIVATIVE[self.trace.cost.function]),
+            "number": self.meaning,
+            "chain": tr(
+                "A weight moves the prediction, and the prediction moves the loss. "
+                "So the two derivatives multiply: the chain rule."
+            ),
+            "weight": f"{self.own_factor} " + tr("In numbers: %(gradient)s.", gradient=gradient),
         }
         if len(self.weights_shown) > 1:
-            words["others"] = "For another weight only that last factor is another one."
-        words["bias"] = "The bias is multiplied by nothing. " + (
-            "So its gradient is the loss's own derivative." if self.linear else "So that factor is left out."
+            words["others"] = tr("For another weight only that last factor is another one.")
+        words["bias"] = (
+            tr("The bias is multiplied by nothing. So its gradient is the loss's own derivative.")
+            if self.linear
+            else tr("The bias is multiplied by nothing. So that factor is left out.")
         )
-        words["careful"] = "Careful: the loss of n examples carries one over n. " + (
-            "Here n is one. With more examples, the gradient is the mean of theirs."
-            if len(self.trace.examples) == 1
-            else "These are the gradients of one example; that of all is the mean of theirs."
+        words["careful"] = (
+            tr("Careful: the loss of n examples carries one over n.")
+            + " "
+            + (
+                tr("Here n is one. With more examples, the gradient is the mean of theirs.")
+                if len(self.trace.examples) == 1
+                else tr("These are the gradients of one example; that of all is the mean of theirs.")
+            )
         )
         return words
 
     @property
     def meaning(self) -> str:
-        """What the derivative's sign says."""
-        slope = self.view.value(self.worked.loss_by_prediction)
+        """The derivative's number, and what its sign says."""
+        tr, slope = self.tr, self.view.value(self.worked.loss_by_prediction)
+        number = f"{{{self.worked.loss_by_prediction}:.2f}}"
         if slope == 0:
-            return "the prediction is right, and nothing has to change."
-        return f"were the prediction a little {'larger' if slope < 0 else 'smaller'}, the loss would fall."
+            return tr("Here that is %(slope)s: the prediction is right, and nothing has to change.", slope=number)
+        if slope < 0:
+            return tr("Here that is %(slope)s: were the prediction a little larger, the loss would fall.", slope=number)
+        return tr("Here that is %(slope)s: were the prediction a little smaller, the loss would fall.", slope=number)
 
     @property
     def own_factor(self) -> str:
         """How fast the prediction moves with a weight."""
-        before = "input" if self.trace.L == 1 else "hidden output"
         if self.softmax:
-            return "Softmax ties the outputs together, but worked out, it is short."
-        also = "" if self.linear else ", times the slope of its activation function"
-        return f"The prediction moves with a weight as fast as the {before} it is multiplied by{also}."
+            return self.tr("Softmax ties the outputs together, but worked out, it is short.")
+        return self.tr(_OWN_FACTOR["input" if self.trace.L == 1 else "hidden", self.linear])
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:
@@ -224,8 +252,10 @@ class OutputGradients(WorkedChapter):
         if len(self.weights_shown) == self.trace.sizes[-2]:
             return VGroup()
         count = LayerSize(self.trace.L - 1) - Number(len(self.weights_shown))
-        what = "weight" if self.view.value(count) == 1 else "weights"
-        more = More(self.view, count, em=self.letters * 0.8, what=what)
+        said = self.view.language.tr_n(
+            "… and %(n)s more weight", "… and %(n)s more weights", round(self.view.value(count)), n=COUNT
+        )
+        more = More(self.view, count, em=self.letters * 0.8, said=said)
         return self.stage.place(more, self.parts["more"])
 
     @property

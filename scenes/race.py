@@ -17,6 +17,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Expression
 from bp_core.quantities import J
 from bp_script.entries.base import Count
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.contestants import Contestant, contestants, gradient_size
 from scenes.kit.chapter import Chapter, Unsuited
@@ -34,8 +35,18 @@ from scenes.kit.view import View
 
 Function = Literal["sigmoid", "tanh", "relu", "leaky_relu", "softplus", "linear"]
 
-#: The powers of ten in words, and from which part of its start on a cost has hardly fallen.
-_TIMES = MappingProxyType({1: "ten", 2: "a hundred", 3: "a thousand", 4: "ten thousand", 5: "a hundred thousand"})
+#: How much smaller the first layer's gradient is than the last one's, by the power of ten.
+_SMALLER = MappingProxyType(
+    {
+        1: N_("With %(function)s, it is more than ten times smaller there."),
+        2: N_("With %(function)s, it is more than a hundred times smaller there."),
+        3: N_("With %(function)s, it is more than a thousand times smaller there."),
+        4: N_("With %(function)s, it is more than ten thousand times smaller there."),
+        5: N_("With %(function)s, it is more than a hundred thousand times smaller there."),
+    }
+)
+_HARDLY_ANY = N_("With %(function)s, hardly anything of it arrives there.")
+#: From which part of its start on a cost has hardly fallen.
 _HARDLY = 9 / 10
 #: A layer with more weights than this has its gradient's size drawn, but not written.
 _MOST = 4096
@@ -44,7 +55,7 @@ _MOST = 4096
 class Race(Chapter):
     """The same network, data and start, trained with each function: gradients per layer, and the falling costs."""
 
-    title = "A race from the same start"
+    title = N_("A race from the same start")
     example_lesson = "activations"
 
     class Parameters(BaseParameters):
@@ -68,26 +79,41 @@ class Race(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
+        tr = self.tr
         return {
-            "same": "Take one network with its data and its start. Only the function in the hidden layers will change.",
-            "sizes": "Before the first step: how large are the derivatives by the weights, layer by layer, "
-            "on the way back from the cost?",
+            "same": tr(
+                "Take one network with its data and its start. Only the function in the hidden layers will change."
+            ),
+            "sizes": tr(
+                "Before the first step: how large are the derivatives by the weights, layer by layer, "
+                "on the way back from the cost?"
+            ),
             "measured": self.shrinking,
-            "slopes": "Why do they change? On the way back, every layer multiplies by the slopes of its function"
-            f"{', and a sigmoid is never steeper than a quarter' if 'sigmoid' in self.contestants else ''}. "
-            "The weights multiply, too.",
-            "race": "Now let each of them train: the same examples, the same learning rate, the same number of steps.",
+            "slopes": tr(
+                "Why do they change? On the way back, every layer multiplies by the slopes of its function, "
+                "and a sigmoid is never steeper than a quarter. The weights multiply, too."
+            )
+            if "sigmoid" in self.contestants
+            else tr(
+                "Why do they change? On the way back, every layer multiplies by the slopes of its function. "
+                "The weights multiply, too."
+            ),
+            "race": tr(
+                "Now let each of them train: the same examples, the same learning rate, the same number of steps."
+            ),
             "result": self.result,
-            "why": "One race is no proof. But it shows why slopes matter: "
-            "on the way back they multiply, layer after layer.",
+            "why": tr(
+                "One race is no proof. But it shows why slopes matter: "
+                "on the way back they multiply, layer after layer."
+            ),
         }
 
     @property
     def shrinking(self) -> str:
         """How the gradients change on the way back, in words."""
         shrinks = {f: c.shrinks for f, c in self.contestants.items()}
-        told = [f"With {NAMES[f]}, {_smaller(times)}." for f, times in shrinks.items()]
-        return "The first layer is the farthest from the cost. " + " ".join(told)
+        told = [self.tr(_smaller(times), function=self.tr(NAMES[f])) for f, times in shrinks.items()]
+        return " ".join([self.tr("The first layer is the farthest from the cost."), *told])
 
     @property
     def result(self) -> str:
@@ -95,10 +121,17 @@ class Race(Chapter):
         ends = {f: float(c.costs[1][-1]) for f, c in self.contestants.items()}
         best, worst = min(ends, key=lambda f: ends[f]), max(ends, key=lambda f: ends[f])
         if ends[best] == ends[worst]:
-            return "At the end, all of them have the same cost."
-        told = f"At the end, {NAMES[best]} has the lowest cost, and {NAMES[worst]} the highest."
-        stuck = [NAMES[f] for f, c in self.contestants.items() if _HARDLY * c.costs[1][0] < ends[f] <= c.costs[1][0]]
-        return f"{told} {stuck[0].capitalize()} has hardly begun to learn." if len(stuck) == 1 else told
+            return self.tr("At the end, all of them have the same cost.")
+        told = self.tr(
+            "At the end, %(best)s has the lowest cost, and %(worst)s the highest.",
+            best=self.tr(NAMES[best]),
+            worst=self.tr(NAMES[worst]),
+        )
+        stuck = [f for f, c in self.contestants.items() if _HARDLY * c.costs[1][0] < ends[f] <= c.costs[1][0]]
+        if len(stuck) != 1:
+            return told
+        hardly = self.tr("%(function)s has hardly begun to learn.", function=self.tr(NAMES[stuck[0]]))
+        return f"{told} {hardly[0].upper()}{hardly[1:]}"
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003
@@ -213,8 +246,8 @@ class Race(Chapter):
         positive = np.concatenate([s[s > 0] for s in sizes.values()] or [np.ones(1)])
         scale = Scale.holding(positive if len(positive) else np.ones(1), log=None)
         ticks = tuple(float(t) for t in back) if self.stage.width >= L else None
-        across = Axis(Scale.holding(back), "layers back from the last", ticks)
-        title = Words("size of the derivatives", em=0.8 * em, colour=self.theme.quiet)
+        across = Axis(Scale.holding(back), self.tr("layers back from the last"), ticks)
+        title = Words(self.tr("size of the derivatives"), em=0.8 * em, colour=self.theme.quiet)
         return Plot(self.view, self.stage["right"], series, across, Axis(scale, title), em=em)
 
     @cached_property
@@ -227,7 +260,7 @@ class Race(Chapter):
         ]
         costs = np.concatenate([c.costs[1] for c in self.contestants.values()])
         epochs = next(iter(self.contestants.values())).training.epochs
-        across = Axis(Scale(0, epochs), "epochs")
+        across = Axis(Scale(0, epochs), self.tr("epochs"))
         return Plot(
             self.view, self.stage["diagram"], series, across, Axis(Scale.holding(costs, log=None, zero=True), J), em=em
         )
@@ -235,7 +268,7 @@ class Race(Chapter):
     def named(self, view: View, function: str, expression: Expression | None, colour: str) -> VGroup:
         """A function's name, its number below it."""
         em = self.stage.least_em
-        name = Words(NAMES[function], em=0.85 * em, colour=colour)
+        name = Words(self.tr(NAMES[function]), em=0.85 * em, colour=colour)
         if expression is None:
             return VGroup(name)
         decimals = significant(view.value(expression), self.view.decimals)
@@ -250,11 +283,12 @@ class Race(Chapter):
 def _smaller(times: float) -> str:
     """How much smaller a gradient has become, in words."""
     if not math.isfinite(times):
-        return "nothing of the gradient is left there"
+        return N_("With %(function)s, nothing of the gradient is left there.")
     if times < 1:
-        return "it is larger there than in the last layer"
+        return N_("With %(function)s, it is larger there than in the last layer.")
     power = math.floor(math.log10(times)) if times > 0 else 0
-    if power < 1:
-        return "it is about as large there as in the last layer" if times < 2 else "it is somewhat smaller there"
-    word = _TIMES.get(power)
-    return f"it is more than {word} times smaller there" if word else "hardly anything of it arrives there"
+    if power >= 1:
+        return _SMALLER.get(power, _HARDLY_ANY)
+    if times < 2:
+        return N_("With %(function)s, it is about as large there as in the last layer.")
+    return N_("With %(function)s, it is somewhat smaller there.")

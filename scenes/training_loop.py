@@ -20,6 +20,7 @@ from manim import (
 )
 
 from bp_core.quantities import J, b
+from bp_script.language import N_
 from scenes.kit.calculus.stepping import Stepping
 from scenes.kit.calculus.worked_chapter import WorkedChapter
 from scenes.kit.pictures.cycle import Cycle
@@ -36,49 +37,54 @@ from scenes.kit.view import View
 #: How many of the steps are shown one by one, and how many points a curve has at most.
 _SHOWN, _POINTS = 9, 400
 _FORWARD, _LOSS, _BACKWARD, _UPDATE = 0, 1, 2, 3
+_STATIONS = (N_("forward"), N_("loss"), N_("backward"), N_("update"))
 
 
 class TrainingLoop(WorkedChapter, Stepping):
     """Forward, loss, backward, update, around and around; the loss over real epochs, the network beside it."""
 
-    title = "And again, and again"
+    title = N_("And again, and again")
 
     class Parameters(WorkedChapter.Parameters, Stepping.Parameters):
         """Which output is spoken of, and how far the network steps."""
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
+        tr = self.tr
         words = {
-            "loop": "One step is made. Training repeats it: forward to the prediction, the loss, "
-            "backward with its gradient, and an update.",
-            "plot": f"Here is the loss at the start, and after that step. {self.epoch}",
+            "loop": tr(
+                "One step is made. Training repeats it: forward to the prediction, the loss, "
+                "backward with its gradient, and an update."
+            ),
+            "plot": tr("Here is the loss at the start, and after that step.") + f" {self.epoch}",
         }
         if self.laps:
-            words["go"] = "From there it goes on, lap after lap: new numbers, new gradients, another step."
+            words["go"] = tr("From there it goes on, lap after lap: new numbers, new gradients, another step.")
         words["end"] = f"{self.verdict} {self.closeness}"
-        words["close"] = "That is how a network learns: the same few formulas, again and again."
+        words["close"] = tr("That is how a network learns: the same few formulas, again and again.")
         return words
 
     @property
     def epoch(self) -> str:
         """What an epoch is, here."""
-        said = "One pass over all examples is called an epoch"
-        return f"{said}; here that is one step." if self.per_epoch == 1 else f"{said}; here that takes several steps."
+        if self.per_epoch == 1:
+            return self.tr("One pass over all examples is called an epoch; here that is one step.")
+        return self.tr("One pass over all examples is called an epoch; here that takes several steps.")
 
     @property
     def verdict(self) -> str:
         """What became of the loss."""
-        losses = self.losses
+        tr, losses = self.tr, self.losses
         falls = np.diff(losses)
         if losses[-1] == losses[0]:
-            return "The loss has stayed where it was."
+            return tr("The loss has stayed where it was.")
         if losses[-1] > losses[0]:
-            return "The loss has risen: these steps are too long."
+            return tr("The loss has risen: these steps are too long.")
         if (falls > 0).any():
-            return "The loss has fallen, if not with every step."
+            return tr("The loss has fallen, if not with every step.")
         if len(falls) > 2 and (np.diff(falls) > 0).all():
-            return "The loss falls, and less each time: as it shrinks, so do its gradients."
-        return "The loss has fallen, step after step."
+            return tr("The loss falls, and less each time: as it shrinks, so do its gradients.")
+        return tr("The loss has fallen, step after step.")
 
     @property
     def closeness(self) -> str:
@@ -88,7 +94,9 @@ class TrainingLoop(WorkedChapter, Stepping):
         if then >= now:
             return ""
         close = self.last.shown(self.worked.prediction).text == f"{label:.{self.view.decimals}f}"
-        return "The prediction is at its label." if close else "The prediction has come nearer to its label."
+        if close:
+            return self.tr("The prediction is at its label.")
+        return self.tr("The prediction has come nearer to its label.")
 
     def construct(self) -> None:
         """A lap step by step, then many."""
@@ -229,7 +237,7 @@ class TrainingLoop(WorkedChapter, Stepping):
     @cached_property
     def cycle(self) -> Cycle:
         """The four stations."""
-        stations = ("forward", "loss", "backward", "update")
+        stations = [self.tr(word) for word in _STATIONS]
         return Cycle(self.view, stations, self.places["cycle"], em=self.letters)
 
     @cached_property
@@ -238,7 +246,7 @@ class TrainingLoop(WorkedChapter, Stepping):
         every = max(1, -(-len(self.losses) // _POINTS))
         steps = np.array(sorted({*range(0, len(self.losses), every), len(self.losses) - 1}))
         xs, ys = steps / self.per_epoch, self.losses[steps]
-        x = Axis(Scale(0.0, float(xs[-1])), "epoch")
+        x = Axis(Scale(0.0, float(xs[-1])), self.tr("epoch"))
         y = Axis(Scale.holding(ys, zero=True, log=False), J)
         return Plot(self.view, self.places["plot"], [Series(xs, ys, self.theme.cost)], x, y, em=self.letters)
 

@@ -11,6 +11,7 @@ from manim import RIGHT, UP, AnimationGroup, Create, FadeIn, Indicate, LaggedSta
 from bp_core.equations import Equation
 from bp_core.nodes import New
 from bp_core.quantities import Index, Variable, b, w
+from bp_script.language import N_
 from scenes.kit.calculus.batch import Batch, parameter_count, stepped
 from scenes.kit.calculus.cost_step import CostStep
 from scenes.kit.calculus.step_table import AFTER, BEFORE, GRADIENT, StepTable
@@ -26,44 +27,52 @@ from scenes.kit.view import View
 
 l, j, k = Index("l"), Index("j"), Index("k")
 
+#: What became of the loss.
+_BECAME = {
+    "falls": N_("The loss falls. One step is done."),
+    "rises": N_("The loss rises: this step was too long."),
+    "stays": N_("The loss stays where it was: with gradients this small, there is hardly a step to take."),
+}
+
 
 class UpdateAll(WorkedChapter, Stepping):
     """Every weight and bias in a table: before, gradient, after; all step at once, and the loss is computed anew."""
 
-    title = "All parameters step at once"
+    title = N_("All parameters step at once")
 
     class Parameters(WorkedChapter.Parameters, Stepping.Parameters):
         """Which output's first weight is worked out, and how far it steps."""
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        count = parameter_count(self.trace.sizes)
+        tr = self.tr
         words = {
-            "table": f"All {{{count}:d}} weights and biases, with the values they have now.",
-            "gradient": f"And their gradients, each worked out on the way back. {self.whose}",
+            "table": tr(
+                "All %(count)s weights and biases, with the values they have now.",
+                count=f"{{{parameter_count(self.trace.sizes)}:d}}",
+            ),
+            "gradient": tr("And their gradients, each worked out on the way back.") + f" {self.whose}",
         }
         if self.plain:
-            words["rule"] = (
+            words["rule"] = tr(
                 "A gradient points to where the loss grows. So every number goes the other way: "
                 "its gradient, times the learning rate, is taken away."
             )
-            slope = self.batch.derivative(self.followed)
-            words["one"] = (
-                f"For the output's first weight: {{{self.followed}}}, minus {{eta}} times {{{slope}:.{self.fine}f}}, "
-                f"makes {{new({self.followed}):.{self.table.decimals}f}}."
+            words["one"] = tr(
+                "For the output's first weight: %(before)s, minus {eta} times %(gradient)s, makes %(after)s.",
+                before=f"{{{self.followed}}}",
+                gradient=f"{{{self.batch.derivative(self.followed)}:.{self.fine}f}}",
+                after=f"{{new({self.followed}):.{self.table.decimals}f}}",
             )
-            words["all"] = f"All others step at the same moment. {self.signs}"
+            words["all"] = tr("All others step at the same moment.") + f" {self.signs}"
         else:
-            words["all"] = (
+            words["all"] = tr(
                 "Every number steps the other way, all at the same moment. How far, "
-                f"the optimizer {self.training.optimizer} works out from the gradients."
+                "the optimizer %(optimizer)s works out from the gradients.",
+                optimizer=self.training.optimizer,
             )
-        words["forward"] = "The same example once more, through the new numbers."
-        words["loss"] = {
-            "falls": "The loss falls. One step is done.",
-            "rises": "The loss rises: this step was too long.",
-            "stays": "The loss stays where it was: with gradients this small, there is hardly a step to take.",
-        }[self.became()]
+        words["forward"] = tr("The same example once more, through the new numbers.")
+        words["loss"] = tr(_BECAME[self.became()])
         return words
 
     @property
@@ -71,17 +80,19 @@ class UpdateAll(WorkedChapter, Stepping):
         """What the gradients are derivatives of, where that is not one example's loss."""
         if len(self.trace.examples) == 1 or self.batch.single:
             return ""
-        return "Here each is the mean over " + ("all examples." if self.batch.whole else "the examples of the batch.")
+        if self.batch.whole:
+            return self.tr("Here each is the mean over all examples.")
+        return self.tr("Here each is the mean over the examples of the batch.")
 
     @property
     def signs(self) -> str:
         """Which way the numbers go."""
         values = [self.view.value(self.batch.derivative(row)) for row in self.table.rows]
         if min(values) < 0 < max(values):
-            return "Those with a negative gradient grow, those with a positive one shrink."
+            return self.tr("Those with a negative gradient grow, those with a positive one shrink.")
         if max(values) > 0:
-            return "With no negative gradient here, none of them grows."
-        return "With no positive gradient here, none of them shrinks."
+            return self.tr("With no negative gradient here, none of them grows.")
+        return self.tr("With no positive gradient here, none of them shrinks.")
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:
@@ -251,7 +262,8 @@ class UpdateAll(WorkedChapter, Stepping):
     @cached_property
     def optimizer(self) -> Words:
         """The name of what works out the step, where that is more than the rule."""
-        name = Words(f"a step of {self.training.optimizer}", em=0.44, colour=self.theme.quiet)
+        said = self.tr("a step of %(optimizer)s", optimizer=self.training.optimizer)
+        name = Words(said, em=0.44, colour=self.theme.quiet)
         return self.stage.place(name, self.places["rule"])
 
     @cached_property

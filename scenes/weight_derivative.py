@@ -13,6 +13,7 @@ from bp_core import general
 from bp_core.equations import Equation
 from bp_core.nodes import Product
 from bp_core.quantities import C, Derivative, Variable, a, d, w, z
+from bp_script.language import N_
 from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.layerwise import BRIM
@@ -35,7 +36,7 @@ _INDENT = 0.6
 class WeightDerivative(Chapter):
     """The way from one weight to the cost, and the same three factors as with one neuron a layer."""
 
-    title = "The derivative by a weight"
+    title = N_("The derivative by a weight")
     example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
@@ -45,26 +46,33 @@ class WeightDerivative(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        slope, fine = self.view.value(self.whole), self.view.decimals + 2
+        tr, whole = self.tr, f"{{{self.whole}:.{self.view.decimals + 2}f}}"
         words = {
-            "way": "How does the cost depend on one weight? It touches the sum of one neuron only, "
-            + ("and with softmax that sum moves every output." if self.softmax else "so there is one way to the cost."),
-            "rule": "The chain rule looks as it did before: there are only indices on everything."
-            if not self.softmax
-            else "The chain rule has one more sum: over all outputs that this one z moves.",
-            "formulas": "The factors are the old ones, too: the activation that the weight is multiplied with, "
-            "the slope of the activation function, and how the cost depends on that output.",
-            "numbers": f"For this weight they come to {{{self.whole}:.{fine}f}}.",
+            "way": tr(
+                "How does the cost depend on one weight? It touches the sum of one neuron only, "
+                "so there is one way to the cost."
+            ),
+            "rule": tr("The chain rule looks as it did before: there are only indices on everything."),
+            "formulas": tr(
+                "The factors are the old ones, too: the activation that the weight is multiplied with, "
+                "the slope of the activation function, and how the cost depends on that output."
+            ),
+            "numbers": tr("For this weight they come to %(derivative)s.", derivative=whole)
+            if self.view.value(self.whole)
+            else tr("For this weight they come to nothing: a factor is zero."),
         }
         if self.softmax:
-            words["formulas"] = (
+            words["way"] = tr(
+                "How does the cost depend on one weight? It touches the sum of one neuron only, "
+                "and with softmax that sum moves every output."
+            )
+            words["rule"] = tr("The chain rule has one more sum: over all outputs that this one z moves.")
+            words["formulas"] = tr(
                 "The first factor is the activation that the weight is multiplied with. "
                 "The rest is how the cost depends on z."
             )
         if self.others:
-            words["others"] = "The other outputs have no part in it. Nothing new so far."
-        if slope == 0:
-            words["numbers"] = "For this weight they come to nothing: a factor is zero."
+            words["others"] = tr("The other outputs have no part in it. Nothing new so far.")
         return words
 
     @classmethod

@@ -24,6 +24,7 @@ from pydantic import Field
 from bp_core import general
 from bp_core.equations import Equation
 from bp_core.quantities import Variable, a, b, w, z
+from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
@@ -42,7 +43,7 @@ _ROWS = 5
 class WeightedSum(Chapter):
     """Activation times weight, edge by edge; with the bias they add up to z, and σ makes the activation of it."""
 
-    title = "The weighted sum"
+    title = N_("The weighted sum")
     example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
@@ -59,16 +60,16 @@ class WeightedSum(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        digits = self.view.decimals
-        softmax = self.trace.network.activations[-1] == "softmax"
+        tr, digits = self.tr, self.view.decimals
+        total, activation = (f"{{{quantity}:.{digits}f}}" for quantity in (self.pre, self.output))
         return {
-            "neuron": "Look at one neuron of the last layer. Every neuron of the layer before is connected to it.",
-            "formula": "What arrives is called z: weight times activation, added up over k, and the bias.",
-            "terms": "Edge by edge: each activation, times the weight on its way.",
-            "sum": f"With the bias, all of it comes to {{{self.pre}:.{digits}f}}.",
-            "activation": f"The softmax of all of them makes the activation, {{{self.output}:.{digits}f}}."
-            if softmax
-            else f"The activation function turns that into the activation, {{{self.output}:.{digits}f}}.",
+            "neuron": tr("Look at one neuron of the last layer. Every neuron of the layer before is connected to it."),
+            "formula": tr("What arrives is called z: weight times activation, added up over k, and the bias."),
+            "terms": tr("Edge by edge: each activation, times the weight on its way."),
+            "sum": tr("With the bias, all of it comes to %(sum)s.", sum=total),
+            "activation": tr("The softmax of all of them makes the activation, %(activation)s.", activation=activation)
+            if self.trace.network.activations[-1] == "softmax"
+            else tr("The activation function turns that into the activation, %(activation)s.", activation=activation),
         }
 
     @classmethod

@@ -26,6 +26,7 @@ from bp_core.costs import cost_formula
 from bp_core.equations import Equation
 from bp_core.nodes import Expression, Mean, SumOver, substitute
 from bp_core.quantities import C, Index, J, Variable, b, y
+from bp_script.language import N_
 from scenes.kit.calculus.cost_step import CostStep
 from scenes.kit.calculus.stepping import Stepping
 from scenes.kit.calculus.worked_chapter import WorkedChapter
@@ -40,50 +41,60 @@ from scenes.kit.pictures.glow import Glow
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
+_SQUARED = N_(
+    "How wrong is it? The loss is the mean of the squared distance between prediction and label, over n examples."
+)
+_HALF_SQUARED = N_(
+    "How wrong is it? The loss is the mean of half the squared distance between prediction and label, over n examples."
+)
+_CROSS_ENTROPY = N_(
+    "How wrong is it? The loss is the mean of the cross-entropy of prediction and label, over n examples."
+)
 #: What a loss is the mean of, in words.
-_SAID = {
-    "squared_error": "the squared distance between prediction and label",
-    "half_squared_error": "half the squared distance between prediction and label",
-    "mean_squared_error": "the squared distance between prediction and label",
-    "binary_cross_entropy": "the cross-entropy of prediction and label",
-    "cross_entropy": "the cross-entropy of prediction and label",
+_LOSS = {
+    "squared_error": _SQUARED,
+    "half_squared_error": _HALF_SQUARED,
+    "mean_squared_error": _SQUARED,
+    "binary_cross_entropy": _CROSS_ENTROPY,
+    "cross_entropy": _CROSS_ENTROPY,
+}
+#: What the step did to the loss.
+_BECAME = {
+    "falls": N_("Forward once more, and the loss has fallen: a better output."),
+    "rises": N_("Forward once more, and the loss has risen: this step was too long."),
+    "stays": N_("Forward once more, and the loss is the same, as far as these digits tell."),
 }
 
 
 class WhatIsBackpropagation(WorkedChapter, Stepping):
     """Forward to the loss, the loss's gradient handed backward, weights and biases updated, a better output."""
 
-    title = "What is backpropagation?"
+    title = N_("What is backpropagation?")
 
     class Parameters(WorkedChapter.Parameters, Stepping.Parameters):
         """Which output is spoken of, and how far the network steps."""
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        single = len(self.trace.examples) == 1
-        value = f"{{{C}:.{self.fine}f}}"
+        tr, loss = self.tr, f"{{{C}:.{self.fine}f}}"
         return {
-            "forward": "A network takes its inputs and turns them, layer by layer, into a prediction.",
-            "loss": f"How wrong is it? The loss is the mean of {_SAID[self.trace.cost.function]}, over n examples.",
-            "one": (f"Here there is one example, so n is one, and the loss is {value}." if single else "")
-            or f"Of this example alone it is {value}.",
-            "fixed": "A label is given: it cannot be changed. A prediction can, for it is made of weights and biases. "
-            "But which of them, and which way?",
-            "backward": "Backpropagation computes the gradient of the loss at the output "
-            "and hands it backward, through all layers, to every weight and bias.",
-            "update": "Each of them is then moved a little, so that the loss should fall.",
-            "better": f"Forward once more, and the loss {self.verdict}.",
-            "by_hand": "That is the whole idea. Now the same again, slowly, with every number worked out by hand.",
+            "forward": tr("A network takes its inputs and turns them, layer by layer, into a prediction."),
+            "loss": tr(_LOSS[self.trace.cost.function]),
+            "one": tr("Here there is one example, so n is one, and the loss is %(loss)s.", loss=loss)
+            if len(self.trace.examples) == 1
+            else tr("Of this example alone it is %(loss)s.", loss=loss),
+            "fixed": tr(
+                "A label is given: it cannot be changed. A prediction can, for it is made of weights and biases. "
+                "But which of them, and which way?"
+            ),
+            "backward": tr(
+                "Backpropagation computes the gradient of the loss at the output "
+                "and hands it backward, through all layers, to every weight and bias."
+            ),
+            "update": tr("Each of them is then moved a little, so that the loss should fall."),
+            "better": tr(_BECAME[self.became()]),
+            "by_hand": tr("That is the whole idea. Now the same again, slowly, with every number worked out by hand."),
         }
-
-    @property
-    def verdict(self) -> str:
-        """What the step did to the loss, in words."""
-        return {
-            "falls": "has fallen: a better output",
-            "rises": "has risen: this step was too long",
-            "stays": "is the same, as far as these digits tell",
-        }[self.became()]
 
     @classmethod
     def equations(cls, view: View, parameters: Any) -> list[Equation]:  # noqa: ARG003
@@ -261,8 +272,8 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
     def statements(self) -> VGroup:
         """What can be changed and what cannot: symbol and words, one below the other."""
         rows = VGroup(
-            self.statement(y(self.worked.output), "is given, it cannot be changed"),
-            self.statement(self.worked.prediction, "is computed, it can be changed"),
+            self.statement(y(self.worked.output), self.tr("is given, it cannot be changed")),
+            self.statement(self.worked.prediction, self.tr("is computed, it can be changed")),
         )
         widest = max(row[0].width for row in rows)
         for row in rows:

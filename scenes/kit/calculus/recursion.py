@@ -33,11 +33,6 @@ class Recursion:
         return delta(layer, j) if self.by_delta else d(C, a(layer, j))
 
     @property
-    def spoken(self) -> str:
-        """How that is called."""
-        return "delta" if self.by_delta else "derivative"
-
-    @property
     def colour(self) -> Colour:
         """Its colour."""
         theme = self.view.theme

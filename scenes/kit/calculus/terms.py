@@ -10,6 +10,7 @@ from manim import DOWN, RIGHT, UP, Line, VGroup
 
 from bp_core.nodes import Expression, Negative, Sum
 from bp_core.quantities import Variable
+from bp_script.language import N_
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import enough_digits
 from scenes.kit.letters.text import Words
@@ -28,6 +29,8 @@ _FOOT = 0.5
 _CLOSE = 0.35
 #: Letters of labels, which have indices.
 _LABEL = 0.44
+#: What stands for the terms that have no row.
+_OTHERS = N_("all others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def written_out(whole: Expression, named: Mapping[int, Term], size: int, *, most
         return list(named.values())
     chosen = sorted({keep, *list(named)[: most - 2]})
     rest = Sum((whole, *(Negative(named[j].value) for j in chosen)))
-    return [*(named[j] for j in chosen), Term("all others", rest)]
+    return [*(named[j] for j in chosen), Term(_OTHERS, rest)]
 
 
 def without_label(term: Term) -> Term:
@@ -69,7 +72,7 @@ class TermRow(VGroup):
         if term.label == "":
             self.label: VGroup = VGroup()
         elif isinstance(term.label, str):
-            self.label = Words(term.label, em=max(0.36, 0.9 * em), colour=theme.quiet)
+            self.label = Words(view.tr(term.label), em=max(0.36, 0.9 * em), colour=theme.quiet)
         elif isinstance(term.label, tuple):
             self.label = way(view, term.label, _LABEL)
         else:

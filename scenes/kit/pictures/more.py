@@ -9,14 +9,18 @@ from scenes.kit.letters.number import Value
 from scenes.kit.letters.text import Words
 from scenes.kit.view import View
 
+#: Where the count stands in what is said.
+COUNT = "%(n)s"
+
 
 class More(VGroup):
-    """… and so many more, on one baseline; ``what`` names them."""
+    """… and so many more, on one baseline; ``said`` names them, with :data:`COUNT` for how many."""
 
-    def __init__(self, view: View, count: Expression, *, em: float, what: str = "") -> None:
+    def __init__(self, view: View, count: Expression, *, em: float, said: str = "") -> None:
         super().__init__()
         quiet = view.theme.quiet
-        before, after = (Words(text, em=em, colour=quiet) for text in ("… and", f"more {what}".rstrip()))
+        around = (said or view.tr("… and %(n)s more")).split(COUNT)
+        before, after = (Words(text.strip(), em=em, colour=quiet) for text in around)
         number = Value(view, count, em=em, colour=quiet, decimals=0)
         self.add(before, number, after)
         self.arrange(RIGHT, buff=0.3 * em)

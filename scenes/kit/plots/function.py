@@ -11,6 +11,7 @@ from bp_core.activations import ACTIVATIONS
 from bp_core.arrays import Array
 from bp_core.nodes import Apply, Expression, Symbol, substitute
 from bp_core.quantities import Variable, a, z
+from bp_script.language import N_
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.text import Words
@@ -25,12 +26,12 @@ from scenes.kit.view import View
 
 #: What the functions are called.
 NAMES = {
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "softplus": "softplus",
-    "linear": "identity",
+    "sigmoid": N_("sigmoid"),
+    "tanh": N_("tanh"),
+    "relu": N_("ReLU"),
+    "leaky_relu": N_("leaky ReLU"),
+    "softplus": N_("softplus"),
+    "linear": N_("identity"),
 }
 #: Those whose slope jumps at zero.
 KINKED = frozenset({"relu", "leaky_relu"})
@@ -60,7 +61,7 @@ class FunctionPanel(VGroup):
         title = Typeset("$z$", em=em, colour=theme.pre_activation)
         untitled = Typeset("$$", em=em, colour=theme.ink)
         self.axes = PlotAxes(view, plot_room, Axis(x, title), Axis(y, untitled, _TICKS), em=em, low=True)
-        self.heading = Words(NAMES[self.function], em=(0.9 if wide else 1.1) * em, colour=theme.ink)
+        self.heading = Words(view.tr(NAMES[self.function]), em=(0.9 if wide else 1.1) * em, colour=theme.ink)
         record = ACTIVATIONS[self.function]
         self.curve = self._curves(record.value, theme.activation, "solid")
         self.slope = self._curves(record.derivative, theme.ink, "dashed")
@@ -68,7 +69,7 @@ class FunctionPanel(VGroup):
         self.dot = PlotDot(view, self.axes, neuron, sigma, colour=theme.activation)
         self.slope_dot = PlotDot(view, self.axes, neuron, sigma_prime, colour=theme.ink)
         # On the upper left every one of these functions leaves room.
-        word = Words("slope", em=0.8 * em, colour=theme.quiet)
+        word = Words(view.tr("slope"), em=0.8 * em, colour=theme.quiet)
         self.value = Value(view, sigma_prime, em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
         self.reading = VGroup(word, self.value).arrange(DOWN, buff=0.14, aligned_edge=LEFT)
         self.reading.move_to(self.axes.room.point(0.04, 0.98), aligned_edge=UP + LEFT)
