@@ -41,6 +41,8 @@ class Value(VGroup):
         signed: bool = False,
         anchor: Anchor = "centre",
     ) -> None:
+        #: Which of its glyphs is a decimal comma; copies that stand for nothing any more have it, too.
+        self._comma: int | None = None
         super().__init__()
         self.expression = expression
         self.em = em
@@ -49,6 +51,7 @@ class Value(VGroup):
         self.signed = signed
         self.anchor = anchor
         self.shown: Shown = view.shown(expression, decimals=decimals, signed=signed)
+        self._comma = _comma(self.shown.text)
         self.add(*numeral_glyphs(self.shown.text, em, self.ink))
         self._natural = self.height
 
@@ -59,11 +62,10 @@ class Value(VGroup):
 
     def get_points_defining_boundary(self) -> np.ndarray:
         """What its edges and its centre are told by: all but a decimal comma, so that it stands as with a point."""
-        comma = _comma(self.shown.text)
-        if comma is None or not self.submobjects:
+        if self._comma is None or not self.submobjects:
             return super().get_points_defining_boundary()
         return np.concatenate(
-            [g.get_points_defining_boundary() for at, g in enumerate(self.submobjects) if at != comma]
+            [g.get_points_defining_boundary() for at, g in enumerate(self.submobjects) if at != self._comma]
         )
 
     @property
@@ -84,16 +86,17 @@ class Value(VGroup):
         shown = view.shown(self.expression, decimals=self.decimals, signed=self.signed)
         if not self.submobjects:
             self.shown = shown
+            self._comma = _comma(shown.text)
             self.add(*numeral_glyphs(self.shown.text, self.em, self.ink))
             self._natural = self.height
             return self
         size, point, corner = self.em_now, self.point, DOWN + _EDGE[self.anchor]
         corner_before = self.get_critical_point(corner)
         self.shown = shown
+        self._comma = comma = _comma(shown.text)
         opacity = max((glyph.get_fill_opacity() for glyph in self.submobjects), default=1.0)
         outlines = numeral_outlines(shown.text, size)
         self._natural = float(np.ptp(np.concatenate(outlines)[:, 1])) * self.em / size
-        comma = _comma(shown.text)
         standing = np.concatenate([outline for at, outline in enumerate(outlines) if at != comma])
         move = corner_before - _corner(standing, corner)
         # The glyphs that are there become the new ones: a number that runs makes none anew.
