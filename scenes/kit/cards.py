@@ -11,6 +11,7 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, LaggedStart, Mobject, VGroup
 from bp_core.equations import Equation
 from bp_core.nodes import New
 from bp_core.quantities import Variable, a
+from bp_script.language import N_
 from scenes.kit.calculus.batch import Batch, stepped
 from scenes.kit.calculus.definitions import made_of
 from scenes.kit.calculus.factors import Factors
@@ -26,6 +27,8 @@ from scenes.kit.view import View
 _TITLE_EM = 0.95
 #: What is shown of the calculation, from all to little: definitions, whether with values, whether with the step.
 _PLANS = ((3, True, True), (3, False, True), (2, True, True), (2, False, True), (2, False, False), (0, False, False))
+#: How its parts are called.
+_PARTS = {"forward": N_("forward"), "back": N_("back"), "step": N_("step")}
 #: Least room between its parts, in ems.
 _GAP = 0.5
 
@@ -66,14 +69,14 @@ class TitleCard(Chapter):
 class EndCard(Chapter):
     """The whole calculation on one screen: forward to the cost, back by products, and a step."""
 
-    title = "The whole calculation"
+    title = N_("The whole calculation")
 
     def narration(self) -> Mapping[str, str]:
         """What to take home, part by part."""
         words = {
-            "forward": "Forward: each quantity from those before it.",
-            "back": "Back: each derivative is a product along the way to the cost.",
-            "step": "And a small step against it lets the cost fall.",
+            "forward": self.tr("Forward: each quantity from those before it."),
+            "back": self.tr("Back: each derivative is a product along the way to the cost."),
+            "step": self.tr("And a small step against it lets the cost fall."),
         }
         return {name: said for name, said in words.items() if name in self.parts}
 
@@ -102,7 +105,7 @@ class EndCard(Chapter):
         """What each part is, beside it where there is room."""
         if self.stage.stacked:
             return {}
-        words = {name: Words(name, em=0.38, colour=self.theme.quiet) for name in self.parts}
+        words = {name: Words(self.tr(_PARTS[name]), em=0.38, colour=self.theme.quiet) for name in self.parts}
         for name, word in words.items():
             self.stage.place(word, "body", across=0.0).set_y(self.parts[name].get_y())
         return words

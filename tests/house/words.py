@@ -6,21 +6,23 @@ what comes with them are ``studio``, what the command says is ``command``.
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import normalize, read_po
 
 from bp_script.language.catalogues import LANGUAGES, LOCALES, SOURCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("bp_script", "scenes", "bp_studio")
-#: How messages are marked, and which of the arguments they are.
-KEYWORDS = {"tr": None, "N_": None, "tr_n": (1, 2)}
+#: How messages are marked, and how many of the arguments they are.
+KEYWORDS = {"tr": 1, "N_": 1, "tr_n": 2}
+#: How a comment for translators begins, in the line above the message.
+_TOLD = "# Translators:"
 #: What the command alone says.
 _COMMAND = ("bp_studio/cli.py", "bp_studio/options.py", "bp_studio/progress.py", "bp_studio/commands/")
 _WIDTH = 120
@@ -52,13 +54,25 @@ def messages() -> dict[str, dict[str, Message]]:
     found: dict[str, dict[str, Message]] = {}
     for file in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
         name = file.relative_to(ROOT).as_posix()
-        for _, said, comments, _ in extract_from_file("python", file, KEYWORDS, comment_tags=("Translators:",)):
-            single, plural = (said, None) if isinstance(said, str) else said[:2]
+        for single, plural, comment in _marked(file.read_text(encoding="utf-8")):
             message = found.setdefault(domain_of(name), {}).setdefault(single, Message(plural))
             if name not in message.files:
                 message.files.append(name)
-            message.comments += [line for line in comments if line not in message.comments]
+            if comment and comment not in message.comments:
+                message.comments.append(comment)
     return found
+
+
+def _marked(source: str) -> Iterator[tuple[str, str | None, str]]:
+    """The messages of a source, each with its plural and what the line above it tells translators."""
+    lines = source.splitlines()
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        name = getattr(call.func, "attr", getattr(call.func, "id", None))
+        said = [one.value for one in call.args[: KEYWORDS.get(name, 0)] if isinstance(one, ast.Constant)]
+        if said and all(isinstance(one, str) for one in said):
+            above = lines[call.lineno - 2].strip() if call.lineno > 1 else ""
+            yield said[0], said[1] if len(said) > 1 else None, above[2:] if above.startswith(_TOLD) else ""
 
 
 def catalogues(language: str) -> dict[str, Catalog]:
