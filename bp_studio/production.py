@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 import av
 
 from bp_script.errors import LessonError, LessonErrors
+from bp_script.language import language_of
 from bp_script.limits import limits, option
 from bp_studio.captions import to_srt, to_vtt
 from bp_studio.errors import StudioError, Trouble, Troubles, of_chapter, trouble
@@ -157,7 +158,8 @@ def _put_together(order: Order, made: Sequence[ClipWork]) -> Film | Trouble:
             frame_image(film, record.best_frame()).save(film.with_suffix(".png"))
             film.with_suffix(".srt").write_text(to_srt(record.captions), encoding="utf-8")
             film.with_suffix(".vtt").write_text(to_vtt(record.captions), encoding="utf-8")
-            film.with_suffix(".txt").write_text(to_transcript(order.lesson.title, record), encoding="utf-8")
+            language = language_of(order.lesson.look.language)
+            film.with_suffix(".txt").write_text(to_transcript(order.lesson.title, record, language), encoding="utf-8")
             film.with_suffix(".film.json").write_text(record.to_json(), encoding="utf-8")
             place = publish(film, order.folder)
             return Film(place, record, sum(len(c.paths) for c in clips), sum(each.from_cache for each in made))

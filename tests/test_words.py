@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,21 @@ from bp_script.narration import Narration
 from bp_script.numerals import relation
 from bp_studio import keys
 from bp_studio.clips import ClipTask
+from bp_studio.film_record import FilmRecord
 from bp_studio.keys import chapter_key
 from bp_studio.lessons import load_lessons
+from bp_studio.page.pages import film_page
+from bp_studio.transcript import to_transcript
+from bp_studio.worksheet.sheet import sheet_source
 from scenes.kit.chapter import view_of
 from scenes.kit.film.captions import captions
+from scenes.kit.film.record import ShownNumber
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.mathematics import numeral_source
 from scenes.kit.letters.typesetting import Typeset, numeral_glyphs
 from scenes.kit.parameters import BaseParameters
 from tests.house.words import catalogues, messages, updated
+from tests.rehearsals import rehearsed
 
 OTHERS = [language for language in LANGUAGES if language != SOURCE]
 #: What a German sentence may say without the English one's part, by message: none so far.
@@ -147,3 +154,25 @@ def test_a_clip_depends_on_the_language_and_on_its_messages(monkeypatch: pytest.
     assert chapter_key(english) == before[0]
     assert chapter_key(german) != before[1]
     keys._words.cache_clear()
+
+
+def test_what_comes_with_a_film_is_in_its_language() -> None:
+    (lesson,) = load_lessons(["backpropagation_calculus"], look={"language": "de"})
+    clip = rehearsed("backpropagation_calculus", "nudge")
+    record = FilmRecord(lesson.name, (replace(clip, shown=tuple(_german(number) for number in clip.shown)),))
+    transcript = to_transcript(lesson.title, record, language_of("de"))
+    assert "Im Bild: " in transcript
+    assert re.search(r"das Gewicht w\[\d\]\[0\]\[0\] ist -?\d,\d", transcript)
+    page = film_page(lesson, record, None)
+    assert '<html lang="de" data-decimal=",">' in page
+    assert "Neben dieser Seite liegen: <a href=" in page
+    assert re.search(r"<b>[=≈] −?\d,\d+</b>", page)
+    assert not re.search(r"<b>[=≈] −?\d\.\d", page)
+    sheet = sheet_source(lesson, key=True)
+    assert "Der Vorwärtsdurchlauf" in sheet
+    assert re.search(r'part\(#\d+, -?\d+class\("normal", ","\)\d+\)', sheet)
+    assert not re.search(r"part\(#\d+, -?\d+\.\d+\)", sheet)
+
+
+def _german(number: ShownNumber) -> ShownNumber:
+    return replace(number, text=number.text.replace(".", ","))

@@ -22,7 +22,6 @@ from bp_studio.slides.deck import write_deck
 from bp_studio.slides.handout import write_handout
 from bp_studio.work import WORKSHOP, Order
 from bp_studio.workers import Done, Failed, Job, Workers, interrupts_held
-from scenes.kit.theme import theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,7 +127,7 @@ def _write(order: Order, film: Film, stills: Sequence[Path], scratch: Path, fold
     write_handout(lesson, steps, stills, scratch / "handout", handout)
     clips = scratch / "clips"
     clips.mkdir()
-    write_deck(lesson.title, steps, cut(film.path, steps, clips), theme_of(lesson.look).ground, deck)
+    write_deck(lesson, steps, cut(film.path, steps, clips), deck)
     folder.mkdir(parents=True, exist_ok=True)
     with interrupts_held():
         handout.replace(folder / handout.name)

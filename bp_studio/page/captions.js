@@ -1,7 +1,7 @@
 /* Captions as cues of the film itself: a track in a file would not load from a disk. */
 function makeCaptions(data, player) {
   const button = byId("captions"), line = byId("cue");
-  const track = player.film.addTextTrack("captions", "Captions", data.language);
+  const track = player.film.addTextTrack("captions", button.dataset.label, data.language);
   data.captions.forEach(([start, end, text], number) => {
     const cue = new VTTCue(start, end, text.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
     cue.id = String(number);

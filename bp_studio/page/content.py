@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from bp_script.language import ENGLISH, language_of
 from bp_script.numerals import numeral, relation
 from bp_studio.page.scrubbers import POINTS, scrubbers
 from bp_studio.page.symbols import Sheet
@@ -16,6 +17,7 @@ from scenes.kit.film.record import END_CARD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bp_script.language import Language
     from bp_script.lesson import Lesson
     from bp_studio.film_record import FilmRecord
     from bp_studio.page.scrubbers import Line, Scrubber
@@ -37,6 +39,7 @@ class Row:
 
     number: ShownNumber
     places: list[list[float]] = field(default_factory=list)
+    language: Language = ENGLISH
     #: What its symbol goes by.
     symbol: str = ""
 
@@ -54,7 +57,7 @@ class Row:
     @property
     def value(self) -> str:
         """More of it than the film has room for."""
-        return numeral(self.number.value, _DECIMALS)
+        return self.language.numeral(numeral(self.number.value, _DECIMALS))
 
     @property
     def clock(self) -> str:
@@ -64,18 +67,18 @@ class Row:
     @property
     def words(self) -> str:
         """The whole row, for someone who does not see it."""
-        return in_words(replace(self.number, quantity=self.name))
+        return in_words(replace(self.number, quantity=self.name), self.language)
 
     @property
     def notes(self) -> list[str]:
         """What the value belongs to, if not to the lesson's network as it begins."""
-        number = self.number
-        notes = [f"example {number.example}"] if self.symbol != number.quantity else []
-        notes += [f"after step {number.step}"] if number.step else []
+        number, tr = self.number, self.language.tr
+        notes = [tr("example %(n)s", n=number.example)] if self.symbol != number.quantity else []
+        notes += [tr("after step %(n)s", n=number.step)] if number.step else []
         for name, value in (number.nudged or {}).items():
-            notes.append(f"{name} = {numeral(value, _DECIMALS).replace('-', '−')}")
+            notes.append(f"{name} = {self.language.numeral(numeral(value, _DECIMALS)).replace('-', '−')}")
         notes += [f"{key}: {value}" for key, value in (number.instead or {}).items()]
-        return notes + ([f"by {number.source}"] if number.source else [])
+        return notes + ([tr("by %(source)s", source=number.source)] if number.source else [])
 
 
 @dataclass(slots=True)
@@ -105,7 +108,7 @@ class Content:
     def __init__(self, lesson: Lesson, record: FilmRecord) -> None:
         self.lesson = lesson
         self.record = record
-        self.speeds = SPEEDS
+        self.language = language_of(lesson.look.language)
         self.trace = lesson.trace()
         self.parts = [Part(clip.title, start, end) for clip, start, end in record.chapters]
         self._tell()
@@ -123,6 +126,11 @@ class Content:
     def rows(self) -> list[Row]:
         """The rows of all chapters."""
         return [row for part in self.parts for row in part.rows]
+
+    @property
+    def speeds(self) -> list[tuple[float, str]]:
+        """How fast it can be played, and how that is written."""
+        return [(speed, f"{self.language.numeral(str(speed))}×") for speed in SPEEDS]
 
     @property
     def length(self) -> str:
@@ -144,6 +152,12 @@ class Content:
         """The activations of the layers after the input; one that all share is told once."""
         names = self.trace.network.activations
         return ", ".join(names if len(set(names)) > 1 else names[:1])
+
+    @property
+    def parameters(self) -> str:
+        """How many parameters the network has."""
+        count = f"{self.trace.network.parameter_count:,}"
+        return count if self.language.decimal == "." else count.replace(",", ".")
 
     @property
     def points(self) -> int:
@@ -194,7 +208,7 @@ class Content:
             for number in sorted(clip.shown, key=lambda each: each.at):
                 key = (id(part), str(replace(number, at=0.0, until=0.0, box=(0, 0, 0, 0))))
                 if key not in rows:
-                    rows[key] = Row(number)
+                    rows[key] = Row(number, language=self.language)
                     if len(rows) <= MOST_ROWS:
                         part.rows.append(rows[key])
                 rows[key].places.append([round(start + at, 4) for at in (number.at, number.until)] + [*number.box])

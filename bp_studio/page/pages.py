@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from bp_script.language import language_of
 from bp_studio.page.content import Content
 from bp_studio.page.look import palette
 from bp_studio.progress import clock
@@ -20,9 +21,9 @@ from scenes.kit.theme import theme_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bp_script.language import Language
     from bp_script.lesson import Lesson
     from bp_studio.film_record import FilmRecord
-    from scenes.kit.theme import Theme
 
 #: The page's scripts, in their order; they are put together.
 _SCRIPTS = ("theme.js", "player.js", "captions.js", "transcript.js", "numbers.js", "scrubbers.js", "keys.js", "page.js")
@@ -53,24 +54,26 @@ def film_page(lesson: Lesson, record: FilmRecord, course: Path | None) -> str:
     """
     above = None if course is None else (course / "index.html").as_posix()
     content = Content(lesson, record)
-    return _page("film.html", theme_of(lesson.look), _SCRIPTS, content=content, lesson=lesson, above=above)
+    return _page("film.html", lesson, _SCRIPTS, content=content, above=above)
 
 
 def course_page(films: Sequence[Listed]) -> str:
     """The page that lists films."""
     length = clock(sum(film.record.duration for film in films))
-    return _page("course.html", theme_of(films[0].lesson.look), _COURSE_SCRIPTS, films=films, length=length)
+    return _page("course.html", films[0].lesson, _COURSE_SCRIPTS, films=films, length=length)
 
 
-def _page(template: str, theme: Theme, scripts: Sequence[str], **told: object) -> str:
-    style = f"{palette(theme)}\n{_read('style.css')}"
+def _page(template: str, lesson: Lesson, scripts: Sequence[str], **told: object) -> str:
+    """A page in the colours and the language of a lesson."""
+    language = language_of(lesson.look.language)
+    style = f"{palette(theme_of(lesson.look))}\n{_read('style.css')}"
     script = f'"use strict";\n{"".join(map(_read, scripts))}'
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
         "img-src 'self' file: data:; media-src 'self' file:; base-uri 'none'; form-action 'none'"
     )
     parts = {"style": Markup(style), "script": Markup(script), "policy": policy}  # noqa: S704 -- our own files
-    return _templates().get_template(template).render(**parts, **told)
+    return _templates(language).get_template(template).render(**parts, **told, lesson=lesson, language=language)
 
 
 def replace_page(page: str, folder: Path, scratch: Path) -> Path:
@@ -80,7 +83,14 @@ def replace_page(page: str, folder: Path, scratch: Path) -> Path:
     return half.replace(folder / half.name)
 
 
-def _templates() -> Environment:
+def _templates(language: Language) -> Environment:
+    def tr(message: str, /, **parts: object) -> Markup:
+        said = escape(language.tr(message))
+        return said % parts if parts else said
+
+    def tr_n(singular: str, plural: str, n: int, /) -> Markup:
+        return escape(language.tr_n(singular, plural, n))
+
     environment = Environment(
         loader=PackageLoader("bp_studio", "page"),
         autoescape=True,
@@ -89,6 +99,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["numeral"] = numeral_markup
+    environment.globals |= {"tr": tr, "tr_n": tr_n}
     return environment
 
 

@@ -79,8 +79,8 @@ function makePlayer(data) {
   film.tabIndex = -1;
   byId("controls").hidden = false;
   byId("frame").classList.add("playable");
-  film.addEventListener("play", () => { stage.classList.add("playing"); byId("play-says").textContent = "Pause"; requestAnimationFrame(run); });
-  film.addEventListener("pause", () => { stage.classList.remove("playing"); byId("play-says").textContent = "Play"; tell(); });
+  film.addEventListener("play", () => { stage.classList.add("playing"); byId("play-says").textContent = byId("play").dataset.pause; requestAnimationFrame(run); });
+  film.addEventListener("pause", () => { stage.classList.remove("playing"); byId("play-says").textContent = byId("play").dataset.play; tell(); });
   film.addEventListener("seeked", () => { sought = null; tell(); });
   film.addEventListener("timeupdate", check);
   film.addEventListener("click", toggle);

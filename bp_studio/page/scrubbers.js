@@ -17,8 +17,12 @@ function symbolOf(data, name) {
   return svg;
 }
 
+/* Numbers come with a decimal point, and are written with the mark of the page's language. */
+const decimal = document.documentElement.dataset.decimal;
+const written = (text) => text.replaceAll("-", "\u2212").replace(".", decimal);
+
 function numeral(text) {
-  const [mantissa, exponent] = text.replaceAll("-", "\u2212").split("e");
+  const [mantissa, exponent] = written(text).split("e");
   if (exponent === undefined) return [mantissa];
   return [`${mantissa} \u00b7 10`, Object.assign(document.createElement("sup"), { textContent: exponent })];
 }
@@ -68,7 +72,7 @@ function makeCurve(data, scrubber) {
   const at = (point) => [across(Number(line.values[point])), down(Number(cost.values[Math.min(point, cost.values.length - 1)]))];
   svg.replaceChildren();
   draw("path", { class: "axis", d: "M30 10V270H394" }, svg);
-  const label = (x, y, anchor, text) => { draw("text", { x, y, "text-anchor": anchor }, svg).textContent = text.replaceAll("-", "\u2212").replace("e", "\u00b710^"); };
+  const label = (x, y, anchor, text) => { draw("text", { x, y, "text-anchor": anchor }, svg).textContent = written(text).replace("e", "\u00b710^"); };
   label(24, 274, "end", cost.low);
   label(24, 24, "end", cost.high);
   label(30, 292, "start", line.low);
@@ -111,8 +115,8 @@ function makeChain(data, scrubber) {
     return [...sign(number, ...(number === 1 ? ["=", "≈"] : ["·", "·"])), cell(above, numbers[number])];
   }));
   return (point) => scrubber.derivatives.forEach(({ values }, number) => {
-    const text = values[Math.min(point, values.length - 1)], written = numeral(text);
-    numbers[number].replaceChildren(...(number > 1 && text.startsWith("-") ? ["(", ...written, ")"] : written));
+    const text = values[Math.min(point, values.length - 1)], digits = numeral(text);
+    numbers[number].replaceChildren(...(number > 1 && text.startsWith("-") ? ["(", ...digits, ")"] : digits));
   });
 }
 
@@ -125,7 +129,7 @@ function makeScrubbers(data) {
   function set(point) {
     const text = scrubber.line.values[point];
     drag.value = point;
-    drag.setAttribute("aria-valuetext", text);
+    drag.setAttribute("aria-valuetext", text.replace(".", decimal));
     byId("dragged-value").replaceChildren(...numeral(text));
     byId("home").disabled = point === scrubber.home;
     for (const line of lines) line.set(point);
@@ -140,7 +144,7 @@ function makeScrubbers(data) {
     drag.setAttribute("aria-label", name);
     row.querySelector(".low").replaceChildren(...numeral(low));
     row.querySelector(".high").replaceChildren(...numeral(high));
-    byId("step").textContent = scrubber.step;
+    byId("step").textContent = written(scrubber.step);
     const make = (line) => makeLine(data, line, scrubber.home);
     const [forward, derivatives] = [scrubber.forward.map(make), scrubber.derivatives.map(make)];
     byId("forward").replaceChildren(...forward.map((line) => line.row));

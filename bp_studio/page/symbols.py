@@ -12,6 +12,7 @@ from svgelements import Path as SvgPath
 
 from bp_script.equation_language import parse_expression
 from bp_script.errors import TextError
+from bp_script.language import language_of
 from bp_script.names import parse_quantity
 from scenes.kit.letters.compiler import BASELINE, BASELINE_MARK, MARGIN, POINTS, PREAMBLE, compiled, part_of
 from scenes.kit.letters.mathematics import Source, typeset
@@ -59,7 +60,8 @@ class Sheet:
 
     def __init__(self, lesson: Lesson) -> None:
         look = lesson.look
-        self.view = View(lesson.trace(), _ROLES, NOTATIONS[look.notation], look.decimals)
+        language = language_of(look.language)
+        self.view = View(lesson.trace(), _ROLES, NOTATIONS[look.notation], look.decimals, language)
         self._sources: dict[str, Source] = {}
         self._texts: dict[str, str] = {}
         self._symbols: dict[str, Symbol] = {}

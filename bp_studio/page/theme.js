@@ -9,7 +9,7 @@ const theme = (() => {
   const root = document.documentElement, button = byId("theme");
   const light = matchMedia("(prefers-color-scheme: light)");
   const isLight = () => (root.dataset.theme ? root.dataset.theme === "light" : light.matches);
-  const tell = () => { byId("theme-says").textContent = isLight() ? "Dark" : "Light"; };
+  const tell = () => { byId("theme-says").textContent = isLight() ? button.dataset.dark : button.dataset.light; };
   function turn() {
     root.dataset.theme = isLight() ? "dark" : "light";
     kept.write("theme", root.dataset.theme);

@@ -9,10 +9,13 @@ from pptx.dml.color import RGBColor
 from pptx.oxml import parse_xml
 from pptx.util import Emu
 
+from scenes.kit.theme import theme_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from bp_script.lesson import Lesson
     from bp_studio.film_record import Step
     from bp_studio.slides.cutting import StepClip
 
@@ -23,24 +26,24 @@ _MAIN = "http://schemas.openxmlformats.org/presentationml/2006/main"
 _BLANK = 6
 
 
-def write_deck(title: str, steps: Sequence[Step], clips: Sequence[StepClip], ground: str, target: Path) -> None:
+def write_deck(lesson: Lesson, steps: Sequence[Step], clips: Sequence[StepClip], target: Path) -> None:
     """Write the slides. Each clip plays when its slide comes, and rests on its last frame, which the next begins with.
 
     Args:
-        title: of the file.
+        lesson: whose film it is; its ground is seen around the clips while a player loads them.
         steps: of the film.
         clips: one for each of them.
-        ground: the colour around the clips, as ``#rrggbb``, seen while a player loads them.
         target: the file.
     """
     deck = Presentation()
-    deck.core_properties.title = title
+    deck.core_properties.title, deck.core_properties.language = lesson.title, lesson.look.language
+    ground = RGBColor.from_string(theme_of(lesson.look).ground.removeprefix("#"))
     width, height = _slide_size(steps[0].clip.width, steps[0].clip.height)
     deck.slide_width, deck.slide_height = Emu(width), Emu(height)
     for step, parts in zip(steps, clips, strict=True):
         slide = deck.slides.add_slide(deck.slide_layouts[_BLANK])
         slide.background.fill.solid()
-        slide.background.fill.fore_color.rgb = RGBColor.from_string(ground.removeprefix("#"))
+        slide.background.fill.fore_color.rgb = ground
         movie = slide.shapes.add_movie(
             str(parts.clip), 0, 0, Emu(width), Emu(height), poster_frame_image=str(parts.poster), mime_type="video/mp4"
         )

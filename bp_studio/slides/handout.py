@@ -51,7 +51,7 @@ def _told(lesson: Lesson, steps: Sequence[Step], stills: Sequence[Path], folder:
     first = steps[0].clip
     return {
         "title": lesson.title,
-        "language": lesson.look.language,
+        "language": lesson.look.language.partition("-")[0],
         "aspect": first.width / first.height,
         "chapters": chapters,
     }

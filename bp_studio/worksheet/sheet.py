@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bp_core.evaluation import evaluate
 from bp_core.nodes import Constant, Expression, New, Number, substitute
 from bp_core.quantities import b, w, x, y
-from bp_script.numerals import is_exact, numeral
+from bp_script.language import language_of
+from bp_script.numerals import is_exact, numeral, read_numeral
 from bp_studio.worksheet.tasks import tasks
 from scenes.kit.letters.compiler import escape
 from scenes.kit.letters.mathematics import Source, leaves, numeral_source, typeset
@@ -52,15 +53,17 @@ def sheet_source(lesson: Lesson, *, key: bool) -> str:
     Raises:
         NumberError: a number of it is not finite.
     """
-    view = View(lesson.trace(), THEMES["light"], NOTATIONS[lesson.look.notation], _DECIMALS)
-    kind = "Key" if key else "Exercise"
-    heading = _LAYOUT.format(title=escape(lesson.title), kind=escape(kind), language=escape(lesson.look.language))
+    look = lesson.look
+    view = View(lesson.trace(), THEMES["light"], NOTATIONS[look.notation], _DECIMALS, language_of(look.language))
+    kind = view.tr("Key") if key else view.tr("Exercise")
+    tag = look.language.partition("-")[0]
+    heading = _LAYOUT.format(title=escape(lesson.title), kind=escape(kind), language=escape(tag))
     parts = [
         heading,
         f"#heading(level: 1, {escape(lesson.title)})",
         f"#text(fill: luma(90), {escape(kind)})"
         if key
-        else "Name #box(width: 70mm, stroke: (bottom: 0.5pt + luma(110)))",
+        else f"#{escape(view.tr('Name'))} #box(width: 70mm, stroke: (bottom: 0.5pt + luma(110)))",
         *_given(view),
     ]
     for number, task in enumerate(tasks(view.trace), start=1):
@@ -71,13 +74,15 @@ def sheet_source(lesson: Lesson, *, key: bool) -> str:
 def _given(view: View) -> list[str]:
     trace = view.trace
     network = trace.network
-    layers = ", ".join(f"{name} in layer {number}" for number, name in enumerate(network.activations, start=1))
+    named = list(enumerate(network.activations, start=1))
+    layers = ", ".join(view.tr("%(name)s in layer %(number)s", name=name, number=number) for number, name in named)
     if len(set(network.activations)) == 1:
-        layers = f"{network.activations[0]} in every layer"
+        layers = view.tr("%(name)s in every layer", name=network.activations[0])
     sizes = "–".join(map(str, network.sizes))
+    told = view.tr("A network of %(sizes)s neurons; activation: %(layers)s.", sizes=sizes, layers=layers)
     found = [
-        "== Given",
-        f"#{escape(f'A network of {sizes} neurons; activation: {layers}.')}",
+        f"#heading(level: 2, {escape(view.tr('Given'))})",
+        f"#{escape(told)}",
         _listing(view, [*(x(k) for k in range(network.sizes[0])), *(y(j) for j in range(network.sizes[-1]))]),
     ]
     for layer in range(1, trace.L + 1):
@@ -85,29 +90,30 @@ def _given(view: View) -> list[str]:
         found.append(_listing(view, [w(layer, j, k) for j in range(rows) for k in range(columns)]))
         found.append(_listing(view, [b(layer, j) for j in range(rows)]))
     if trace.training is not None:
-        found.append(f"Learning rate: {_side(view, Constant('eta'))} $= {_short(trace.training.learning_rate)}$")
+        rate = f"{_side(view, Constant('eta'))} $= {_short(view, trace.training.learning_rate)}$"
+        found.append(f"#{escape(view.tr('Learning rate:'))} {rate}")
     return found
 
 
 def _listing(view: View, quantities: Sequence[Expression]) -> str:
     """Given quantities with their values, as exactly as the lesson has them where that is short."""
-    cells = [f"[{_side(view, quantity)} $= {_short(view.value(quantity))}$]" for quantity in quantities]
+    cells = [f"[{_side(view, quantity)} $= {_short(view, view.value(quantity))}$]" for quantity in quantities]
     return f"#rows({min(len(cells), 5)}, 4mm, {', '.join(cells)})"
 
 
-def _short(value: float) -> str:
+def _short(view: View, value: float) -> str:
     """A given number: as it stands in the lesson, or with so many decimals as are worked with."""
     plain = numeral(value, _DECIMALS)
     shortest = repr(value)
     text = shortest if len(shortest) <= len(plain) + 1 and "e" not in shortest else plain
-    return numeral_source(text.removesuffix(".0"))
+    return numeral_source(view.language.numeral(text.removesuffix(".0")))
 
 
 def _task(view: View, number: int, task: Task, *, key: bool) -> list[str]:
     rules = " #h(4mm, weak: true) ".join(f"#rule[{_equation(view, rule)}]" for rule in task.rules)
-    words = f"#block(sticky: true, {escape(task.words)})"
+    words = f"#block(sticky: true, {escape(view.tr(task.words))})"
     asked = _worked if key else _blanks
-    heading = f"#heading(level: 2, {escape(f'{number}. {task.title}')})"
+    heading = f"#heading(level: 2, {escape(f'{number}. {view.tr(task.title)}')})"
     return [heading, words, f"#rules[{rules}]", *(asked(view, group) for group in task.groups)]
 
 
@@ -125,7 +131,7 @@ def _worked(view: View, group: Sequence[Blank]) -> str:
         if right not in _values(right):
             sign = "=" if all(_is_exact(view, each) for each in _values(right)) else "approx"
             steps.append(f"${sign}$ {_side(view, right, _values(right))}")
-            comes_out = _recomputed(view, right) == float(_shown(view, left).text)
+            comes_out = _recomputed(view, right) == read_numeral(_shown(view, left).text)
         sign = "=" if comes_out else "approx"
         steps.append(f"${sign}$ *{_side(view, left, frozenset({left}))}*")
         cells.append(f"[{' '.join(steps)}]")
@@ -149,7 +155,7 @@ def _is_exact(view: View, expression: Expression) -> bool:
 def _recomputed(view: View, expression: Expression) -> float:
     """What a reader gets from the digits on the sheet."""
     for node in _values(expression):
-        expression = substitute(expression, node, Number(float(_shown(view, node).text)))
+        expression = substitute(expression, node, Number(read_numeral(_shown(view, node).text)))
     return evaluate(expression, view.trace)
 
 

@@ -12,6 +12,7 @@ from bp_core.equations import Equation
 from bp_core.indices import assignments, bind
 from bp_core.nodes import Apply, Expression, Sum, SumOver, Symbol, substitute
 from bp_core.quantities import C, Index, J, Variable, b, d, w
+from bp_script.language import N_
 
 if TYPE_CHECKING:
     from bp_core.trace import Trace
@@ -31,7 +32,10 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One part of the exercise: what to do, the rules for it, and the blanks, a layer or a parameter matrix a group."""
+    """One part of the exercise: what to do, the rules for it, and the blanks, a layer or a parameter matrix a group.
+
+    ``title`` and ``words`` are messages.
+    """
 
     title: str
     words: str
@@ -81,8 +85,8 @@ def _forward(trace: Trace) -> Task:
         for j in range(trace.network.sizes[layer]):
             pair = (general.weighted_sum(trace, layer, j), general.activation(trace, layer, j))
             groups.append(tuple(_blank(trace, equation) for equation in pair))
-    words = "Work out each neuron's pre-activation and activation, layer by layer."
-    return Task("The forward pass", words, (*rules, *definitions), tuple(groups))
+    words = N_("Work out each neuron's pre-activation and activation, layer by layer.")
+    return Task(N_("The forward pass"), words, (*rules, *definitions), tuple(groups))
 
 
 def _value_formula(activation: str) -> Expression:
@@ -91,7 +95,7 @@ def _value_formula(activation: str) -> Expression:
 
 def _cost(trace: Trace) -> Task:
     rule = general.cost(trace)
-    return Task("The cost", "How far is the output from its target?", (rule,), ((_blank(trace, rule),),))
+    return Task(N_("The cost"), N_("How far is the output from its target?"), (rule,), ((_blank(trace, rule),),))
 
 
 def _backward(trace: Trace) -> Task:
@@ -105,8 +109,8 @@ def _backward(trace: Trace) -> Task:
     for layer in range(trace.L, 0, -1):
         rule = general.output_delta if layer == trace.L else _recursion(layer)
         groups.append(tuple(_blank(trace, rule(trace, j)) for j in range(trace.network.sizes[layer])))
-    words = "Work out the error of each neuron, from the last layer back to the first."
-    return Task("The backward pass", words, tuple(rules), tuple(groups))
+    words = N_("Work out the error of each neuron, from the last layer back to the first.")
+    return Task(N_("The backward pass"), words, tuple(rules), tuple(groups))
 
 
 def _recursion(layer: int) -> Callable[[Trace, int], Equation]:
@@ -117,7 +121,7 @@ def _gradient(trace: Trace) -> Task:
     layer = Index("l")
     rules = (general.parameter_from_delta(w(layer, _J, _K)), general.parameter_from_delta(b(layer, _J)))
     groups = _by_layer(trace, general.parameter_from_delta)
-    return Task("The gradient", "Work out the derivative of the cost by each weight and bias.", rules, groups)
+    return Task(N_("The gradient"), N_("Work out the derivative of the cost by each weight and bias."), rules, groups)
 
 
 def _update(trace: Trace) -> Task:
@@ -129,11 +133,11 @@ def _update(trace: Trace) -> Task:
             right = substitute(right, other, own)
         return Equation(equation.left, right)
 
-    words = (
+    words = N_(
         "Each weight and bias takes a step. Work out its new value, then run the forward pass again: is the cost lower?"
     )
     rules = (rule(w(1, 0, 0)),)
-    return Task("The update", words, rules, _by_layer(trace, rule))
+    return Task(N_("The update"), words, rules, _by_layer(trace, rule))
 
 
 def _by_layer(trace: Trace, rule: Callable[[Variable], Equation]) -> tuple[tuple[Blank, ...], ...]:

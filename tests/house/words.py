@@ -14,6 +14,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import normalize, read_po
+from jinja2 import Environment, nodes
 
 from bp_script.language.catalogues import LANGUAGES, LOCALES, SOURCE
 
@@ -52,9 +53,9 @@ def domain_of(file: str) -> str:
 def messages() -> dict[str, dict[str, Message]]:
     """The messages of the sources by domain, in the order of the sources."""
     found: dict[str, dict[str, Message]] = {}
-    for file in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+    for file in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*") if path.suffix in _READERS):
         name = file.relative_to(ROOT).as_posix()
-        for single, plural, comment in _marked(file.read_text(encoding="utf-8")):
+        for single, plural, comment in _READERS[file.suffix](file.read_text(encoding="utf-8")):
             message = found.setdefault(domain_of(name), {}).setdefault(single, Message(plural))
             if name not in message.files:
                 message.files.append(name)
@@ -73,6 +74,17 @@ def _marked(source: str) -> Iterator[tuple[str, str | None, str]]:
         if said and all(isinstance(one, str) for one in said):
             above = lines[call.lineno - 2].strip() if call.lineno > 1 else ""
             yield said[0], said[1] if len(said) > 1 else None, above[2:] if above.startswith(_TOLD) else ""
+
+
+def _asked(template: str) -> Iterator[tuple[str, str | None, str]]:
+    """The messages of a page's template."""
+    for call in Environment(autoescape=True).parse(template).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in KEYWORDS:
+            said = [one.value for one in call.args[: KEYWORDS[call.node.name]] if isinstance(one, nodes.Const)]
+            yield said[0], said[1] if len(said) > 1 else None, ""
+
+
+_READERS = {".py": _marked, ".html": _asked}
 
 
 def catalogues(language: str) -> dict[str, Catalog]:
