@@ -37,6 +37,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 
 from bp_script.lesson import load
 from bp_studio.lessons import with_cards
+from scenes.kit.door import hints
 from scenes.kit.door.cheap import cheap_manim
 from scenes.kit.door.encoder import Encoder
 from scenes.kit.door.glyph import filled, redraw
@@ -204,7 +205,7 @@ def test_what_else_manim_can_draw_is_drawn_the_same(scene: type[Scene]) -> None:
     assert len({frame.tobytes() for frame in stock}) > 5, "something moves"
 
 
-@pytest.mark.parametrize("left_out", [name for name in names() if name not in {"x264", "stills", "parts"}])
+@pytest.mark.parametrize("left_out", [name for name in names() if name not in {"x264", "stills", "parts", "hints"}])
 def test_frames_are_the_same_without_any_technique(left_out: str) -> None:
     stock, quick, _ = both(Odds, Techniques(**{left_out: False}), frame_rate=10)
     assert difference(stock, quick) == 0
@@ -355,6 +356,46 @@ def test_a_clip_shows_each_frame_as_long_as_it_was_asked_for(tmp_path: Path) -> 
         at += length
     whole = av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format="yuv420p").to_ndarray()
     assert np.mean((whole.astype(float) - found[-1]) ** 2) < 255**2 / 10**3.8, "38 dB, of noise"
+
+
+def test_x264_looks_only_where_it_is_told_to(tmp_path: Path) -> None:
+    assert hints.can_be_given()
+
+    def last_frame(name: str, told: list[tuple[int, int, int, int]], techniques: Techniques) -> np.ndarray:
+        pixels = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+        encoder = Encoder(tmp_path / name, WIDTH, HEIGHT, 15, techniques)
+        encoder.convert(pixels, [(0, 0, WIDTH, HEIGHT)])
+        encoder.write(3)
+        pixels[:] = 200
+        for plane in encoder.planes:  # all of it, whatever is told
+            plane[:] = 200
+        encoder.convert(pixels, told)
+        encoder.write()
+        encoder.finish()
+        return frames_of(tmp_path / name)[-1][:HEIGHT].astype(int)
+
+    told = last_frame("told.mp4", [(32, 32, 64, 64)], ALL)
+    assert told[40, 40] > 150
+    assert told[40, 200] < 50, "what is said to be as it was is not looked at"
+    assert last_frame("untold.mp4", [(32, 32, 64, 64)], Techniques(hints=False))[40, 200] > 150
+
+
+def test_hints_cost_no_quality(tmp_path: Path) -> None:
+    def error(name: str, techniques: Techniques) -> float:
+        random = np.random.default_rng(3)
+        pixels = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+        encoder = Encoder(tmp_path / name, WIDTH, HEIGHT, 15, techniques)
+        given = []
+        for number in range(24):
+            left = 32 * (number % 6)
+            pixels[32:64, left : left + 32] = random.integers(0, 255, 4)
+            encoder.convert(pixels, [(left, 32, left + 32, 64)] if number else [(0, 0, WIDTH, HEIGHT)])
+            encoder.write()
+            given.append(np.concatenate([plane.ravel() for plane in encoder.planes]).astype(float))
+        encoder.finish()
+        return float(np.mean((np.array(given) - [each.ravel() for each in frames_of(tmp_path / name)]) ** 2))
+
+    assert error("with.mp4", ALL) < 1.1 * error("without.mp4", Techniques(hints=False)) + 0.1
 
 
 def test_what_is_converted_in_parts_is_what_would_be_converted_whole(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
+from scenes.kit.door import hints
 from scenes.kit.door.painter import Rect
 from scenes.kit.door.techniques import ALL, Techniques
 
@@ -47,9 +48,11 @@ class Encoder:
         techniques: Techniques = ALL,
     ) -> None:
         options = X264 if techniques.x264 else _STOCK
+        self._gives_hints = techniques.hints and techniques.x264 and hints.can_be_given()
         target.parent.mkdir(parents=True, exist_ok=True)
         self._container = av.open(target, "w", format="mp4")
-        self._stream = self._container.add_stream("libx264", rate=fps, options={**_IN_STEP, **options})
+        settings = {**_IN_STEP, **options, **({"mb_info": "1"} if self._gives_hints else {})}
+        self._stream = self._container.add_stream("libx264", rate=fps, options=settings)
         self._stream.pix_fmt, self._stream.width, self._stream.height = "yuv420p", width, height
         self._tick = Fraction(1, fps)
         self._frame = VideoFrame(width, height, "yuv420p")
@@ -57,6 +60,7 @@ class Encoder:
         self._converters: dict[tuple[int, int], VideoReformatter] = {}
         self._stills = _stills(width, height, tuple(options.items())) if techniques.stills else ()
         self._in_parts = techniques.parts
+        self._changed: list[Rect] = []
         self._number = 0
         self._given = self._written = 0
 
@@ -65,6 +69,7 @@ class Encoder:
         height, width = pixels.shape[:2]
         if not self._in_parts:
             rects = [(0, 0, width, height)]
+        self._changed += [(left, max(0, above - _REACH), right, below + _REACH) for left, above, right, below in rects]
         for left, above, right, below in rects:
             top, bottom = max(0, above - _REACH), min(height, below + _REACH)
             x0, y0 = max(0, left - _CONTEXT), max(0, above - _CONTEXT)
@@ -85,6 +90,9 @@ class Encoder:
         repeats = (count - 1) // _CYCLE * _CYCLE if self._stills else 0
         for _ in range(count - repeats):
             self._frame.pts, self._frame.time_base = self._given, self._tick
+            if self._gives_hints and self._given:
+                hints.give(self._frame, self._changed)
+            self._changed = []
             (packet,) = self._stream.encode(self._frame)
             self._given += 1
             self._number = 0 if packet.is_keyframe else self._number + 1

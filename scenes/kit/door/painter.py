@@ -220,9 +220,8 @@ class _Layer:
         drawn = (self._drawn or {}).values()
         if self._by_curves:
             context = self._camera.get_cairo_context(self._camera.pixel_array)
-            for each in drawn:
-                if each.rect is not None and any(_meet(each.rect, rect) for rect in rects):
-                    self._draw_one(context, each)
+            for each in _touching(drawn, rects):
+                self._draw_one(context, each)
         else:
             self._camera.capture_mobjects([each.mobject for each in drawn], include_submobjects=False)
         for left, top, right, bottom in rects:
@@ -310,20 +309,18 @@ def _outline(context: cairo.Context[Any], mobject: VMobject) -> None:
     points = mobject.points
     if len(points) % 4 or not np.isfinite(points).all():
         return
-    at = points[:, :2].ravel().tolist()
-    slack = mobject.tolerance_for_point_equality
-    start = end = (float("nan"), float("nan"))
-    for i in range(0, len(at), 8):
-        first = at[i], at[i + 1]
-        if end != first and not _close(end, first, slack):
-            if _close(start, end, slack):
+    curve_to, slack = context.curve_to, mobject.tolerance_for_point_equality
+    start_x = start_y = end_x = end_y = float("nan")
+    for x, y, x1, y1, x2, y2, x3, y3 in points[:, :2].reshape(-1, 8).tolist():
+        if (end_x != x or end_y != y) and not _close((end_x, end_y), (x, y), slack):
+            if _close((start_x, start_y), (end_x, end_y), slack):
                 context.close_path()
             context.new_sub_path()
-            context.move_to(*first)
-            start = first
-        context.curve_to(*at[i + 2 : i + 8])
-        end = at[i + 6], at[i + 7]
-    if _close(start, end, slack):
+            context.move_to(x, y)
+            start_x, start_y = x, y
+        curve_to(x1, y1, x2, y2, x3, y3)
+        end_x, end_y = x3, y3
+    if _close((start_x, start_y), (end_x, end_y), slack):
         context.close_path()
 
 
@@ -338,8 +335,15 @@ def _words(pixels: np.ndarray) -> np.ndarray:
     return pixels.view(np.uint32)[:, :, 0]
 
 
-def _meet(one: Rect, other: Rect) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _touching(drawn: Iterable[Drawn], rects: Sequence[Rect]) -> list[Drawn]:
+    """Those that meet one of these places."""
+    placed = [each for each in drawn if each.rect is not None]
+    if not placed:
+        return []
+    left, top, right, bottom = np.array([each.rect for each in placed], np.int32).T[:, :, None]
+    lefts, tops, rights, bottoms = np.array(rects, np.int32).T[:, None, :]
+    meet = (left < rights) & (lefts < right) & (top < bottoms) & (tops < bottom)
+    return [placed[number] for number in np.flatnonzero(meet.any(axis=1)).tolist()]
 
 
 def _rectangles(tiles: np.ndarray, height: int, width: int) -> Iterator[Rect]:
