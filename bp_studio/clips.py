@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from bp_script.chapters import ChapterCall
     from bp_script.lesson import Lesson
+    from scenes.kit.film.stretch import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,16 @@ class ClipTask:
     def in_stretches(self) -> bool:
         """Whether the quick renderer draws it, and so in stretches."""
         return self.renderer == "quick" and self.video_format == "mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class StretchTask:
+    """A stretch of a chapter to draw, unless it shows what is ``known``; if it leads on, the next follows."""
+
+    clip: ClipTask
+    stretch: Stretch
+    known: tuple[str, ...] = ()
+    leads_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,9 +77,7 @@ def make_films(
     for key, clip in work.clips.items():
         tally.expect(key, clip.rehearsal.frames)
         tally.find(key, clip.frames)
-    # Long stretches first: no worker is left with one at the end.
-    waiting = [(key, stretch) for key, clip in work.clips.items() for stretch in clip.missing]
-    workers.add(work.drawing(key, stretch) for key, stretch in sorted(waiting, key=lambda each: -each[1].frames))
+    workers.add(work.drawings())
     yield from (_finish(work, number, tally) for number in range(len(orders)) if not work.misses(number))
     for event in workers.events():
         number, position, first = cast("tuple[int, int, int]", event.key)

@@ -11,15 +11,16 @@ from bp_studio.clips import Piece
 from bp_studio.lessons import numbers_of
 from scenes.kit import manim_door
 from scenes.kit.chapter import parameters_of, view_of
+from scenes.kit.door.onward import Request
 from scenes.kit.own_chapters import chapter_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
     from pathlib import Path
 
-    from bp_studio.clips import ClipTask
+    from bp_studio.clips import ClipTask, StretchTask
     from scenes.kit.film.record import Moment
-    from scenes.kit.film.stretch import Rehearsal, Stretch
+    from scenes.kit.film.stretch import Rehearsal
 
 #: Seconds between two reports of how far a clip is.
 _REPORT_EVERY = 0.1
@@ -32,24 +33,22 @@ def rehearse(task: ClipTask, folder: Path, report: Callable[[int], None]) -> Reh
         return manim_door.rehearse(chapter, task.lesson, task.call, _quality(task), folder)
 
 
-def draw(
-    task: ClipTask, stretch: Stretch, known: Collection[str], folder: Path, report: Callable[[int], None]
-) -> Piece:
-    """Render a stretch of a chapter into ``folder``, or find that it shows what is ``known``; reports frames so far."""
-    chapter, quality = chapter_of(task.lesson, task.call), _quality(task)
+def draw(task: StretchTask, folder: Path, report: Callable[[int], None]) -> Piece:
+    """Render a stretch of a chapter into ``folder``, or find that it shows what is known; reports frames so far."""
+    clip, stretch = task.clip, task.stretch
+    chapter, quality = chapter_of(clip.lesson, clip.call), _quality(clip)
     count = _Counter(report)
-    with numbers_of(task.lesson):
-        if not task.in_stretches:
-            return _draw_whole(task, folder, count)
-        if known:
-            seen = manim_door.draw_stretch(chapter, task.lesson, task.call, quality, stretch=stretch, clip=None)
-            if seen.fingerprint in known:
+    with numbers_of(clip.lesson):
+        if not clip.in_stretches:
+            return _draw_whole(clip, folder, count)
+        if task.known:
+            seen = manim_door.draw_stretch(chapter, clip.lesson, clip.call, quality, Request(stretch))
+            if seen.fingerprint in task.known:
                 return Piece(None, seen.fingerprint, seen.meets)
-        clip = folder / f"{stretch.first:04}.mp4"
-        drawn = manim_door.draw_stretch(
-            chapter, task.lesson, task.call, quality, stretch=stretch, clip=clip, on_frame=count
-        )
-    return Piece(clip, drawn.fingerprint, drawn.meets)
+        path = folder / f"{stretch.first:04}.mp4"
+        request = Request(stretch, path, count, task.leads_on)
+        drawn = manim_door.draw_stretch(chapter, clip.lesson, clip.call, quality, request, scene=folder)
+    return Piece(path, drawn.fingerprint, drawn.meets)
 
 
 def _draw_whole(task: ClipTask, folder: Path, count: _Counter) -> Piece:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bp_script.chapters import PYTHON
-from bp_studio.clips import ClipTask, Piece
+from bp_studio.clips import ClipTask, Piece, StretchTask
 from bp_studio.errors import StudioError
 from bp_studio.film import frame_count
 from bp_studio.keys import chapter_key, likeness_key, picture_key, stretch_key
@@ -125,7 +125,18 @@ class Work:
         known: tuple[str, ...] = ()
         if self._cache is not None and not self._fresh and clip.task.in_stretches:
             known = tuple(self._cache.get_data(likeness_key(clip.task, stretch)) or ())
-        return Job((*key, stretch.first), f"{WORKSHOP}:draw", (clip.task, stretch, known, clip.folder))
+        return _job(key, clip, stretch, known)
+
+    def drawings(self) -> list[Job]:
+        """To draw all that is missing.
+
+        First the beginnings of chapters, the longest first: whoever draws one goes on with it, and who is free sooner
+        takes from what is left.
+        """
+        missing = [(key, clip, stretch) for key, clip in self.clips.items() for stretch in clip.missing]
+        place = {(key, s.first): n for key, clip in self.clips.items() for n, s in enumerate(clip.missing)}
+        missing.sort(key=lambda each: (place[each[0], each[2].first], -sum(s.frames for s in each[1].missing)))
+        return [self.drawing(key, stretch) for key, _, stretch in missing]
 
     # -- what workers answer -----------------------------------------------------
 
@@ -142,7 +153,7 @@ class Work:
         stretch = clip.stretches[first]
         path = piece.path
         if path is None and (path := self._fetch(clip, stretch, piece.fingerprint)) is None:
-            return [Job((*key, first), f"{WORKSHOP}:draw", (clip.task, stretch, (), clip.folder))]
+            return [_job(key, clip, stretch, ())]
         clip.files[first] = path
         clip.from_cache += piece.path is None
         clip.broken |= not piece.meets
@@ -199,3 +210,12 @@ class Work:
                 self._cache.put_data(likeness, [*known, fingerprint][-8:])
         if key is not None:
             self._cache.put_data(key, fingerprint)
+
+
+def _job(key: ClipKey, clip: ClipWork, stretch: Stretch, known: tuple[str, ...]) -> Job:
+    missing = clip.missing
+    leads_on = any(other.first == stretch.end for other in missing)
+    before = next((other for other in missing if other.end == stretch.first), None)
+    task = StretchTask(clip.task, stretch, known, leads_on)
+    after = None if before is None else (*key, before.first)
+    return Job((*key, stretch.first), f"{WORKSHOP}:draw", (task, clip.folder), after)

@@ -36,11 +36,13 @@ class Job:
     """Call a function in a worker, as ``function(*arguments, report)``; what it gives to ``report`` is an event.
 
     The function is named, ``"module:function"``: the parent need not import what only its workers use.
+    ``after`` is the job that this one goes on from: whoever has just done that one does this one at less cost.
     """
 
     key: Hashable
     function: str
     arguments: tuple[Any, ...] = ()
+    after: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class _Worker:
     process: subprocess.Popen[bytes]
     connection: Connection[Any, Any]
     job: Job | None = None
+    last: Hashable = None
 
 
 @dataclass
@@ -138,7 +141,8 @@ class Workers:
     def begin(self) -> None:
         """Give every free worker a job; they are at it while the parent does something else."""
         for worker in self._idle():
-            worker.job = self._waiting.popleft()
+            worker.job = self._next(worker)
+            self._waiting.remove(worker.job)
             worker.connection.send((worker.job.function, worker.job.arguments))
             self._started.append(Started(worker.job.key))
 
@@ -155,6 +159,13 @@ class Workers:
             for worker in busy:
                 if worker.connection in speaking and worker in self._workers:  # not dropped meanwhile
                     yield self._receive(worker)
+
+    def _next(self, worker: _Worker) -> Job:
+        """What goes on from the worker's last job, or else the first that no other is about to go on to."""
+        onward = (job for job in self._waiting if job.after is not None and job.after == worker.last)
+        running = {other.job.key for other in self._workers if other.job}
+        free = (job for job in self._waiting if job.after is None or job.after not in running)
+        return next(onward, None) or next(free, self._waiting[-1])
 
     def _idle(self) -> Iterator[_Worker]:
         """Workers for the waiting jobs, one after the other; new ones as long as there may be more."""
@@ -196,7 +207,7 @@ class Workers:
             return Failed(job.key, _death(self._end(worker)))
         if kind == "reported":
             return Reported(job.key, content)
-        worker.job = None
+        worker.job, worker.last = None, job.key
         return Done(job.key, content) if kind == "done" else Failed(job.key, content)
 
     @staticmethod

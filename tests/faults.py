@@ -35,7 +35,8 @@ def rehearse(task, folder, report):
     record = ClipRecord(name, name.title(), 64, 48, FPS, frames / FPS, captions, (), (), moments)
     return Rehearsal(record, (Joint(3, frames // 2, "half"),))
 
-def draw(task, stretch, known, folder, report):
+def draw(asked, folder, report):
+    task, stretch, known = asked.clip, asked.stretch, asked.known
     folder.mkdir(exist_ok=True)
     here = task.lesson.path.parent
     shows = f"{task.call.name} {stretch}"

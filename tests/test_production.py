@@ -51,7 +51,8 @@ def rehearse(task, folder, report):
     joints = (Joint(3, frames // 2, "half"),)
     return Rehearsal(ClipRecord(name, name.title(), 64, 48, FPS, frames / FPS, captions, (), (), moments), joints)
 
-def draw(task, stretch, known, folder, report):
+def draw(asked, folder, report):
+    task, stretch, known = asked.clip, asked.stretch, asked.known
     folder.mkdir(exist_ok=True)
     frames = stretch.frames
     shows = f"{task.call.name} {stretch}"

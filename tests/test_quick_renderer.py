@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +32,23 @@ from manim import (
     ValueTracker,
     VGroup,
     VMobject,
+    config,
     tempconfig,
 )
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from bp_script.lesson import load
 from bp_studio.lessons import with_cards
+from scenes.kit import manim_door
 from scenes.kit.door import hints
 from scenes.kit.door.cheap import cheap_manim
 from scenes.kit.door.encoder import Encoder
 from scenes.kit.door.glyph import filled, redraw
+from scenes.kit.door.onward import Drawing, Onward, Request
 from scenes.kit.door.painter import TILE, _rectangles
 from scenes.kit.door.quick import QuickRenderer
 from scenes.kit.door.techniques import ALL, Techniques, chosen, names
+from scenes.kit.film import stretch
 from scenes.kit.film.stretch import Stretch
 from scenes.kit.manim_door import FrameClock
 from scenes.kit.own_chapters import chapter_of
@@ -102,7 +107,7 @@ def both(
         stock = Stock()
         scene(renderer=stock).render()
         with cheap_manim():
-            scene(renderer=QuickRenderer(Stretch(), lambda: kept, techniques=techniques)).render()
+            scene(renderer=QuickRenderer(Request(Stretch(), Path()), lambda _: kept, techniques)).render()
     assert kept.frames.pop().size == 0, "the clip was closed"
     return stock.kept, kept.frames, kept
 
@@ -319,7 +324,7 @@ def test_equal_fingerprints_mean_equal_frames() -> None:
                 self.wait(rest)
 
         with tempconfig(SMALL):
-            renderer = QuickRenderer(Stretch(), Kept if drawn else None)
+            renderer = QuickRenderer(Request(Stretch(), Path() if drawn else None), lambda _: Kept())
             Moves(renderer=renderer).render()
         return renderer.fingerprint
 
@@ -414,3 +419,64 @@ def test_what_is_converted_in_parts_is_what_would_be_converted_whole(tmp_path: P
     for encoder in (parts, whole):
         encoder.write()
         encoder.finish()
+
+
+@pytest.mark.parametrize("name", ["cost_tree", "nudge"])
+def test_going_on_draws_what_skipping_there_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(stretch, "_FRAMES", 100)
+    lesson = load(ROOT / "lessons" / "backpropagation_calculus.yaml")
+    call = next(call for call in lesson.chapters if call.name == name)
+    chapter, small = chapter_of(lesson, call), manim_door.Quality(256, 144, 15)
+    parts = manim_door.rehearse(chapter, lesson, call, small, tmp_path).stretches()
+    assert len(parts) > 3
+
+    def clips(folder: str, *, leads_on: bool) -> list[bytes]:
+        waited = []
+        for part in parts:
+            request = Request(part, tmp_path / folder / f"{part.first}.mp4", None, leads_on)
+            drawn = manim_door.draw_stretch(chapter, lesson, call, small, request, scene=folder)
+            assert (drawn.frames, drawn.meets) == (part.frames, True)
+            waited.append(bool(manim_door._waiting))
+        assert any(waited) == leads_on
+        assert not waited[-1]
+        # where a nudge goes on, its running numbers hold the time that has passed, and skipping holds none
+        assert all(waited[:-1]) == (leads_on and name != "nudge")
+        return [(tmp_path / folder / f"{part.first}.mp4").read_bytes() for part in parts]
+
+    assert clips("on", leads_on=True) == clips("anew", leads_on=False)
+
+
+def test_a_scene_that_waits_is_let_go_by_whatever_comes_next(tmp_path: Path) -> None:
+    lesson = load(ROOT / "lessons" / "backpropagation_calculus.yaml")
+    call = next(call for call in lesson.chapters if call.name == "cost_tree")
+    chapter, small = chapter_of(lesson, call), manim_door.Quality(256, 144, 15)
+    width = config.pixel_width
+    joint = manim_door.rehearse(chapter, lesson, call, small, tmp_path).joints[1]
+    part = stretch.Stretch(0, joint.play, joint.frame, ("", joint.state), joint.exactly)
+    request = Request(part, tmp_path / "clip.mp4", None, leads_on=True)
+    manim_door.draw_stretch(chapter, lesson, call, small, request, scene="one")
+    assert config.pixel_width == 256
+    manim_door.let_go()
+    assert config.pixel_width == width
+    assert len(frames_of(tmp_path / "clip.mp4")) == joint.frame
+    manim_door.draw_stretch(chapter, lesson, call, small, request, scene="one")
+    manim_door.dry_run(chapter, lesson, call, small, tmp_path)
+    assert (config.pixel_width, manim_door._waiting) == (width, {})
+
+
+def test_what_a_scene_raises_on_its_way_is_raised_where_it_was_asked_for(tmp_path: Path) -> None:
+    def play(onward: Onward, first: Request) -> Drawing:
+        joints = [stretch.Joint(2, 10, "", "here")]
+        if onward.following(first, Drawing(10, "", meets=True), joints) is None:
+            return Drawing(10, "", meets=True)
+        raise ZeroDivisionError("no way on")
+
+    onward = Onward(play)
+    part = stretch.Stretch(0, 2, 10, exactly="here")
+    assert onward.draw(Request(part, leads_on=True)) == Drawing(10, "", meets=True)
+    assert onward.waits_at == 2
+    with pytest.raises(ZeroDivisionError, match="no way on"):
+        onward.draw(Request(part))
+    other = Onward(play)
+    other.draw(Request(replace(part, exactly="there"), leads_on=True))
+    assert other.waits_at is None

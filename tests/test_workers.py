@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def meet(mine, other, report):
     open(mine, "w").close()
     while not os.path.exists(other):
         time.sleep(0.01)
+    return os.getpid()
 
 def fail(report):
     raise StudioError("the clip went\\nwrong")
@@ -102,6 +104,28 @@ def test_jobs_run_at_the_same_time(scratch: Path, tmp_path: Path) -> None:
     with Workers(2, scratch) as workers:
         workers.add([job(1, "meet", one, other), job(2, "meet", other, one)])
         assert {event.key for event in workers.events() if isinstance(event, Done)} == {1, 2}
+
+
+def test_who_has_done_a_job_goes_on_with_the_next_of_its_kind(scratch: Path, tmp_path: Path) -> None:
+    def step(chapter: str, number: int) -> Job:
+        mine, other = (str(tmp_path / f"{name}{number}") for name in (chapter, {"a": "b", "b": "a"}[chapter]))
+        return replace(job((chapter, number), "meet", mine, other), after=(chapter, number - 1) if number else None)
+
+    with Workers(2, scratch) as workers:
+        workers.add([step("a", 0), step("b", 0), *(step(chapter, n) for n in (1, 2, 3) for chapter in "ba")])
+        done = {event.key: event.result for event in workers.events() if isinstance(event, Done)}
+    assert len(set(done.values())) == 2
+    for chapter in "ab":
+        assert len({done[chapter, n] for n in range(4)}) == 1
+
+
+def test_who_is_free_takes_what_nobody_goes_on_to(scratch: Path, tmp_path: Path) -> None:
+    one, other = str(tmp_path / "one"), str(tmp_path / "other")
+    with Workers(2, scratch) as workers:
+        workers.add([job(("a", 0), "meet", one, other)])
+        workers.add(replace(job(("a", n), "meet", other, one), after=("a", n - 1)) for n in (1, 2))
+        started = [event.key for event in workers.events() if isinstance(event, Started)]
+    assert set(started[:2]) == {("a", 0), ("a", 2)}
 
 
 def test_what_workers_print_goes_to_the_log(scratch: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -22,10 +22,11 @@ from manim.utils.exceptions import EndSceneEarlyException
 from scenes.kit.door.cheap import cheap_manim
 from scenes.kit.door.encoder import Encoder
 from scenes.kit.door.images import draws_images
-from scenes.kit.door.painter import state_of
+from scenes.kit.door.onward import Drawing, Onward, Request
+from scenes.kit.door.painter import exactly, state_of
 from scenes.kit.door.quick import QuickRenderer
 from scenes.kit.door.techniques import chosen
-from scenes.kit.film.stretch import Joint, Rehearsal, Stretch
+from scenes.kit.film.stretch import Joint, Rehearsal
 
 if TYPE_CHECKING:
     from bp_script.chapters import ChapterCall
@@ -77,15 +78,6 @@ def shape_frame(aspect: str) -> None:
     scale = max(width / pixels, height) / height
     config.frame_height = height * scale
     config.frame_width = config.frame_height * pixels
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What came of drawing a stretch: its frames, what they show, and whether it ends on what the next starts on."""
-
-    frames: int
-    fingerprint: str
-    meets: bool
 
 
 @contextmanager
@@ -153,7 +145,9 @@ class FrameClock(Scene):
         """As manim's; notes the joint, too, unless it would have to tell where a camera is."""
         super().next_section(*args, **kwargs)
         if self.camera_class is Camera:
-            self.joints.append(Joint(self.renderer.num_plays, self.frames, state_of(self.mobjects)))
+            self.joints.append(
+                Joint(self.renderer.num_plays, self.frames, state_of(self.mobjects), exactly(self.mobjects))
+            )
 
     def is_a_pause(self) -> bool:
         """Whether what is being played is a wait in which nothing moves."""
@@ -214,6 +208,7 @@ class _StillsRenderer(CairoRenderer):
 
 @contextmanager
 def _settings(q: Quality, folder: Path, **more: Any) -> Iterator[None]:
+    let_go()
     levels = {name: logging.getLogger(name).level for name in ("manim", "libav")}
     for name in levels:
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -269,24 +264,49 @@ def rehearse(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quali
 
 
 def draw_stretch(
-    chapter: type[Chapter],
-    lesson: Lesson,
-    call: ChapterCall,
-    q: Quality,
-    *,
-    stretch: Stretch,
-    clip: Path | None,
-    on_frame: Callable[[int], None] | None = None,
+    chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, request: Request, *, scene: object = None
 ) -> Drawing:
-    """Render a stretch of a chapter into the file ``clip``, quickly; without one, see what there would be to draw."""
+    """Render a stretch of a chapter into its file, quickly; without one, see what there would be to draw.
+
+    If it leads on, the scene may wait at its end: a request that begins there, for an equal ``scene``, goes on with it.
+    """
+    onward = _waiting.pop(scene, None)
+    if onward is None or onward.waits_at != request.stretch.first:
+        let_go()
+        onward = Onward(lambda onward, first: _draw_on(chapter, lesson, call, q, onward=onward, first=first))
+    drawing = onward.draw(request)
+    if onward.waits_at is not None:
+        _waiting[scene] = onward
+    return drawing
+
+
+#: The scene that waits in the middle of its play, with manim's settings as they are for it: one at most.
+_waiting: dict[object, Onward] = {}
+
+
+def let_go() -> None:
+    """No scene waits any longer."""
+    while _waiting:
+        _waiting.popitem()[1].end()
+
+
+def _draw_on(
+    chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, *, onward: Onward, first: Request
+) -> Drawing:
+    """Play a scene and draw what is asked for on the way; what came of the last stretch."""
     techniques = chosen()
-    encoder = None if clip is None else lambda: Encoder(clip, q.width, q.height, q.fps, techniques)
+
+    def encoder(clip: Path) -> Encoder:
+        return Encoder(clip, q.width, q.height, q.fps, techniques)
+
+    def following(renderer: QuickRenderer, scene: Any) -> Request | None:
+        return onward.following(renderer.request, renderer.drawing(scene), scene.joints)
+
     with _settings(q, Path(), dry_run=True), cheap_manim() if techniques.cheap else nullcontext():
-        renderer = QuickRenderer(stretch, encoder, on_frame, techniques)
+        renderer = QuickRenderer(first, encoder, techniques, following)
         scene = chapter(renderer=renderer, lesson=lesson, call=call)
         scene.render()
-    meets = any(joint.play == stretch.end and joint.state == stretch.states[1] for joint in scene.joints)
-    return Drawing(renderer.frames, renderer.fingerprint, meets or stretch.end is None)
+        return renderer.drawing(scene)
 
 
 def clip_ends(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> tuple[Any, Any]:

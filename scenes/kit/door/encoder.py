@@ -69,9 +69,9 @@ class Encoder:
         height, width = pixels.shape[:2]
         if not self._in_parts:
             rects = [(0, 0, width, height)]
-        self._changed += [(left, max(0, above - _REACH), right, below + _REACH) for left, above, right, below in rects]
         for left, above, right, below in rects:
             top, bottom = max(0, above - _REACH), min(height, below + _REACH)
+            self._changed.append((left, top, right, bottom))
             x0, y0 = max(0, left - _CONTEXT), max(0, above - _CONTEXT)
             x1, y1 = min(width, right + _CONTEXT), min(height, below + _CONTEXT)
             converter = self._converters.setdefault((x1 - x0, y1 - y0), VideoReformatter())

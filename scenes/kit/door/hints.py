@@ -48,6 +48,7 @@ def give(frame: VideoFrame, changed: Iterable[Rect]) -> None:
 
     Raises:
         RuntimeError: PyAV keeps its frames in another way than was known.
+        ValueError: a place is not in the frame (FFmpeg would end the program).
     """
     functions = _functions()
     if functions is None:
@@ -55,6 +56,8 @@ def give(frame: VideoFrame, changed: Iterable[Rect]) -> None:
     create, remove = functions
     address = _address(frame)
     rects = [(left, top, right - left, bottom - top) for left, top, right, bottom in changed] or _NOTHING
+    if not all(x + width <= frame.width and y + height <= frame.height for x, y, width, height in rects):
+        raise ValueError(f"expected places in {frame.width} × {frame.height}; got {rects}")
     remove(address, Type.VIDEO_HINT.value)
     place = create(address, len(rects))
     hint = _Hint.from_address(place)

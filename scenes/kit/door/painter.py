@@ -285,6 +285,17 @@ def state_of(mobjects: Iterable[Mobject]) -> str:
     return seen.hexdigest()
 
 
+def exactly(mobjects: Iterable[Mobject]) -> str:
+    """All that these look like and hold, to the last bit: a digest."""
+    seen = hashlib.blake2b(digest_size=20)
+    for mobject in mobjects:
+        for member in _family(mobject):
+            seen.update((member.points + 0.0).tobytes())
+            if isinstance(member, VMobject):
+                seen.update(_signature(member)[1])
+    return seen.hexdigest()
+
+
 def _family(mobject: Mobject) -> Iterator[Mobject]:
     yield mobject
     for part in mobject.submobjects:

@@ -14,25 +14,30 @@ _FRAMES = 780
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Where a chapter may be cut: before which of its plays and frames, and what the scene looks like there."""
+    """Where a chapter may be cut: before which of its plays and frames, and what the scene looks like there.
+
+    ``exactly`` is the same to the last bit, and of what is not seen, too.
+    """
 
     play: int
     frame: int
     state: str
+    exactly: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Plays of a chapter, by number: from ``first`` to before ``end``, None for all that are left.
 
-    ``states`` are what the scene looks like at its start and its end, empty at those of the chapter, and ``frames`` is
-    its length, 0 if it is not known.
+    ``states`` are what the scene looks like at its start and its end, empty at those of the chapter, ``exactly`` the
+    latter to the last bit, and ``frames`` is its length, 0 if it is not known.
     """
 
     first: int = 0
     end: int | None = None
     frames: int = 0
     states: tuple[str, str] = ("", "")
+    exactly: str = ""
 
     def holds(self, play: int) -> bool:
         """Whether a play is in it."""
@@ -61,7 +66,7 @@ class Rehearsal:
         return tuple(
             Stretch(start.play, None, self.frames - start.frame, (start.state, ""))
             if end is None
-            else Stretch(start.play, end.play, end.frame - start.frame, (start.state, end.state))
+            else Stretch(start.play, end.play, end.frame - start.frame, (start.state, end.state), end.exactly)
             for start, end in zip(edges, ends, strict=True)
         )
 
