@@ -9,7 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from manim import FadeIn, FadeOut, Indicate, LaggedStart, Mobject
+from manim import RIGHT, UP, FadeIn, FadeOut, Indicate, LaggedStart, Mobject, ReplacementTransform, VGroup
 from pydantic import Field
 
 from bp_core.costs import Cost
@@ -33,6 +33,8 @@ Function = Literal["sigmoid", "tanh", "relu", "leaky_relu", "softplus", "linear"
 _REACH, _DOWN, _UP = 5, 5 / 4, 7 / 4
 #: A slope below this lets next to nothing through.
 _FLAT = 1 / 20
+#: How much larger than above its curve a function's name is to begin with.
+_CHOICE = 1.4
 _CURVE = MappingProxyType(
     {
         "sigmoid": N_("The sigmoid turns any z into a value between zero and one."),
@@ -166,18 +168,29 @@ class Curves(Chapter):
         self.say_why()
 
     def say_what_it_is(self) -> None:
-        """A is a function of z: the function lights up, and makes room for the curves."""
+        """The activation is a function of z: both light up, then the function; below it come those to choose from."""
+        claim, choices = self.claim, self.choices
         with self.beat("between"):
-            self.wait(1.5)
-            self.play(Indicate(self.claim.side(1), color=None, scale_factor=1.2), run_time=1.5)
-            self.wait(2.5)
-            self.play(FadeOut(self.claim, scale=0.6), run_time=0.8)
+            self.wait(0.4)
+            for quantity in (claim.leaf(self.neuron, 1), claim.side(0)):
+                self.play(Indicate(quantity, color=None, scale_factor=1.25), run_time=1)
+            self.play(Indicate(claim.side(1), color=None, scale_factor=1.15), run_time=1.2)
+            coming = (FadeIn(choice, shift=0.2 * UP) for choice in choices)
+            self.play(LaggedStart(*coming, lag_ratio=0.5), run_time=2)
+
+    def make_room(self) -> None:
+        """The names go to their places."""
+        names = zip(self.choices, self.panels.values(), strict=True)
+        going = (ReplacementTransform(choice, panel.heading) for choice, panel in names)
+        self.play(FadeOut(self.claim, scale=0.6), *going, run_time=1)
 
     def draw(self, function: str) -> None:
         """Axes, curve, formula."""
         panel = self.panels[function]
         with self.beat(function):
-            self.play(panel.opening(), run_time=0.8)
+            if function == self.functions[0]:
+                self.make_room()
+            self.play(FadeIn(panel.axes), run_time=0.8)
             self.play(panel.growing(panel.curve, run_time=2.2))
             self.play(FadeIn(panel.formulas[0]), run_time=0.8)
 
@@ -238,7 +251,16 @@ class Curves(Chapter):
         if with_softmax(view, self.neuron):
             view = with_function(view, self.neuron, self.functions[0])
         formula = Formula(view, a(*self.neuron.indices), activated(self.neuron), em=2 * self.stage.least_em)
-        return self.stage.place(formula, "body")
+        return self.stage.place(formula, self.stage["body"].band(0.45, 0.85))
+
+    @cached_property
+    def choices(self) -> VGroup:
+        """The functions' names, large, below it."""
+        names = VGroup(*(panel.heading.copy().scale(_CHOICE) for panel in self.panels.values()))
+        names.arrange(RIGHT, buff=2 * self.stage.least_em)
+        for name in names:
+            name.set_baseline(0.0)
+        return self.stage.place(names, self.stage["body"].band(0.2, 0.4))
 
     @property
     def slope(self) -> Apply:

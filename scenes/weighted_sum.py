@@ -34,6 +34,7 @@ from scenes.kit.motion.moves import Morph
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
+from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 #: Terms that are written out at most, what is left over among them.
@@ -208,11 +209,19 @@ class WeightedSum(Chapter):
         return [edge for edge in self.edges if self.term(edge) in values]
 
     @cached_property
+    def places(self) -> Mapping[str, Region]:
+        """Where the sum in general and its terms stand; scripts below and above each other need room."""
+        found = rooms(self.stage)
+        if self.stage.square:
+            return found
+        return {"formula": found["beside"].band(0.78, 1.0), "rows": found["beside"].band(0.0, 0.76)}
+
+    @cached_property
     def formula(self) -> Formula:
         """The sum in general."""
         sum_of_all = general.weighted_sum(self.trace, self.trace.L, J_INDEX)
-        formula = Formula(self.view, sum_of_all.left, sum_of_all.right, em=0.58)
-        return self.stage.place(formula, rooms(self.stage)["formula"], up=0.8)
+        formula = Formula(self.view, sum_of_all.left, sum_of_all.right, em=0.54)
+        return self.stage.place(formula, self.places["formula"], up=1.0)
 
     @cached_property
     def terms(self) -> Terms:
@@ -225,7 +234,7 @@ class WeightedSum(Chapter):
             self.view,
             [*rows, Term(bias, bias)],
             Term(self.pre, self.pre),
-            rooms(self.stage)["rows"],
+            self.places["rows"],
             decimals=self.view.decimals,
             colour=self.theme.pre_activation,
         )
@@ -235,11 +244,11 @@ class WeightedSum(Chapter):
         """The activation as a function of z, in symbols and numbers."""
         made = general.activation(self.trace, self.trace.L, places(self.output)[1]).right
         formula = Formula(self.view, self.output, made, Side.value(self.output), em=0.62)
-        return self.stage.place(formula, rooms(self.stage)["rows"].band(0.0, 0.6), up=0.7)
+        return self.stage.place(formula, self.places["rows"].band(0.0, 0.6), up=0.7)
 
     @cached_property
     def summed(self) -> Formula:
         """The sum and its value, above the activation."""
         formula = Formula(self.view, self.pre, Side.value(self.pre), em=0.62)
-        self.stage.place(formula, rooms(self.stage)["rows"].band(0.64, 0.94))
+        self.stage.place(formula, self.places["rows"].band(0.64, 0.94))
         return formula.shift((self.activated.relation(1).get_x() - formula.relation(1).get_x()) * RIGHT)

@@ -32,8 +32,9 @@ from scenes.kit.pictures.number_line import QuantityLine
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-#: A box's share of the room for a box and an arrow, across and upright; and of the width, upright.
-_BOX, _BOX_HIGH, _BOX_WIDE = 0.66, 0.72, 0.68
+#: A box's share of the room for a box and an arrow, across and upright; and of the width, upright. Across, ratios stand
+#: between the boxes.
+_BOX, _BOX_HIGH, _BOX_WIDE = 0.61, 0.72, 0.68
 #: Heights within a box that stands beside others, as shares of its height: symbol, change, line, value.
 _SYMBOL, _CHANGE, _LINE, _VALUE = 0.82, 0.58, 0.37, 0.12
 _CORNER = 0.16
@@ -63,7 +64,7 @@ class Station(VGroup):
         decimals = enough_digits(after.value(difference), after.decimals)
         value = Value(after, difference, em=0.8 * self._em, colour=colour, decimals=decimals, signed=True)
         symbol = Typeset("$Delta$", em=0.8 * self._em, colour=colour)
-        value.next_to(symbol, RIGHT, buff=0.3 * self._em)
+        value.next_to(symbol, RIGHT, buff=0.2 * self._em)
         value.shift(UP * (symbol.baseline - value.baseline))
         return self._placed(VGroup(symbol, value))
 
@@ -116,7 +117,7 @@ class FlowChart(VGroup):
         boxes = list(_boxes(region, len(way), upright=upright))
         self.stations = []
         for variable, box in zip(way, boxes, strict=True):
-            length = box.width * (0.3 if upright else 0.7)
+            length = box.width * (0.3 if upright else 0.66)
             line = QuantityLine(view, variable, spans[variable], length=length, em=(1.1 if upright else 1.3) * em)
             self.stations.append(Station(view, line, box, em=em, wide=upright))
         self.arrows = [self._arrow(one, other, upright=upright) for one, other in itertools.pairwise(boxes)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Line, VGroup
+from manim import RIGHT, UP, Line, VGroup
 
 from bp_core.nodes import Expression, Negative, Sum
 from bp_core.quantities import Variable
@@ -86,11 +86,23 @@ class TermRow(VGroup):
             view, *sides, Side.value(term.value, decimals), em=em if term.worked else max(_LABEL, em), lines=lines
         )
         self.worked = self.formula.side(0) if sides else VGroup()
+        baseline = self.formula.baseline
+        if term.worked is None and isinstance(term.label, Variable):
+            # Its symbol is as large as those that are labels.
+            foot = np.array([self.worked.get_left()[0], baseline, 0.0])
+            self.worked.scale(min(1.0, _LABEL / self.formula.em), about_point=foot)
         self.sign: VGroup = self.formula.relation(1) if sides else VGroup()
         self.value = self.formula.side(len(sides))
+        # A decimal comma reaches below the line.
+        self._below = baseline - float(self.value.get_bottom()[1])
         if not len(self.label) and term.label != "":
             self.label, self.worked = self.worked, VGroup()
         self.add(self.label, self.formula)
+
+    @property
+    def baseline(self) -> float:
+        """The height of the line that the value stands on."""
+        return float(self.value.get_bottom()[1]) + self._below
 
     def align(self, left: float, sign: float, right: float) -> None:
         """Label flush left, the sign at its column, the value flush right."""
@@ -231,11 +243,11 @@ class Terms(VGroup):
                 self.rule = Line([left, y + pitch / 2, 0.0], [right, y + pitch / 2, 0.0], color=rule, stroke_width=2)
                 y += pitch / 2 - foot / 2 - _FOOT * pitch / 2
             row.align(left, sign, right)
-            row.formula.shift((y - row.value.get_y()) * -DOWN)
+            row.formula.shift((y - row.value.get_y()) * UP)
             if isinstance(row.label, Formula | Typeset) and not isinstance(row.label, Words):
-                row.label.shift((row.value.get_bottom()[1] - row.label.baseline) * -DOWN)
+                row.label.shift((row.baseline - row.label.baseline) * UP)
             elif isinstance(row.label, Words):
-                row.label.set_baseline(float(row.value.get_bottom()[1]))
+                row.label.set_baseline(row.baseline)
             y -= pitch
 
 

@@ -28,6 +28,7 @@ from bp_core.nodes import (
     Symbol,
 )
 from bp_core.quantities import AnyIndex, Derivative, Index, Variable
+from bp_script.language import N_
 from bp_script.numerals import is_exact
 from scenes.kit.letters.number import reduced
 from scenes.kit.letters.typesetting import mantissa_source
@@ -160,8 +161,9 @@ class _Writer:
             case Apply(function="max", argument=argument):
                 text = f"max({self._constant(0)}, {self._below(0, argument)})"
             case Apply(function="step", argument=argument):
-                case = f'{self._constant(1)} &"if" {self._below(0, argument)} > {self._constant(0, "bound")}'
-                text = f'cases({case}, {self._constant(0)} &"else")'
+                where, elsewhere = (self.source.view.tr(word) for word in (N_("if"), N_("else")))
+                case = f'{self._constant(1)} &"{where}" {self._below(0, argument)} > {self._constant(0, "bound")}'
+                text = f'cases({case}, {self._constant(0)} &"{elsewhere}")'
             case Apply(function=function, argument=argument, layer=layer):
                 text = f"{_function(self.source, function, layer)}({self._below(0, argument)})"
             case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from manim import DOWN, LEFT, UP, AnimationGroup, FadeIn, VGroup
+from manim import DOWN, LEFT, UP, VGroup
 
 from bp_core.activations import ACTIVATIONS
 from bp_core.arrays import Array
@@ -78,10 +78,6 @@ class FunctionPanel(VGroup):
         self.add(
             self.axes, self.heading, *self.curve, *self.slope, self.dot, self.slope_dot, self.reading, self.formulas
         )
-
-    def opening(self) -> AnimationGroup:
-        """The name and the axes."""
-        return AnimationGroup(FadeIn(self.heading), FadeIn(self.axes))
 
     def growing(self, curves: VGroup, *, run_time: float) -> Growing:
         """A curve is drawn."""
