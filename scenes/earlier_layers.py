@@ -191,7 +191,7 @@ class EarlierLayers(Chapter):
 
     def extend(self, depth: int, *, room: Region | None = None, leaving: tuple[Any, ...] | list[Any] = ()) -> None:
         """The tree moves to where it has room for so many layers, and what is new grows."""
-        old, new = self.tree, self.across(depth, room or self.rooms["tree"], em=1.15 * self.stage.least_em)
+        old, new = self.tree, self.across(depth, room or self.rooms["tree"], em=self.letters)
         fresh = [v for v in new.nodes if v not in old.nodes]
         kept = [label for label in self.known if label in self.mobjects]
         moved = [Transform(label, self.hung(new, DOWN)) for label in kept]
@@ -206,6 +206,11 @@ class EarlierLayers(Chapter):
         """An edge lights up, and its factor comes from it."""
         lit = edge.animate.set_stroke(self.view.colour(earlier.parameter), width=6)
         return AnimationGroup(lit, FadeIn(factor, target_position=edge.get_center(), scale=0.5))
+
+    @property
+    def letters(self) -> float:
+        """The size of the tree's symbols above the equations, less where they have indices below, too."""
+        return (1.15 if self.chain.single else 1.0) * self.stage.least_em
 
     @property
     def standing(self) -> list[Row]:
@@ -251,7 +256,7 @@ class EarlierLayers(Chapter):
     def rooms(self) -> Mapping[str, Region]:
         """Where the tree, the equations and at last the whole tree stand."""
         body = self.stage["body"]
-        share = 0.31 if self.stage.stacked else 0.36
+        share = 0.31 if self.stage.stacked else 0.33
         if self.chain.single:
             share = 0.28 if self.stage.stacked else 0.3
         share = 0.42 if self.stage.square else share

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -25,8 +25,6 @@ from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region, Stage
 from scenes.kit.view import View
 
-#: How a quantity is called when it is spoken of.
-SPOKEN: Mapping[str, str] = {"w": "the weight", "b": "the bias", "z": "z", "a": "the activation", "C": "the cost"}
 #: Letters of the product by itself, of the product computed, and of the equations that its factors come from.
 _PRODUCT_EM, COLUMNS_EM, EQUATION_EM = 0.45, 0.43, 0.46
 #: What long equations take beyond their region, as a share of its width.
