@@ -31,8 +31,7 @@ def path_beside(folder: Path, name: str, endings: tuple[str, ...]) -> Path:
     Raises:
         FileRefused: the name or a symbolic link leads out of the folder, it has another ending, or is not there.
     """
-    parts = PurePosixPath(name).parts
-    if not parts or name.startswith("/") or ".." in parts or any(sign in name for sign in "\\:\0"):
+    if not _is_below(name):
         raise FileRefused(f"expected the name of a file beside the lesson; got {shown(name)}")
     if not name.lower().endswith(endings):
         raise FileRefused(f"expected a name that ends in {one_of(endings)}; got {shown(name)}")
@@ -44,6 +43,32 @@ def path_beside(folder: Path, name: str, endings: tuple[str, ...]) -> Path:
     if not inside:
         raise FileRefused(f"expected a file beside the lesson; got {shown(name)}, a link that leads elsewhere")
     return path
+
+
+def folder_beside(folder: Path, name: str) -> Path:
+    """The place of a folder that a lesson in ``folder`` names; it need not be there yet.
+
+    Raises:
+        FileRefused: the name or a symbolic link leads out of the folder, or a file is there.
+    """
+    if not _is_below(name):
+        raise FileRefused(f"expected the name of a folder beside the lesson; got {shown(name)}")
+    try:
+        path = (folder / name).resolve()
+        inside = path.is_relative_to(folder.resolve(strict=True))
+    except (OSError, RuntimeError):
+        raise FileRefused(f"expected a folder beside the lesson; got {shown(name)}, which leads nowhere") from None
+    if not inside:
+        raise FileRefused(f"expected a folder beside the lesson; got {shown(name)}, a link that leads elsewhere")
+    if path.exists() and not path.is_dir():
+        raise FileRefused(f"expected a folder beside the lesson; got {shown(name)}, a file")
+    return path
+
+
+def _is_below(name: str) -> bool:
+    """Whether a name stays in the folder it counts from."""
+    parts = PurePosixPath(name).parts
+    return bool(parts) and not name.startswith("/") and ".." not in parts and not any(s in name for s in "\\:\0")
 
 
 def read_limited(path: Path, name: str) -> bytes:

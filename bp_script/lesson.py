@@ -21,6 +21,7 @@ from bp_script.names import Scope
 from bp_script.parts import Parts, read_parts
 from bp_script.reading import Enough, Findings
 from bp_script.source import Source
+from bp_script.voice import Voice, voice_from
 from bp_script.yaml_marks import Document, read_document
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Lesson:
     """A lesson, checked: its network, its examples and the chapters it calls for.
 
     ``path`` is its file, None if it was built in Python, ``name`` the file's stem. ``class_names`` are those of the
-    outputs where the examples come with a column of classes, ``input_names`` the columns of the inputs.
+    outputs where the examples come with a column of classes, ``input_names`` the columns of the inputs. Without a
+    ``voice`` the film has no sound.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Lesson:
     chapters: tuple[ChapterCall, ...]
     input_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
+    voice: Voice | None = None
 
     @cached_property
     def _trace(self) -> Trace:
@@ -64,6 +67,13 @@ class Lesson:
     def plain_call(self, chapter: str) -> ChapterCall:
         """The call of a chapter with no parameters of its own, whether the lesson has it or not."""
         return ChapterCall(chapter, {}, Document({}), Scope.of(self.network.sizes, len(self.examples)))
+
+    def name_of(self, call: ChapterCall) -> str:
+        """What tells a call's chapter from all others: its name in the film, numbered where it comes again."""
+        names = [other.called for other in self.chapters]
+        here = next((n for n, other in enumerate(self.chapters) if other is call), 0)
+        before = names[:here].count(call.called)
+        return f"{call.called}_{before + 1}" if before else call.called
 
     def __getstate__(self) -> dict[str, Any]:
         """What is copied and sent to other processes: the lesson without its trace, which is quickly made again."""
@@ -175,6 +185,7 @@ def _lesson(document: Document, path: Path | None, name: str, folder: Path | Non
         chapters=chapters,
         input_names=parts.part("examples").get("inputs", ()),
         class_names=parts.table.classes if parts.table else (),
+        voice=voice_from(parts.values["voice"], folder, document),
     )
 
 

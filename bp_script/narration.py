@@ -2,6 +2,7 @@
 
 ``"z is {z[L][0]:.2f}"`` holds a quantity and how it is written: ``.2f`` (decimals), ``+.2f`` (with its sign),
 ``.1e`` (power form), ``d`` (no decimals); without a colon the lesson's ``decimals``. ``{{`` and ``}}`` are braces.
+``{@turn}`` is a bookmark: nobody says or reads it, but what moves can wait for the word after it.
 """
 
 from __future__ import annotations
@@ -52,7 +53,14 @@ class Spoken:
     format: Format
 
 
-Piece: TypeAlias = Words | Spoken
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A place in the words that what moves can wait for."""
+
+    name: str
+
+
+Piece: TypeAlias = Words | Spoken | Bookmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +87,18 @@ class Narration:
 
     def render(self, trace: Trace, decimals: int, step: int = 0) -> str:
         """The words with their numbers, from the trace's network after ``step`` updates."""
-        return "".join(
-            piece.text
-            if isinstance(piece, Words)
-            else piece.format(evaluate(piece.expression, trace, step=step), decimals)
-            for piece in self.pieces
-        )
+        return "".join(self._written(piece, trace, decimals, step) for piece in self.pieces)
+
+    @staticmethod
+    def _written(piece: Piece, trace: Trace, decimals: int, step: int) -> str:
+        if isinstance(piece, Spoken):
+            return piece.format(evaluate(piece.expression, trace, step=step), decimals)
+        return piece.text if isinstance(piece, Words) else ""
+
+    @property
+    def bookmarks(self) -> tuple[str, ...]:
+        """The names of the bookmarks, in order."""
+        return tuple(piece.name for piece in self.pieces if isinstance(piece, Bookmark))
 
 
 def _pieces(text: str, scope: Scope) -> list[Piece]:
@@ -105,7 +119,10 @@ def _pieces(text: str, scope: Scope) -> list[Piece]:
             if words:
                 pieces.append(Words(words))
                 words = ""
-            pieces.append(_spoken(text, position + 1, end, scope))
+            if text[position + 1] == "@":
+                end = _bookmark(text, position + 2, end, pieces)
+            else:
+                pieces.append(_spoken(text, position + 1, end, scope))
             position = end + 1
         else:
             words += character
@@ -113,6 +130,21 @@ def _pieces(text: str, scope: Scope) -> list[Piece]:
     if words:
         pieces.append(Words(words))
     return pieces
+
+
+def _bookmark(text: str, start: int, end: int, pieces: list[Piece]) -> int:
+    """Note a bookmark; returns where it ends: of the spaces around it one stays."""
+    name = text[start:end]
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", name):
+        raise TextError(text, start, f"expected a bookmark's name, such as {{@turn}}; got {shown(name)}")
+    if any(isinstance(piece, Bookmark) and piece.name == name for piece in pieces):
+        raise TextError(text, start, f"expected each bookmark once; got {shown(name)} again")
+    if not text[end + 1 :].strip():
+        raise TextError(text, start, "expected words after the bookmark; got the end of the text")
+    before = pieces[-1] if pieces else None
+    parted = before is None or (isinstance(before, Words) and before.text[-1].isspace())
+    pieces.append(Bookmark(name))
+    return end + (parted and text[end + 1 : end + 2] == " ")
 
 
 def _spoken(text: str, start: int, end: int, scope: Scope) -> Spoken:

@@ -21,6 +21,7 @@ from bp_script.network_checks import check_activations, check_shapes, check_size
 from bp_script.network_file import Parameters, read_parameters_file
 from bp_script.playground import read_playground
 from bp_script.reading import Enough, Findings, read_fields
+from bp_script.voice import check_voice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,6 +92,7 @@ def read_parts(data: Any, folder: Path | None, found: Findings) -> Parts:
         _read_network(parts, raw["network"], folder, found)
     _read_examples(parts, raw.get("examples"), folder, found)
     _check_numbers(parts, _mapping(raw.get("training")), found)
+    check_voice(raw.get("voice"), folder, found)
     return parts
 
 

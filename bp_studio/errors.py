@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bp_core.errors import CoreError
 from bp_script.errors import LessonErrors
+from bp_script.voice import NoVoice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ def trouble(error: BaseException) -> Trouble:
 
 
 def _said(error: BaseException) -> str:
-    if isinstance(error, StudioError | CoreError):
+    if isinstance(error, StudioError | CoreError | NoVoice):
         return str(error)
     if isinstance(error, MemoryError):
         return "not enough memory: fewer --jobs take less"

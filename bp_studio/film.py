@@ -12,6 +12,7 @@ import av
 
 from bp_studio import gif
 from bp_studio.errors import StudioError
+from bp_studio.soundtrack import CODECS, add_sound_stream, coded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
     from PIL.Image import Image
+
+    from bp_studio.soundtrack import Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,20 @@ class Clip:
 SUFFIXES = {"mp4": ".mp4", "webm": ".webm", "mov": ".mov", "gif": ".gif", "png": ""}
 
 
-def join(clips: Sequence[Clip], target: Path, *, fps: float, title: str = "") -> None:
+def join(clips: Sequence[Clip], target: Path, *, fps: float, title: str = "", sound: Track | None = None) -> None:
     """Write the clips, in order, as the film ``target``; its ending names the format.
 
-    mp4, mov and webm keep every encoded frame and carry chapter marks; gif keeps every frame with its colours, png
-    becomes one numbered sequence in a folder: neither format has a place for marks.
+    mp4, mov and webm keep every encoded frame and carry chapter marks and ``sound``; gif keeps every frame with its
+    colours, png becomes one numbered sequence in a folder: neither format has a place for marks or sound.
 
     Raises:
         StudioError: a clip that does not fit the others, or holds another number of frames than it should.
     """
-    _JOINERS[target.suffix](clips, target, Fraction(fps).limit_denominator(1001), title)
+    rate = Fraction(fps).limit_denominator(1001)
+    if target.suffix in CODECS:
+        _join_streams(clips, target, rate, title, sound)
+    else:
+        _JOINERS[target.suffix](clips, target)
 
 
 def frame_image(film: Path, frame: int) -> Image:
@@ -77,7 +84,7 @@ def _pts(coded: Packet[VideoStream] | VideoFrame) -> int:
     return coded.pts
 
 
-def _join_streams(clips: Sequence[Clip], target: Path, rate: Fraction, title: str) -> None:
+def _join_streams(clips: Sequence[Clip], target: Path, rate: Fraction, title: str, sound: Track | None) -> None:
     """Remux: the packets stay as they are and get their time by counting frames, so that nothing drifts."""
     orders = {path: _display_order(path) for clip in clips for path in clip.paths}
     for clip in clips:
@@ -92,6 +99,8 @@ def _join_streams(clips: Sequence[Clip], target: Path, rate: Fraction, title: st
         stream.time_base = 1 / rate
         film.metadata["title"] = title
         film.set_chapters(_marks(clips, rate))
+        heard = iter(() if sound is None else list(coded(sound, add_sound_stream(film, CODECS[target.suffix]))))
+        waiting = next(heard, None)
         start = 0
         for whole, path in ((clip, path) for clip in clips for path in clip.paths):
             with av.open(path) as source:
@@ -100,8 +109,13 @@ def _join_streams(clips: Sequence[Clip], target: Path, rate: Fraction, title: st
                     packet.stream = stream
                     packet.time_base = 1 / rate
                     packet.pts, packet.dts, packet.duration = start + shown, start + position - ahead, 1
+                    while waiting is not None and waiting[0] < (start + position) / rate:
+                        film.mux_one(waiting[1])
+                        waiting = next(heard, None)
                     film.mux_one(packet)
             start += len(orders[path])
+        for _, packet in (*(() if waiting is None else (waiting,)), *heard):
+            film.mux_one(packet)
 
 
 def _marks(clips: Sequence[Clip], rate: Fraction) -> list[av.container.Chapter]:
@@ -151,7 +165,7 @@ def _check_same_coding(source: InputContainer, template: VideoStream, clip: Clip
             raise StudioError(f"{clip.title}: the clip is coded in another way than the first ({what})")
 
 
-def _join_gifs(clips: Sequence[Clip], target: Path, rate: Fraction, title: str) -> None:  # noqa: ARG001
+def _join_gifs(clips: Sequence[Clip], target: Path) -> None:
     with target.open("wb") as film:
         counts = gif.join([path for clip in clips for path in clip.paths], film)
     for clip in clips:
@@ -163,7 +177,7 @@ def _pictures(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.png"), key=lambda picture: int(picture.stem))
 
 
-def _join_pictures(clips: Sequence[Clip], target: Path, rate: Fraction, title: str) -> None:  # noqa: ARG001
+def _join_pictures(clips: Sequence[Clip], target: Path) -> None:
     target.mkdir()
     number = 0
     for clip in clips:
@@ -174,10 +188,4 @@ def _join_pictures(clips: Sequence[Clip], target: Path, rate: Fraction, title: s
             number += 1
 
 
-_JOINERS: dict[str, Callable[[Sequence[Clip], Path, Fraction, str], None]] = {
-    ".mp4": _join_streams,
-    ".mov": _join_streams,
-    ".webm": _join_streams,
-    ".gif": _join_gifs,
-    "": _join_pictures,
-}
+_JOINERS: dict[str, Callable[[Sequence[Clip], Path], None]] = {".gif": _join_gifs, "": _join_pictures}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scenes.kit.film.record import TITLE_CARD
 
 if TYPE_CHECKING:
-    from scenes.kit.film.record import Caption, ClipRecord
+    from scenes.kit.film.record import Caption, ClipRecord, Sound
 
 VERSION = 1
 
@@ -96,6 +96,15 @@ class FilmRecord:
         )
 
     @property
+    def sounds(self) -> tuple[Sound, ...]:
+        """Everything that is said, at its time in the film."""
+        return tuple(
+            replace(sound, at=_time(start + sound.at))
+            for start, clip in zip(self.starts, self.clips, strict=False)
+            for sound in clip.sounds
+        )
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The film idea by idea. Together they fill it but for what its last picture's leaving takes.
 
@@ -138,6 +147,7 @@ class FilmRecord:
                 for clip, start, end in self.chapters
             ],
             "captions": [asdict(caption) for caption in self.captions],
+            **({"voice": [_said(sound) for sound in self.sounds]} if self.sounds else {}),
             "shown": [entry for start, clip in placed for entry in _shown(start, clip, self._chapter_of(clip))],
             "equations": [
                 {
@@ -174,6 +184,10 @@ def _shown(start: float, clip: ClipRecord, chapter: str) -> list[dict[str, Any]]
         rare = {"nudged": number.nudged, "instead": number.instead, "source": number.source}
         entries.append(entry | {key: value for key, value in rare.items() if value is not None})
     return entries
+
+
+def _said(sound: Sound) -> dict[str, Any]:
+    return {"start": sound.at, "end": _time(sound.at + sound.seconds), "step": sound.name, "text": sound.text}
 
 
 def _time(seconds: float) -> float:

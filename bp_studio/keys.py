@@ -22,8 +22,12 @@ from bp_script.language.catalogues import LOCALES
 from scenes.kit.door.techniques import chosen
 from scenes.kit.film.record import END_CARD, TITLE_CARD
 from scenes.kit.theme import theme_of
+from scenes.kit.voice.recordings import TEXTS
+from scenes.kit.voice.speakers import speech_signature
 
 if TYPE_CHECKING:
+    from bp_script.chapters import ChapterCall
+    from bp_script.lesson import Lesson
     from bp_studio.clips import ClipTask
     from scenes.kit.film.stretch import Stretch
 
@@ -52,6 +56,7 @@ def chapter_key(task: ClipTask) -> str:
         call.name,
         call.parameters,
         [_file(path) for path in beside if path.is_file()],
+        _voice(lesson, call),
         around,
         [getattr(lesson, part) for part in _PARTS],
         task.quality,
@@ -79,6 +84,19 @@ def likeness_key(task: ClipTask, stretch: Stretch) -> str:
 def picture_key(task: ClipTask, fingerprint: str) -> str:
     """A clip that shows just this."""
     return _key("picture", _drawing(task), fingerprint)
+
+
+def _voice(lesson: Lesson, call: ChapterCall) -> Any:
+    """Who speaks in a chapter, and what recordings there are of it: by them it is timed."""
+    voice = lesson.voice
+    if voice is None:
+        return None
+    settings = (voice.service, voice.voice, voice.speed, voice.pitch, voice.missing, speech_signature(lesson))
+    if voice.recordings is None or not voice.recordings.is_dir():
+        return settings
+    name = lesson.name_of(call).lower()
+    mine = [path for path in voice.recordings.iterdir() if name in path.name.lower() or path.name == TEXTS]
+    return settings, [(path.name, _file(path)) for path in sorted(mine) if path.is_file()]
 
 
 def _drawing(task: ClipTask) -> tuple[Any, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -14,9 +15,15 @@ from bp_script import limits
 from bp_script.errors import one_of, shown
 from bp_script.language import LANGUAGES, is_language, meant
 from bp_script.looks import Aspect, Theme
+from bp_script.voice import OFFLINE, SERVICES, Voice
+
+if TYPE_CHECKING:
+    from bp_script.lesson import Lesson
 
 #: Where a context keeps that ``-v`` was given.
 _VERBOSE = "bp_studio.verbose"
+#: Where it keeps the voice that was asked for.
+_VOICE = "bp_studio.voice"
 
 
 def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:
@@ -106,6 +113,33 @@ limit = click.option(
     callback=_raise_limits,
     help=f"Let a lesson be larger than usual: {one_of(limits.NAMES)}.",
 )
+
+
+def _ask_for_a_voice(context: click.Context, _: click.Parameter, said: str | None) -> None:
+    if said is None:
+        return
+    try:
+        context.meta[_VOICE] = (Voice.asked(said),)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+voice = click.option(
+    "--voice",
+    metavar="VOICE",
+    expose_value=False,
+    callback=_ask_for_a_voice,
+    help=f"Who says the words, whatever the lesson says: none, a folder of recordings, or {one_of((OFFLINE, *SERVICES))}"
+    ", with :NAME for one of its voices.",
+)
+
+
+def with_voices(context: click.Context, lessons: Sequence[Lesson]) -> list[Lesson]:
+    """The lessons, spoken as the command line asks for."""
+    if _VOICE not in context.meta:
+        return list(lessons)
+    (asked,) = context.meta[_VOICE]
+    return [replace(lesson, voice=asked) for lesson in lessons]
 
 
 def is_verbose(context: click.Context) -> bool:

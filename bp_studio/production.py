@@ -17,11 +17,13 @@ import av
 from bp_script.errors import LessonError, LessonErrors
 from bp_script.language import language_of
 from bp_script.limits import limits, option
+from bp_script.voice import NoVoice
 from bp_studio.captions import to_srt, to_vtt
 from bp_studio.errors import StudioError, Trouble, Troubles, of_chapter, trouble
 from bp_studio.film import SUFFIXES, Clip, frame_image, join
 from bp_studio.film_record import FilmRecord
 from bp_studio.places import folder_of_ones_own, held
+from bp_studio.soundtrack import CODECS, soundtrack
 from bp_studio.transcript import to_transcript
 from bp_studio.work import ClipKey, ClipWork, Order, Work
 from bp_studio.workers import Done, Failed, Reported, Started, Team, interrupts_held
@@ -152,7 +154,8 @@ def _put_together(order: Order, made: Sequence[ClipWork]) -> Film | Trouble:
     try:
         with folder_of_ones_own(order.folder, ".film-") as beside:
             film = beside / f"{order.lesson.name}{SUFFIXES[order.video_format]}"
-            join(clips, film, fps=record.fps, title=order.lesson.title)
+            sound = soundtrack(order.lesson, record) if film.suffix in CODECS else None
+            join(clips, film, fps=record.fps, title=order.lesson.title, sound=sound)
             frame_image(film, record.best_frame()).save(film.with_suffix(".png"))
             film.with_suffix(".srt").write_text(to_srt(record.captions), encoding="utf-8")
             film.with_suffix(".vtt").write_text(to_vtt(record.captions), encoding="utf-8")
@@ -161,7 +164,7 @@ def _put_together(order: Order, made: Sequence[ClipWork]) -> Film | Trouble:
             film.with_suffix(".film.json").write_text(record.to_json(), encoding="utf-8")
             place = publish(film, order.folder)
             return Film(place, record, sum(len(c.paths) for c in clips), sum(each.from_cache for each in made))
-    except (StudioError, OSError, av.FFmpegError, ValueError) as error:
+    except (StudioError, LessonErrors, NoVoice, OSError, av.FFmpegError, ValueError) as error:
         return of_chapter(str(order.lesson.path), "the film", trouble(error))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bp_core.errors import EquationError
 from bp_studio.clips import Piece
 from bp_studio.lessons import numbers_of
+from bp_studio.soundtrack import speech_kept
 from scenes.kit import manim_door
 from scenes.kit.chapter import parameters_of, view_of
 from scenes.kit.door.onward import Request
@@ -29,7 +31,7 @@ _REPORT_EVERY = 0.1
 def rehearse(task: ClipTask, folder: Path, report: Callable[[int], None]) -> Rehearsal:  # noqa: ARG001 -- it is short
     """Walk through a chapter without drawing: every mistake shows, how long it will be and where it can be cut."""
     chapter = chapter_of(task.lesson, task.call)
-    with numbers_of(task.lesson):
+    with numbers_of(task.lesson), speech_kept():
         return manim_door.rehearse(chapter, task.lesson, task.call, _quality(task), folder)
 
 
@@ -38,7 +40,7 @@ def draw(task: StretchTask, folder: Path, report: Callable[[int], None]) -> Piec
     clip, stretch = task.clip, task.stretch
     chapter, quality = chapter_of(clip.lesson, clip.call), _quality(clip)
     count = _Counter(report)
-    with numbers_of(clip.lesson):
+    with numbers_of(clip.lesson), speech_kept():
         if not clip.in_stretches:
             return _draw_whole(clip, folder, count)
         if task.known:
@@ -89,10 +91,10 @@ def _every_frame(folder: Path, counts: list[int]) -> Path:
 
 
 def take_stills(task: ClipTask, folder: Path, report: Callable[[int], None]) -> list[tuple[Moment, Path]]:  # noqa: ARG001
-    """One picture of each settled moment."""
-    chapter = chapter_of(task.lesson, task.call)
+    """One picture of each settled moment; nobody hears it."""
+    chapter, lesson = chapter_of(task.lesson, task.call), replace(task.lesson, voice=None)
     with numbers_of(task.lesson):
-        return manim_door.clip_stills(chapter, task.lesson, task.call, _quality(task), folder)
+        return manim_door.clip_stills(chapter, lesson, task.call, _quality(task), folder)
 
 
 def hold_equations(task: ClipTask, folder: Path, report: Callable[[int], None]) -> tuple[int, list[str]]:  # noqa: ARG001
@@ -114,7 +116,7 @@ def hold_equations(task: ClipTask, folder: Path, report: Callable[[int], None]) 
 def audit(task: ClipTask, folder: Path, report: Callable[[int], None]) -> list[str]:  # noqa: ARG001
     """What a viewer of the chapter would complain about, from where things stand."""
     chapter = chapter_of(task.lesson, task.call)
-    with numbers_of(task.lesson):
+    with numbers_of(task.lesson), speech_kept():
         found = manim_door.audit_clip(chapter, task.lesson, task.call, _quality(task), folder)
     return [f"at {finding.at:.1f} s: {finding.what} {finding.message}" for finding in found]
 

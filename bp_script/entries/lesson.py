@@ -8,6 +8,7 @@ from bp_script.entries.examples import CsvEntry, Examples
 from bp_script.entries.look import Look
 from bp_script.entries.network import NetworkEntry
 from bp_script.entries.training import TrainingEntry
+from bp_script.entries.voice import Service, VoiceEntry
 
 
 class LessonEntry(Entry):
@@ -31,5 +32,7 @@ class LessonEntry(Entry):
     """how the network is trained; left out, it is not"""
     look: Look = Look()
     """how the film looks"""
+    voice: Service | VoiceEntry | None = None
+    """who says the words: espeak-ng, or a mapping with a service or recordings; left out, nobody"""
     chapters: Annotated[tuple[Any, ...], Count("chapter", limit="chapters")]
     """the chapters in order: a name, or a name with its parameters"""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @options.jobs
 @options.out
 @options.fresh
+@options.voice
 @options.limit
 @options.allow_python
 @options.verbose
@@ -58,7 +59,8 @@ def command(
     Each is a folder that plays from a disk or any server, without the network. Without --out pages go to
     media/pages/<lesson>/; of several lessons the folder above gets a page that lists them.
     """
-    loaded = {lesson.name: lesson for lesson in load_for_pictures(lessons, allow_python=allow_python, look=look)}
+    spoken = options.with_voices(context, load_for_pictures(lessons, allow_python=allow_python, look=look))
+    loaded = {lesson.name: lesson for lesson in spoken}
     course = (out or MEDIA / "pages") if len(loaded) > 1 else None
     folders = {
         name: folder_for(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--format", "video_format", type=click.Choice(list(SUFFIXES)), default="mp4", show_default=True)
 @options.out
 @options.fresh
+@options.voice
 @click.option(
     "--renderer",
     type=click.Choice(["quick", "stock"]),
@@ -73,7 +74,7 @@ def command(
     media/films/<lesson>/, single chapters to media/films/<lesson>/parts/.
     """
     quality = "l" if draft else quality
-    loaded = load_for_pictures(lessons, allow_python=allow_python, look=look)
+    loaded = options.with_voices(context, load_for_pictures(lessons, allow_python=allow_python, look=look))
     orders = []
     for lesson in loaded:
         default = MEDIA / "films" / folder_name(lesson, look) / ("parts" if chapters else "")

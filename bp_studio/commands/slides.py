@@ -40,6 +40,7 @@ _PRINTED, _PRINTED_QUALITY = "light", "m"
 @options.jobs
 @options.out
 @options.fresh
+@options.voice
 @options.limit
 @options.allow_python
 @options.verbose
@@ -62,7 +63,7 @@ def command(
     speaker's notes. The handout, <lesson>.pdf, has a still in the light theme and the words of every step. Without
     --out both go to media/slides/<lesson>/.
     """
-    loaded = load_for_pictures(lessons, allow_python=allow_python, look=look)
+    loaded = options.with_voices(context, load_for_pictures(lessons, allow_python=allow_python, look=look))
     folders = [
         folder_for(lesson, out, MEDIA / "slides" / folder_name(lesson, look), one=len(loaded) == 1) for lesson in loaded
     ]

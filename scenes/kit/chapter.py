@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,9 +32,10 @@ from bp_script.names import parse_quantity
 from bp_script.narration import Narration
 from bp_script.shipped import lesson_path
 from scenes.kit.film.audit import Advice, Audit
-from scenes.kit.film.captions import CaptionLine, CaptionText, captions
-from scenes.kit.film.record import Caption, ClipRecord, Moment
+from scenes.kit.film.captions import CaptionLine
+from scenes.kit.film.record import Caption, ClipRecord, Moment, Sound
 from scenes.kit.film.recorder import Recorder, Screen
+from scenes.kit.film.told import NOTHING, Told, told
 from scenes.kit.letters.notation import NOTATIONS
 from scenes.kit.letters.text import Words
 from scenes.kit.manim_door import FrameClock, ends_early, shape_frame
@@ -41,6 +43,7 @@ from scenes.kit.parameters import BaseParameters
 from scenes.kit.stage import Stage
 from scenes.kit.theme import theme_of
 from scenes.kit.view import View
+from scenes.kit.voice.speakers import speaker_of
 
 #: Rest after a beat's last word, in seconds.
 _BREATH = 0.4
@@ -88,6 +91,11 @@ class Chapter(FrameClock):
         self._audited = audited
         self._heading = VGroup()
         self._captions: list[Caption] = []
+        self._sounds: list[Sound] = []
+        self._speaker = speaker_of(self.lesson)
+        # a film's sound is added when its clips are joined; a scene that manim plays alone has it of its own
+        self._is_alone = lesson is None
+        self._told, self._told_since, self._captions_drawn = NOTHING, 0.0, 0
         self._moments: list[Moment] = []
         self._is_handing_over = False
 
@@ -211,6 +219,7 @@ class Chapter(FrameClock):
             shown=self.recorder.numbers(),
             equations=self.recorder.equations(),
             moments=tuple(self._moments),
+            sounds=tuple(self._sounds),
         )
         if self.audit is not None:
             self.audit.captions(self._captions)
@@ -245,53 +254,81 @@ class Chapter(FrameClock):
     def beat(self, name: str, *, rest: float = _BREATH) -> Iterator[None]:
         """One idea: its words are said while the block plays, and the picture rests until they are over."""
         self.next_section(name)
-        start = self.now
-        lines = self._said(name)
-        if self._drawn and lines:
-            self.caption_line.show(self, lines[0])
+        start = self._told_since = self.now
+        said = self._told = self._said(name)
+        self._captions_drawn = 1
+        self._sound(said)
+        if self._drawn and said.lines:
+            self.caption_line.show(self, said.lines[0])
         yield
-        spoken = sum(line.seconds for line in lines)
-        done = self.now - start
-        if self._drawn and len(lines) > 1:
-            self._rest_through(lines, start, rest)
+        if self._drawn and len(said.lines) > 1:
+            self._rest_until(said.clock(start)[-1])
+            self.wait(rest)
         else:
-            self.wait(max(spoken - done, 0.0) + rest)
-        self._note_captions(lines, start, self.now)
+            self.wait(max(said.seconds - (self.now - start), 0.0) + rest)
+        self._note_captions(start, self.now)
         moment = Moment(at=self.now, name=name)
         self._moments.append(moment)
         if self._on_moment is not None:
             self._on_moment(self, moment)
         if self._drawn:
             self.caption_line.hide(self)
+        self._told = NOTHING
 
-    def _said(self, name: str) -> list[CaptionText]:
+    def wait_until(self, bookmark: str) -> None:
+        """Rest until the word after a bookmark, ``{@name}`` in the words of this beat, is said; not if it is over.
+
+        Words of the lesson's own need not have the bookmark: then nothing waits.
+        """
+        at = self._told.bookmarks.get(bookmark)
+        if at is not None:
+            self._rest_until(self._told_since + at)
+        elif self.parameters.say is None:
+            raise KeyError(f"{type(self).__name__} has no bookmark {bookmark!r} in the words of this beat")
+
+    def _said(self, name: str) -> Told:
         if name not in self._beats:
             if self.parameters.say is None:
                 raise KeyError(f"{type(self).__name__} has no words for the beat {name!r}")
-            return []
+            return NOTHING
         text = self._beats[name]
-        return captions(Narration.parse(text, self.trace.L), self.view, self.parameters.pace) if text else []
+        if not text:
+            return NOTHING
+        narration = Narration.parse(text, self.trace.L)
+        called = f"{self.lesson.name_of(self.call)}_{name}"
+        return told(narration, self.view, self.parameters.pace, self._speaker, called)
 
-    def _rest_through(self, lines: list[CaptionText], start: float, rest: float) -> None:
-        """Rest to the end of the words, changing the drawn caption where the next line begins."""
-        at = start
-        for line, following in zip(lines, [*lines[1:], None], strict=True):
-            at += line.seconds
-            if at > self.now:
-                self.wait(at - self.now)
-            if following is not None:
-                self.caption_line.show(self, following)
-        self.wait(rest)
+    def _sound(self, said: Told) -> None:
+        """Note that the words are said from here on."""
+        if said.speech is None:
+            return
+        words, speech = said.speech
+        self._sounds.append(Sound(self.now, speech.seconds, words.name, words.text, words.reading, words.pace))
+        if self._is_alone:
+            with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+                file.write(speech.to_wav())
+                file.flush()
+                self.add_sound(file.name)
 
-    def _note_captions(self, lines: list[CaptionText], start: float, end: float) -> None:
+    def _rest_until(self, time: float) -> None:
+        """Rest, changing the drawn caption where the next one begins."""
+        begins = self._told.clock(self._told_since)[:-1]
+        while self._drawn and self._captions_drawn < len(begins) and begins[self._captions_drawn] <= time:
+            if begins[self._captions_drawn] > self.now:
+                self.wait(begins[self._captions_drawn] - self.now)
+            self.caption_line.show(self, self._told.lines[self._captions_drawn])
+            self._captions_drawn += 1
+        if time > self.now:
+            self.wait(time - self.now)
+
+    def _note_captions(self, start: float, end: float) -> None:
         """Captions change on whole frames, as everything does."""
-        at = begin = start
-        for position, line in enumerate(lines):
-            at += line.seconds
-            until = end if position == len(lines) - 1 else round(at * self.fps) / self.fps
-            self._captions.append(Caption(begin, until, line.text))
-            self.add_subcaption(line.text, duration=until - begin, offset=begin - self.now)
-            begin = until
+        begin, lines = start, self._told.lines
+        for position, (line, at) in enumerate(zip(lines, self._told.clock(start)[1:], strict=True)):
+            over = end if position == len(lines) - 1 else round(at * self.fps) / self.fps
+            self._captions.append(Caption(begin, over, line.text))
+            self.add_subcaption(line.text, duration=over - begin, offset=begin - self.now)
+            begin = over
 
     # -- how chapters meet -----------------------------------------------------------
 

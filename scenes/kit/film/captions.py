@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from manim import FadeIn, FadeOut, VGroup
 
-from bp_script.narration import Narration, Spoken
+from bp_script.narration import Bookmark, Narration, Spoken
 from scenes.kit.letters.compiler import escape
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.stage import Region
@@ -26,10 +27,11 @@ _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of a caption; ``shown`` if it holds a number of the trace."""
+    """A word of a caption; ``shown`` if it holds a number of the trace, ``bookmarks`` those that stand before it."""
 
     text: str
     shown: Shown | None = None
+    bookmarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class CaptionText:
         """The caption as plain text."""
         return "\n".join(" ".join(token.text for token in line) for line in self.lines)
 
+    @property
+    def words(self) -> tuple[Token, ...]:
+        """The words, whatever their line."""
+        return tuple(token for line in self.lines for token in line)
+
 
 def captions(narration: Narration, view: View, pace: float = 1.0) -> list[CaptionText]:
     """The captions of a narration with its numbers, each with its reading time at ``pace``."""
@@ -52,6 +59,20 @@ def captions(narration: Narration, view: View, pace: float = 1.0) -> list[Captio
         for lines in _cut(sentence):
             length = sum(len(token.text) + 1 for line in lines for token in line) - 1
             found.append(CaptionText(lines, max(_LEAST, length / _READING) / pace))
+    return found
+
+
+def bookmarks_in(lines: Sequence[CaptionText]) -> dict[str, float]:
+    """When each bookmark's word is read, in seconds since the first caption came."""
+    found: dict[str, float] = {}
+    at = 0.0
+    for line in lines:
+        whole = max(1, sum(len(token.text) + 1 for token in line.words))
+        before = 0
+        for token in line.words:
+            found |= dict.fromkeys(token.bookmarks, at + line.seconds * before / whole)
+            before += len(token.text) + 1
+        at += line.seconds
     return found
 
 
@@ -98,22 +119,32 @@ def _tokens(narration: Narration, view: View) -> list[Token]:
     """Words and numbers in order; punctuation stays with the number before it."""
     tokens: list[Token] = []
     glued = False
+    waiting: list[str] = []
     for piece in narration.pieces:
+        if isinstance(piece, Bookmark):
+            waiting.append(piece.name)
+            continue
+        before = len(tokens)
         if isinstance(piece, Spoken):
             value = view.value(piece.expression)
             shown = view.number(piece.expression, piece.format(value, view.decimals))
             text = _as_printed(shown.text)
             if glued and tokens:
-                tokens[-1] = Token(tokens[-1].text + text, shown)
+                tokens[-1] = replace(tokens[-1], text=tokens[-1].text + text, shown=shown)
             else:
                 tokens.append(Token(text, shown))
             glued = True
-            continue
-        words = piece.text.split()
-        if words and tokens and not piece.text[0].isspace():
-            tokens[-1] = Token(tokens[-1].text + words.pop(0), tokens[-1].shown)
-        tokens.extend(Token(word) for word in words)
-        glued = not piece.text[-1:].isspace()
+        else:
+            words = piece.text.split()
+            if words and tokens and not piece.text[0].isspace():
+                tokens[-1] = replace(tokens[-1], text=tokens[-1].text + words.pop(0))
+            tokens.extend(Token(word) for word in words)
+            glued = not piece.text[-1:].isspace()
+        if waiting and len(tokens) > before:
+            tokens[before] = replace(tokens[before], bookmarks=tuple(waiting))
+            waiting.clear()
+    if waiting and tokens:  # within the last word
+        tokens[-1] = replace(tokens[-1], bookmarks=(*tokens[-1].bookmarks, *waiting))
     return tokens
 
 

@@ -62,6 +62,22 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """A beat's words, spoken for so many ``seconds`` from ``at`` on.
+
+    ``name`` is the beat's among all of the film, ``text`` what is said, ``reading`` how long the captions would take to
+    read, ``pace`` how many times as fast as usual.
+    """
+
+    at: float
+    seconds: float
+    name: str
+    text: str
+    reading: float
+    pace: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class ClipRecord:
     """The record of one chapter."""
 
@@ -75,6 +91,7 @@ class ClipRecord:
     shown: tuple[ShownNumber, ...]
     equations: tuple[ShownEquation, ...]
     moments: tuple[Moment, ...]
+    sounds: tuple[Sound, ...] = ()
 
     @property
     def is_card(self) -> bool:
@@ -88,6 +105,6 @@ class ClipRecord:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> ClipRecord:
         """The record that :meth:`to_dict` wrote."""
-        kinds = {"captions": Caption, "shown": ShownNumber, "equations": ShownEquation, "moments": Moment}
+        kinds = {"captions": Caption, "shown": ShownNumber, "equations": ShownEquation, "moments": Moment, "sounds": Sound}
         lists = {name: tuple(kind(**item) for item in data[name]) for name, kind in kinds.items()}
         return cls(**{**data, **lists})

@@ -1,0 +1,110 @@
+"""The speech services of manim-voiceover, where that package is installed: only for whoever makes the film to choose."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bp_script.errors import in_a_line, shown
+from bp_script.voice import NoVoice, Voice
+from scenes.kit.voice.sound import NoSound, decode
+from scenes.kit.voice.speech import LONGEST, Said, Utterance
+
+#: The class of each service, and what it calls the voice; None if it has only one.
+_CLASSES: Mapping[str, tuple[str, str | None]] = MappingProxyType(
+    {
+        "azure": ("manim_voiceover.services.azure:AzureService", "voice"),
+        "elevenlabs": ("manim_voiceover.services.elevenlabs:ElevenLabsService", "voice_name"),
+        "gemini": ("manim_voiceover.services.gemini:GeminiService", "voice"),
+        "gtts": ("manim_voiceover.services.gtts:GTTSService", "lang"),
+        "openai": ("manim_voiceover.services.openai:OpenAIService", "voice"),
+        "pyttsx3": ("manim_voiceover.services.pyttsx3:PyTTSX3Service", None),
+    }
+)
+#: In what Azure and manim-voiceover count the time of words: so many a second.
+_TICKS = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Says words by a service of manim-voiceover."""
+
+    voice: Voice
+    language: str
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """What the sound depends on besides the words."""
+        return (self.voice.service, _version(), self.voice.voice or "", self.language)
+
+    def speak(self, words: Utterance) -> Said:
+        """The words, as they come from it.
+
+        Raises:
+            NoVoice: it is not installed, or does not answer as it should.
+        """
+        with tempfile.TemporaryDirectory() as folder, _nobody_to_ask():
+            try:
+                made = self._hired(folder).generate_from_text(words.text, cache_dir=folder)
+                content = (Path(folder) / str(made["original_audio"])).read_bytes()
+                samples = decode(content, LONGEST)
+                return Said(samples, _times(made.get("word_boundaries"), words.text))
+            except NoSound as error:
+                raise NoVoice(f"{self.voice.service} gives {error} for {shown(words.text)}") from error
+            except EOFError as error:  # it asks whether it shall install something
+                raise NoVoice(self._missing) from error
+            except Exception as error:  # whatever it does
+                raise NoVoice(f"{self.voice.service} cannot speak: {in_a_line(error)}") from error
+
+    def _hired(self, folder: str) -> Any:
+        path, named = _CLASSES.get(self.voice.service, (self.voice.service, "voice"))
+        module, _, name = path.partition(":")
+        try:
+            kind = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            raise EOFError from error
+        settings = {} if self.voice.voice is None or named is None else {named: self.voice.voice}
+        if self.voice.service == "gtts":
+            settings.setdefault("lang", self.language)
+        # some would load a model to find out when each word comes
+        return kind(cache_dir=folder, transcription_model=None, **settings)
+
+    @property
+    def _missing(self) -> str:
+        if self.voice.service in _CLASSES:
+            return f"{self.voice.service} is not installed: pip install 'manim-voiceover[{self.voice.service}]'"
+        return f"there is no {self.voice.service} to import"
+
+
+def _times(boundaries: Any, text: str) -> tuple[tuple[int, float], ...]:
+    """When each word comes, as far as the service tells it in a way that can be right."""
+    told = [(int(word["text_offset"]), word["audio_offset"] / _TICKS) for word in boundaries or ()]
+    rising = all(a < b for a, b in zip(told, told[1:], strict=False))
+    return tuple(told) if rising and all(0 <= place < len(text) for place, _ in told) else ()
+
+
+def _version() -> str:
+    try:
+        return metadata.version("manim-voiceover")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+@contextmanager
+def _nobody_to_ask() -> Iterator[None]:
+    """A service that would ask its user gets no answer; what it prints is not for a program's output."""
+    before, sys.stdin = sys.stdin, io.StringIO()
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        sys.stdin = before
