@@ -97,7 +97,8 @@ def voice_from(said: Any, folder: Path | None, lesson: Document) -> Voice | None
     """The voice of a lesson's ``voice``; nothing may be wrong with it."""
     if said is None:
         return None
-    keys = {"service": said} if isinstance(said, str) else {key: value for key, value in said.items() if value is not None}
+    written = {"service": said} if isinstance(said, str) else said
+    keys: dict[str, Any] = {key: value for key, value in written.items() if value is not None}
     if "recordings" in keys:
         keys["recordings"] = _folder(keys["recordings"], folder)
         keys.pop("service", None)

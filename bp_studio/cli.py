@@ -21,6 +21,7 @@ COMMANDS = {
     "page": "Make a web page of each film, with numbers to look up and weights to drag.",
     "stills": "Draw the settled moments of each chapter.",
     "slides": "Make a PowerPoint file of each lesson, and a handout.",
+    "voice": "List what to record for a film that you speak yourself.",
     "worksheet": "Print each lesson as an exercise, with its key.",
     "watch": "Draw again what a save has changed, on a page that refreshes itself.",
     "trace": "Show every number of a lesson.",

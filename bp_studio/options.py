@@ -129,8 +129,8 @@ voice = click.option(
     metavar="VOICE",
     expose_value=False,
     callback=_ask_for_a_voice,
-    help=f"Who says the words, whatever the lesson says: none, a folder of recordings, or {one_of((OFFLINE, *SERVICES))}"
-    ", with :NAME for one of its voices.",
+    help="Who says the words, whatever the lesson says: none, a folder of recordings, or "
+    f"{one_of((OFFLINE, *SERVICES))}, with :NAME for one of its voices.",
 )
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import av
 import numpy as np
 from av.audio.frame import AudioFrame
 
@@ -54,7 +53,7 @@ def soundtrack(lesson: Lesson, record: FilmRecord) -> Track | None:
     track: Track = np.zeros(round(record.duration * RATE), np.int16)
     for sound in sounds:
         with speech_kept():
-            speech = speaker.say(Utterance(sound.name, sound.text, sound.reading, sound.pace))
+            speech = speaker.say(Utterance(sound.name, sound.text, sound.written, sound.reading, sound.pace))
         if abs(speech.seconds - sound.seconds) > _TOLERANCE:
             raise StudioError(f"the voice of {sound.name} has changed while the film was made; make it once more")
         start = round(sound.at * RATE)
@@ -65,7 +64,7 @@ def soundtrack(lesson: Lesson, record: FilmRecord) -> Track | None:
 
 def add_sound_stream(film: OutputContainer, codec: str) -> AudioStream:
     """A stream for the sound of a film."""
-    stream: AudioStream = film.add_stream(codec, rate=RATE, layout="mono")
+    stream = cast("AudioStream", film.add_stream(codec, rate=RATE, layout="mono"))
     stream.bit_rate = _BITS_A_SECOND[codec]
     return stream
 

@@ -117,6 +117,8 @@ class Step(Entry):
     """the name of a thing that goes, or several; all for everything"""
     say: NarrationText | None = None
     """what is said while the following steps happen"""
+    at: Name | None = None
+    """a bookmark of those words, {@name}: the following steps begin with the word after it"""
     focus: QuantityName | Annotated[tuple[QuantityName, ...], Count("name", 0)] | None = None
     """quantities; the rest dims; an empty list ends it"""
     substitute: Name | None = None

@@ -11,6 +11,7 @@ from bp_core.quantities import Variable
 from bp_script.equation_language import parse_equation
 from bp_script.errors import did_you_mean, one_of, shown
 from bp_script.names import Scope, parse_quantity
+from bp_script.narration import Narration
 from bp_script.steps.shows import KINDS, Show, kind_of
 from bp_script.steps.sight import Thing, holds
 from bp_script.steps.states import KEEP
@@ -58,6 +59,7 @@ class _Stage:
     ended: list[Thing] = field(default_factory=list)
     standing: dict[str, Thing] = field(default_factory=dict)
     substituted: set[str] = field(default_factory=set)
+    bookmarks: tuple[str, ...] = ()
 
     def end(self, name: str, at: int) -> None:
         self.ended.append(replace(self.standing.pop(name), gone=at))
@@ -156,11 +158,25 @@ def _step(stage: _Stage, number: int, key: str, step: Step) -> None:
         "substitute": lambda: _substitute(stage, str(step.substitute), (number, key)),
         "focus": lambda: _focus(stage, step.focus, (number, key)),
         "path": lambda: _path(stage, step.path, (number, key)),
+        "say": lambda: _say(stage, step.say),
+        "at": lambda: _at(stage, str(step.at), (number, key)),
     }
     if key in acts:
         acts[key]()
     elif key in _MOVES:
         _move(stage, key, (number, key))
+
+
+def _say(stage: _Stage, said: str | None) -> None:
+    stage.bookmarks = Narration.parse(said, scope=stage.scope).bookmarks if said is not None else ()
+
+
+def _at(stage: _Stage, name: str, path: tuple[str | int, ...]) -> None:
+    if name in stage.bookmarks:
+        return
+    there = f" ({one_of(stage.bookmarks)})" if stage.bookmarks else ", written {@name},"
+    got = f"{shown(name)}{did_you_mean(name, stage.bookmarks)}{'' if stage.bookmarks else '; they have none'}"
+    stage.faults.append((path, f"expected a bookmark{there} of the words that are said here; got {got}"))
 
 
 def _hide(stage: _Stage, number: int, said: str | Sequence[str] | None) -> None:

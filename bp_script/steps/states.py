@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bp_script.steps.entries import Step
 
 #: Steps that let a nudge be.
-_AT_REST = {"wait"}
+_AT_REST = {"wait", "at"}
 KEEP = "keep"
 
 
@@ -28,7 +28,7 @@ class State:
 
 
 def states_of(steps: Sequence[Step], scope: Scope) -> tuple[State, ...]:
-    """The state during each step. A nudge ends with the next step that is no ``wait``, unless it is kept.
+    """The state during each step. A nudge ends with the next step that is no ``wait`` and no ``at``, unless it is kept.
 
     An update is of the lesson's own training: what was nudged is taken back before it.
     """

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -303,7 +303,7 @@ class Chapter(FrameClock):
         if said.speech is None:
             return
         words, speech = said.speech
-        self._sounds.append(Sound(self.now, speech.seconds, words.name, words.text, words.reading, words.pace))
+        self._sounds.append(Sound(self.now, speech.seconds, **asdict(words)))
         if self._is_alone:
             with tempfile.NamedTemporaryFile(suffix=".wav") as file:
                 file.write(speech.to_wav())

@@ -89,6 +89,7 @@ class Player:
             "forward": self._forward,
             "backward": self._backward,
             "wait": self._wait,
+            "at": self._at,
         }
         if key in acts:
             acts[key](number, step)
@@ -228,6 +229,9 @@ class Player:
 
     def _wait(self, _: int, step: Step) -> None:
         self._chapter.wait(float(step.wait or 0.0))
+
+    def _at(self, _: int, step: Step) -> None:
+        self._chapter.wait_until(str(step.at))
 
     # -- what they have in common ------------------------------------------------
 

@@ -65,14 +65,15 @@ class Moment:
 class Sound:
     """A beat's words, spoken for so many ``seconds`` from ``at`` on.
 
-    ``name`` is the beat's among all of the film, ``text`` what is said, ``reading`` how long the captions would take to
-    read, ``pace`` how many times as fast as usual.
+    ``name`` is the beat's among all of the film, ``text`` what is said for what is ``written``, ``reading`` how long
+    the captions would take to read, ``pace`` how many times as fast as usual.
     """
 
     at: float
     seconds: float
     name: str
     text: str
+    written: str
     reading: float
     pace: float = 1.0
 
@@ -105,6 +106,12 @@ class ClipRecord:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> ClipRecord:
         """The record that :meth:`to_dict` wrote."""
-        kinds = {"captions": Caption, "shown": ShownNumber, "equations": ShownEquation, "moments": Moment, "sounds": Sound}
+        kinds = {
+            "captions": Caption,
+            "shown": ShownNumber,
+            "equations": ShownEquation,
+            "moments": Moment,
+            "sounds": Sound,
+        }
         lists = {name: tuple(kind(**item) for item in data[name]) for name, kind in kinds.items()}
         return cls(**{**data, **lists})

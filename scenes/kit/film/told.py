@@ -45,7 +45,8 @@ def told(narration: Narration, view: View, pace: float, speaker: Speaker | None,
     written = [token for line in lines for token in line.words]
     spoken = said([token.text for token in written], view.language)
     places = list(accumulate((len(word) + 1 for word in spoken), initial=0))
-    utterance = Utterance(name, " ".join(spoken), sum(line.seconds for line in lines), pace)
+    words = " ".join(spoken), " ".join(token.text for token in written)
+    utterance = Utterance(name, *words, sum(line.seconds for line in lines), pace)
     speech = speaker.say(utterance)
     firsts = accumulate((len(line.words) for line in lines[:-1]), initial=0)
     starts = [speech.at(places[first]) if first else 0.0 for first in firsts]

@@ -14,7 +14,7 @@ import numpy as np
 from bp_script.errors import shown
 from bp_script.voice import SPEED, NoVoice, Voice
 from scenes.kit.voice import espeak_program
-from scenes.kit.voice.sound import resampled
+from scenes.kit.voice.sound import Samples, resampled
 from scenes.kit.voice.speech import Said, Utterance
 
 #: Of a language's voices the one to begin with, where espeak-ng has several.
@@ -50,8 +50,10 @@ class Espeak:
             raise self.voice.error("voice", message)
         head, _, samples = done.stdout.partition(b"\n")
         told = json.loads(head)
-        pcm = np.frombuffer(samples, np.int16).astype(np.float32) / 32768
-        return Said(resampled(pcm, told["rate"]), tuple((place, at / 1000) for place, at in told["words"]))
+        pcm: Samples = np.frombuffer(samples, np.int16).astype(np.float32)
+        return Said(
+            resampled(pcm / np.float32(32768), told["rate"]), tuple((place, at / 1000) for place, at in told["words"])
+        )
 
     @property
     def _name(self) -> str:

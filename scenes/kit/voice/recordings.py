@@ -49,18 +49,18 @@ class Recordings:
         except FileRefused as error:
             raise self._error(str(error)) from None
         except NoSound as error:
-            raise self._error(f"expected a recording of {shown(words.text)}; got {error} in {shown(name)}") from None
+            raise self._error(f"expected a recording of {shown(words.written)}; got {error} in {shown(name)}") from None
         if name is None or samples is None:
             if self.voice.missing == "silence":
                 return None
             raise self._error(
-                f"expected a recording of {shown(words.text)}; got no {words.name} ({one_of(ENDINGS)}) in "
+                f"expected a recording of {shown(words.written)}; got no {words.name} ({one_of(ENDINGS)}) in "
                 f"{shown(self.folder.name)} (`bp voice` lists what to record)"
             )
         take = takes(self.folder).get(words.name)
-        if take is not None and is_stale(take, words.text, content):
+        if take is not None and is_stale(take, words.written, content):
             raise self._error(
-                f"expected a recording of {shown(words.text)}; got {shown(name)}, recorded for {shown(take.text)} "
+                f"expected a recording of {shown(words.written)}; got {shown(name)}, recorded for {shown(take.text)} "
                 "(`bp voice --accept` takes it as it is)"
             )
         return Said(samples, source=name)

@@ -1,4 +1,4 @@
-"""The speech services of manim-voiceover, where that package is installed: only for whoever makes the film to choose."""
+"""The speech services of manim-voiceover, where that package is installed: for whoever makes the film to choose."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -88,7 +89,7 @@ class Service:
 def _times(boundaries: Any, text: str) -> tuple[tuple[int, float], ...]:
     """When each word comes, as far as the service tells it in a way that can be right."""
     told = [(int(word["text_offset"]), word["audio_offset"] / _TICKS) for word in boundaries or ()]
-    rising = all(a < b for a, b in zip(told, told[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(told))
     return tuple(told) if rising and all(0 <= place < len(text) for place, _ in told) else ()
 
 

@@ -38,7 +38,7 @@ def decode(content: bytes, longest: float) -> Samples:
         NoSound: it is none, or longer than so many seconds.
     """
     try:
-        with av.open(io.BytesIO(content)) as source:
+        with av.open(io.BytesIO(content), "r") as source:
             if not source.streams.audio:
                 raise NoSound("a file without sound")
             resampler = AudioResampler(format="flt", layout="mono", rate=RATE)

@@ -21,13 +21,14 @@ LONGEST = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """The words of a beat: its ``name`` among all beats of the film, and the text as it is said.
+    """The words of a beat: its ``name`` among all beats of the film, what is said, and what is written.
 
     ``reading`` is how long the captions take to read, in seconds, and ``pace`` how many times as fast as usual.
     """
 
     name: str
     text: str
+    written: str
     reading: float
     pace: float = 1.0
 

@@ -1,0 +1,166 @@
+"""``bp voice``: what to record for a film of one's own voice, and what is there already."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from bp_script.errors import did_you_mean, one_of
+from bp_script.voice import Voice
+from bp_studio import microphone, options
+from bp_studio.clips import ClipTask
+from bp_studio.errors import Exit, Troubles, UsageError, of_chapter
+from bp_studio.lessons import calls_of_film, load_for_pictures
+from bp_studio.reading_list import THERE, Line, State, lines_of, note, state_of, write_script
+from bp_studio.work import WORKSHOP
+from bp_studio.workers import Done, Failed, Job, Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bp_script.chapters import ChapterCall
+    from bp_script.lesson import Lesson
+    from bp_studio.errors import Trouble
+    from scenes.kit.film.record import ClipRecord
+    from scenes.kit.film.stretch import Rehearsal
+
+
+@click.command("voice")
+@click.argument("lesson", metavar="LESSON")
+@options.chapters
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The folder of the recordings, if the lesson names none.",
+)
+@click.option(
+    "--accept", metavar="STEP", multiple=True, help="Take this recording as it is, though its words have changed."
+)
+@click.option("--record", is_flag=True, help="Record what is missing, step by step, by arecord or SoX's rec.")
+@options.jobs
+@options.limit
+@options.allow_python
+@options.verbose
+@click.pass_context
+def command(
+    context: click.Context,
+    *,
+    lesson: str,
+    chapters: tuple[str, ...],
+    folder: Path | None,
+    accept: tuple[str, ...],
+    record: bool,
+    jobs: int,
+    allow_python: bool,
+) -> None:
+    """List what to record for a film that you speak yourself, and what is there already.
+
+    Writes script.txt, to read from, into the folder of the recordings: the one that the lesson names, voice:
+    {recordings: my_voice}, or --to, or <lesson>_voice beside the lesson. Exit status 1 while something is missing, or
+    recorded for other words than the film has now.
+    """
+    (loaded,) = load_for_pictures([lesson], allow_python=allow_python)
+    place = folder or _folder_of(loaded)
+    lines = lines_of(_walked(loaded, calls_of_film(loaded, chapters), jobs))
+    place.mkdir(parents=True, exist_ok=True)
+    names = {name for each in lines for name in (each.name, each.stem)}
+    for name in accept:
+        if name not in names:
+            raise UsageError(f"--accept: no step {name!r}{did_you_mean(name, names)}")
+    write_script(loaded.title, lines, place)
+    if record:
+        _record(lines, place)
+    states = [state_of(line, place) for line in lines]
+    note(place, states, {line.name for line in lines if {line.name, line.stem} & {*accept}})
+    states = [state_of(line, place) for line in lines]
+    for state in states:
+        click.echo(f"{state.line.stem}: {state.what}")
+    counts = Counter(state.what.partition(",")[0] for state in states)
+    click.echo(f"{place}: {counts[THERE]} of {len(states)} steps recorded")
+    context.exit(Exit.DONE if counts[THERE] == len(states) else Exit.FAILED)
+
+
+def _folder_of(lesson: Lesson) -> Path:
+    if lesson.voice is not None and lesson.voice.recordings is not None:
+        return lesson.voice.recordings
+    return (lesson.path or Path()).with_name(f"{lesson.name}_voice")
+
+
+def _walked(lesson: Lesson, calls: Sequence[ChapterCall], jobs: int) -> list[ClipRecord]:
+    """The records of the chapters, with their words read by nobody.
+
+    Raises:
+        Troubles: a chapter could not be walked through.
+    """
+    records: dict[int, ClipRecord] = {}
+    troubles: list[Trouble] = []
+    with tempfile.TemporaryDirectory() as scratch, Workers(jobs, Path(scratch)) as workers:
+        nobody = replace(lesson, voice=Voice(recordings=Path(scratch) / "nothing", missing="silence"))
+        tasks = [ClipTask(nobody, call, "l") for call in calls]
+        workers.add(
+            Job(number, f"{WORKSHOP}:rehearse", (task, Path(scratch) / f"{number}"))
+            for number, task in enumerate(tasks)
+        )
+        for event in workers.events():
+            number = cast("int", event.key)
+            match event:
+                case Done(result=rehearsal):
+                    records[number] = cast("Rehearsal", rehearsal).record
+                case Failed(trouble=trouble):
+                    troubles.append(of_chapter(str(lesson.path), calls[number].called, trouble))
+    if troubles:
+        raise Troubles(troubles)
+    return [records[number] for number in sorted(records)]
+
+
+def _record(lines: Sequence[Line], folder: Path) -> None:
+    """Record what is missing or has other words now, one after the other.
+
+    Raises:
+        UsageError: there is nothing to record with.
+    """
+    program = microphone.program()
+    if program is None:
+        raise UsageError(f"--record: expected {one_of(microphone.names())} to record with; got neither")
+    for state in [state_of(line, folder) for line in lines]:
+        if state.what.startswith(THERE):
+            continue
+        click.echo(f"\n{state.line.stem}: {state.what}\n\n    {state.line.words}\n")
+        if not _record_one(state, program, folder):
+            return
+
+
+def _record_one(state: State, program: str, folder: Path) -> bool:
+    """Record a step until it is kept or left out; returns whether to go on."""
+    while True:
+        answer = _asked("Enter records, s leaves it out, q ends")
+        if answer in {"s", "q"}:
+            return answer == "s"
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".recording-") as scratch:
+            path = Path(scratch) / f"{state.line.stem}.wav"
+            going_on = microphone.begin(program, path)
+            try:
+                _asked("recording; Enter stops")
+            finally:
+                said = going_on.stop()
+            made = state_of(state.line, path.parent)
+            if not made.what.startswith(THERE):
+                click.echo(f"{said or made.what}")
+                continue
+            if _asked(f"{made.what.partition(', ')[2]}; Enter keeps it, r records it again") == "r":
+                continue
+            if state.file is not None:
+                (folder / state.file).unlink()
+            path.replace(folder / path.name)
+            return True
+
+
+def _asked(question: str) -> str:
+    return str(click.prompt(question, default="", show_default=False)).strip().lower()
