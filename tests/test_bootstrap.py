@@ -30,7 +30,7 @@ COMMANDS = {
     "pacman": "pacman -S --needed --noconfirm gcc pkgconf cairo pango python",
     "brew": "brew install pkgconf cairo pango python",
 }
-UPDATE = {"apt-get": ["update"]}
+UPDATE = {"apt-get": [["apt-get", "update"]]}
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Machine:
         self.add("id", f"echo {number}")
 
     def with_libraries(self) -> None:
-        for name in ("cc", "pkg-config", "python3", "git"):
+        for name in ("cc", "pkg-config", "python3", "git", "espeak-ng"):
             self.add(name, "exit 0")
 
     def bootstrap(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -100,20 +100,20 @@ def test_with_rights_it_installs_what_is_missing(machine: Machine, manager: str)
     assert f"bootstrap: installing system libraries: {COMMANDS[manager]}" in result.stderr
 
 
-@pytest.mark.parametrize("manager", COMMANDS)
-def test_tests_need_git(machine: Machine, manager: str) -> None:
+@pytest.mark.parametrize(("manager", "tool"), [*((manager, "git") for manager in COMMANDS), ("dnf", "espeak-ng")])
+def test_tests_need_git_and_a_voice(machine: Machine, manager: str, tool: str) -> None:
     machine.with_libraries()
-    (machine.bin / "git").unlink()
+    (machine.bin / tool).unlink()
     machine.as_user(0)
     machine.add(manager)
     machine.add("uv", UV)
     machine.bootstrap()
     machine.bootstrap("--dev")
-    assert [line.split()[-1] for line in machine.log()] == [
-        "--inexact",
+    assert [line.split()[-2:] for line in machine.log()] == [
+        ["--no-dev", "--inexact"],
         *UPDATE.get(manager, []),
-        "git",
-        "--compile-bytecode",
+        ["git", "espeak-ng"],
+        ["--locked", "--compile-bytecode"],
     ]
 
 

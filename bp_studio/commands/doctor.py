@@ -28,6 +28,13 @@ _SYSTEM_LIBRARIES = {
     "pacman": "sudo pacman -S --needed cairo pango pkgconf gcc",
     "brew": "brew install cairo pango pkgconf",
 }
+#: What speaks where a lesson has a voice, by package manager.
+_VOICE = {
+    "apt-get": "sudo apt-get install -y espeak-ng",
+    "dnf": "sudo dnf install -y espeak-ng",
+    "pacman": "sudo pacman -S --needed espeak-ng",
+    "brew": "brew install espeak-ng",
+}
 #: Small programs that fail where something is missing that films need.
 _TRIALS = {
     "an H.264 encoder": 'import av; av.codec.Codec("libx264", "w")',
@@ -74,7 +81,10 @@ class Finding:
 @click.command("doctor")
 @click.pass_context
 def command(context: click.Context) -> None:
-    """Say what is installed, what is missing and the command that installs it. Exit status 0 or 1."""
+    """Say what is installed, what is missing and the command that installs it. Exit status 0 or 1.
+
+    A voice is not needed, so its absence is told, but is no fault.
+    """
     with ThreadPoolExecutor() as side_by_side:
         found = [_python(), *side_by_side.map(_package, _requirements())]
         if not any(finding.remedy for finding in found):
@@ -84,6 +94,8 @@ def command(context: click.Context) -> None:
     remedies = list(dict.fromkeys(finding.remedy for finding in found if finding.remedy))
     for remedy in remedies:
         click.echo(f"run     {remedy}")
+    if not remedies:
+        click.echo(_voice())
     context.exit(1 if remedies else 0)
 
 
@@ -123,6 +135,16 @@ def _trial(what: str, program: str) -> Finding:
     error = _error_of(program)
     fallback = f"{sys.executable} -m pip install --force-reinstall {_PROJECT}"
     return Finding(f"{what}: {error}", _reinstall() or fallback) if error else Finding(what)
+
+
+def _voice() -> str:
+    """Whether films can be spoken without the network."""
+    program = _CHECKOUT / "scenes" / "kit" / "voice" / "espeak_program.py"
+    tried = subprocess.run([sys.executable, "-P", "-S", str(program)], capture_output=True, text=True, check=False)  # noqa: S603
+    if tried.returncode == 0:
+        return f"{'ok':8}a voice, espeak-ng"
+    command = next((line for manager, line in _VOICE.items() if shutil.which(manager)), "")
+    return f"{'without':8}a voice: lessons cannot be spoken by espeak-ng{f' ({command})' if command else ''}"
 
 
 def _error_of(program: str) -> str:

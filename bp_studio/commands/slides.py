@@ -20,6 +20,7 @@ from bp_studio.progress import FilmDisplay, Tally
 from bp_studio.slides.cutting import cut
 from bp_studio.slides.deck import write_deck
 from bp_studio.slides.handout import write_handout
+from bp_studio.soundtrack import soundtrack
 from bp_studio.work import WORKSHOP, Order
 from bp_studio.workers import Done, Failed, Job, Workers, interrupts_held
 
@@ -128,7 +129,7 @@ def _write(order: Order, film: Film, stills: Sequence[Path], scratch: Path, fold
     write_handout(lesson, steps, stills, scratch / "handout", handout)
     clips = scratch / "clips"
     clips.mkdir()
-    write_deck(lesson, steps, cut(film.path, steps, clips), deck)
+    write_deck(lesson, steps, cut(film.path, steps, clips, soundtrack(lesson, film.record)), deck)
     folder.mkdir(parents=True, exist_ok=True)
     with interrupts_held():
         handout.replace(folder / handout.name)

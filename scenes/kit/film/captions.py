@@ -136,7 +136,7 @@ def _tokens(narration: Narration, view: View) -> list[Token]:
             glued = True
         else:
             words = piece.text.split()
-            if words and tokens and not piece.text[0].isspace():
+            if words and glued and not piece.text[0].isspace():
                 tokens[-1] = replace(tokens[-1], text=tokens[-1].text + words.pop(0))
             tokens.extend(Token(word) for word in words)
             glued = not piece.text[-1:].isspace()
