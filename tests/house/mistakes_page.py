@@ -124,6 +124,14 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("chapters:", "look: {decimals: 20}\nchapters:"),
         ("chapters:", "look: {language: German}\nchapters:"),
     ],
+    "Voice": [
+        ("chapters:", "voice: espeek\nchapters:"),
+        ("chapters:", "voice: gtts\nchapters:"),
+        ("chapters:", "voice: {speed: 150}\nchapters:"),
+        ("chapters:", "voice: {service: espeak-ng, speed: 900}\nchapters:"),
+        ("chapters:", "voice: {recordings: ../elsewhere}\nchapters:"),
+        ("chapters:", "voice: {recordings: mine, pitch: 40}\nchapters:"),
+    ],
     "Chapters": [
         ("chain_rule", "chian_rule"),
         ("- nudge: {by: 0.1}", "- nudge:\n    by: 0.1"),
@@ -139,6 +147,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("{by: 0.1}", "{say: 'z is {z[L][0]:2f}.'}"),
         ("{by: 0.1}", "{say: 'z is {z[L][7]:.2f}.'}"),
         ("{by: 0.1}", "{say: 'C is {c:.2f}.'}"),
+        ("{by: 0.1}", "{say: 'z grows, {@3rd} and so does a.'}"),
         ("{by: 0.1}", "\n      say: >\n        The output is {a[L][0]:.2f};\n        its weight is {w[L][0]:.2f}."),
     ],
     "Equations and scenes of one's own": [
@@ -154,6 +163,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         _own("jump: 3"),
         _own("wait: 1\n          say: Two things in one step."),
         _own("wait: 90"),
+        _own("say: 'z grows, {@then} and so does a.'\n        - at: than"),
     ],
     "Too large": [
         ("sizes: [2, 2, 1]", "sizes: [4096, 4096]"),
