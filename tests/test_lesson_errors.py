@@ -73,7 +73,7 @@ def test_the_lesson_itself_is_right(tmp_path: Path) -> None:
 _ACTIVATIONS = "expected sigmoid, tanh, relu, leaky_relu, softplus, linear or softmax"
 _ROWS = "7:7: network.weights[0]: expected 2 rows of 3 numbers, for the layer of 2 neurons after 3; got 3 rows of 2"
 _COSTS = "expected squared_error, half_squared_error, mean_squared_error, binary_cross_entropy or cross_entropy"
-_KEYS = "expected version, title, playground, network, cost, examples, focus, training, look or chapters"
+_KEYS = "expected version, title, playground, network, cost, examples, focus, training, look, voice or chapters"
 
 
 @pytest.mark.parametrize(

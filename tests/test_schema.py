@@ -48,13 +48,14 @@ def test_the_keys_are_those_of_the_contract() -> None:
     supplied = {"network", "cost", "examples"}
     assert set(SCHEMA["required"]) == {"title", "chapters"}
     assert [set(choice["required"]) for choice in SCHEMA["anyOf"]] == [supplied, {"playground"}]
-    optional = {"version", "focus", "training", "look", "playground"}
+    optional = {"version", "focus", "training", "look", "voice", "playground"}
     assert set(SCHEMA["properties"]) == {"title", "chapters"} | supplied | optional
     assert set(part("network")["properties"]) == {"sizes", "activations", "weights", "biases", "init", "file"}
     assert set(part("cost")["properties"]) == {"function", "l2"}
     assert set(part("examples")["properties"]) == {"csv", "inputs", "targets"}
     look = {"notation", "theme", "colours", "aspect", "language", "decimals", "captions"}
     assert set(part("look")["properties"]) == look
+    assert set(part("voice")["properties"]) == {"service", "voice", "speed", "pitch", "recordings", "missing"}
     assert set(part("training")["properties"]) == {
         *("learning_rate", "epochs", "batch_size", "optimizer", "shuffle", "seed"),
         *("momentum", "beta1", "beta2", "epsilon"),

@@ -23,7 +23,7 @@ STEPS = """\
       title: Mine
       steps:
         - show: {number_lines: ["w[L][0][0]", "C"]}
-        - say: "The cost is {C:.2f}, and this sentence goes on: it is so long that it cannot stand in one caption, or two."
+        - say: "The cost is {C:.2f}, and this sentence goes on: it cannot stand in one caption, and not in two."
         - focus: "C"
         - say: "Look at the line. {@now} Now the weight changes."
         - at: now
