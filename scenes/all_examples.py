@@ -29,7 +29,6 @@ from scenes.kit.calculus.wishes import nudge_table, one_vector, stepped_back
 from scenes.kit.chapter import Chapter
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.number import Value
-from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.pictures.nudge_table import NudgeTable, average_nudge, nudge
 from scenes.kit.stage import Region
@@ -147,7 +146,7 @@ class AllExamples(Chapter):
         """All values of a row fall into its average."""
         table = self.table
         with self.beat("average"):
-            self.play(FadeIn(self.average_word, shift=DOWN * 0.1), Create(table.rule), run_time=0.8)
+            self.play(FadeIn(table.average, shift=DOWN * 0.1), Create(table.rule), run_time=0.8)
             self.play(self.gathering(self.split), run_time=1.6)
             self.play(self.undimmed(), run_time=0.6)
             rows = [self.gathering(row) for row in table.rows if row != self.split]
@@ -164,7 +163,7 @@ class AllExamples(Chapter):
             self.play(FadeIn(formula.side(0), formula.relation(1), shift=UP * 0.1), run_time=0.8)
             self.play(FadeIn(formula.side(1), shift=UP * 0.1), run_time=1.2)
             self.add(formula)
-            self.play(FadeOut(self.average_word), run_time=0.5)
+            self.play(FadeOut(table.average), run_time=0.5)
             coming = [Create(self.brackets), FadeIn(table.more_averages)]
             self.play(FadeIn(self.gradient, shift=DOWN * 0.1), *coming, run_time=1.2)
 
@@ -193,9 +192,8 @@ class AllExamples(Chapter):
     def gathering(self, row: Variable) -> Animation:
         """A row's values run into its average."""
         table, total = self.table, self.table.averages[row]
-        running = [value.copy() for value in table.row(row)]
-        for copy in running:
-            copy.shown = None
+        # Only their glyphs run: a number is shown where it stands.
+        running = [VGroup(*value.copy()) for value in table.row(row)]
         moves = [copy.animate.move_to(total).set_opacity(0) for copy in reversed(running)]
         return AnimationGroup(LaggedStart(*moves, lag_ratio=0.25), FadeIn(total, shift=RIGHT * 0.3))
 
@@ -251,13 +249,6 @@ class AllExamples(Chapter):
     def vector(self) -> VGroup:
         """What the first column is, as the chapter before leaves it."""
         return one_vector(self.table, self.view, self.stage)
-
-    @cached_property
-    def average_word(self) -> Words:
-        """The heading of the last column, until it has its name."""
-        word = Words(self.tr("average"), em=0.34, colour=self.theme.quiet)
-        self.table.above_averages(word)
-        return word
 
     @cached_property
     def gradient(self) -> Typeset:

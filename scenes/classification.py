@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Indicate, LaggedStart, VGroup
@@ -34,8 +34,8 @@ from scenes.kit.view import View
 _COSTS = ("binary_cross_entropy", "cross_entropy")
 #: Lines of a list at most.
 _LINES = 5
-#: Letters of the pair of an output and its target.
-_LETTERS_EM = 0.5
+#: Letters of the pair of an output and its target, and of headings.
+_LETTERS_EM, _HEADING_EM = 0.5, 0.4
 #: Between the columns and what stands beside them.
 _GAP = 0.3
 #: What a pair too wide is made smaller by, beyond what it has to.
@@ -270,16 +270,20 @@ class Classification(Layerwise):
         if len(names) < 2 or self.trace.network.activations[-1] != "softmax":
             return self._heading_line(self.tr("two classes: one output"), "heading of two")
         words = self.tr("%(one)s or %(other)s: one output", one=names[0], other=names[1])
-        heading = Words(words, em=0.4, colour=self.theme.quiet, from_lesson=True)
-        return self.stage.place(heading, self.rooms["heading of two"], across=0.0)
+        return self._heading_line(words, "heading of two", from_lesson=True)
 
     @cached_property
     def heading_of_several(self) -> Words:
         """What the lower panel shows."""
         return self._heading_line(self.tr("several classes: an output for each"), "heading of several")
 
-    def _heading_line(self, words: str, room: str) -> Words:
-        return self.stage.place(Words(words, em=0.4, colour=self.theme.quiet), self.rooms[room], across=0.0)
+    def _heading_line(self, words: str, room: str, *, from_lesson: bool = False) -> Words:
+        """A heading; one too long for its room goes on below its colon."""
+        write = partial(Words, em=_HEADING_EM, colour=self.theme.quiet, from_lesson=from_lesson)
+        heading, first = write(words), write(words[: words.rfind(":") + 1] or words)
+        if heading.width > self.rooms[room].width > first.width:
+            heading = write(words, width=first.width + _HEADING_EM / 2)
+        return self.stage.place(heading, self.rooms[room], across=0.0)
 
     @cached_property
     def pair(self) -> VGroup:

@@ -39,7 +39,7 @@ from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName, Range
 from scenes.kit.parameters import Number as RealNumber
-from scenes.kit.pictures.table import Column, ValueTable
+from scenes.kit.pictures.table import AIRY, Column, ValueTable
 from scenes.kit.plots.axes import Axis
 from scenes.kit.plots.chord import Chord
 from scenes.kit.plots.curve import Series
@@ -244,7 +244,7 @@ class GradientCheck(Layerwise):
         """The quotient above, the table below."""
         rooms = super().rooms
         work = rooms["work"]
-        two = {"symbols": work.band(0.8, 1.0), "formula": work.band(0.3, 0.85), "table": work.band(0.0, 0.74)}
+        two = {"symbols": work.band(0.815, 1.02), "formula": work.band(0.3, 0.85), "table": work.band(-0.01, 0.785)}
         if self.stage.square:
             two = {"symbols": work.band(0.74, 1.0), "formula": work.band(0.1, 0.85), "table": work.band(0.0, 0.7)}
         return {**rooms, **two, "plot": work.band(0.05, 0.95)}
@@ -302,7 +302,7 @@ class GradientCheck(Layerwise):
     def rows(self) -> list[Variable]:
         """The first one, and others from all over the network, as many as there is room for."""
         everything = list(self.trace.network.parameters())
-        room = ValueTable.room(self.view, everything, self.rooms["table"], least=self.stage.least_em)
+        room = ValueTable.room(self.view, everything, self.rooms["table"], least=self.stage.least_em, close=AIRY)
         count = min(len(everything), _ROWS, max(1, room - (len(everything) > room)))
         others = [parameter for parameter in everything if parameter != self.variable]
         step = len(others) / max(1, count - 1)

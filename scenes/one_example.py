@@ -292,7 +292,7 @@ class OneExample(Chapter):
         body = self.stage["body"]
         if not self.stage.stacked:
             left, right = body.column(0.0, 0.58), body.column(0.62, 1.0)
-            rooms = {"formula": right.band(0.79, 1.0), "table": right.band(0.0, 0.76)}
+            rooms = {"formula": right.band(0.835, 1.03), "table": right.band(-0.01, 0.82)}
         elif body.height > body.width:
             left, lower = body.band(0.5, 1.0), body.band(0.0, 0.46)
             rooms = {"formula": lower.band(0.8, 1.0), "table": lower.band(0.0, 0.76)}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from manim import DashedLine, DashedVMobject, Square, Wait
 
 from bp_core.quantities import C, J, a, d
+from bp_script.language import LANGUAGES, language_of
 from bp_script.lesson import load
 from bp_script.shipped import lesson_path
 from scenes.kit.calculus.wishes import nudge_equation, off, rise_and_fall, strongest
 from scenes.kit.chapter import view_of
 from scenes.kit.parameters import BaseParameters
+from scenes.kit.pictures.answering import AnsweringNetwork
 from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.pictures.input_picture import NudgePictures
 from scenes.kit.pictures.nudge_table import NudgeTable, nudge
@@ -61,6 +65,16 @@ def test_a_small_table_is_whole() -> None:
     assert found.examples == [0, 1]
     assert not len(found.more_rows)
     assert not len(found.more_columns)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_have_room_in_every_language(digits: View, language: str) -> None:
+    view = replace(digits, language=language_of(language))
+    found = table(view)
+    assert found.average.get_right()[0] <= 6.5
+    assert found.more_columns[0].get_right()[0] < found.average.get_left()[0]
+    network = AnsweringNetwork(view, Region(-6.5, 1.0, -3, 3), (8, 8), ["0", "1", "2"])
+    assert network.targets.headings[0].get_right()[0] < network.targets.headings[1].get_left()[0]
 
 
 def test_the_decimal_points_of_a_column_are_below_each_other(digits: View) -> None:

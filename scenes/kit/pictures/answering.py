@@ -18,6 +18,8 @@ from scenes.kit.view import View
 _LIT = 3
 #: The shares of the width: where the picture ends, where the network begins beside it, and where it ends.
 _PICTURE, _BEGIN, _NAMED, _PLAIN = 0.23, 0.27, 0.74, 0.86
+#: How far headings may hang over, where the network ends at least for them, and what it gives them beyond their need.
+_HANG, _NARROWEST, _SPARE = 0.3, 0.62, 0.01
 
 
 class AnsweringNetwork(VGroup):
@@ -36,12 +38,20 @@ class AnsweringNetwork(VGroup):
         keep: Iterable[Variable] = (),
     ) -> None:
         super().__init__()
-        room = region.column(_BEGIN if shape else 0.0, _NAMED if classes else _PLAIN)
+        end = _NAMED if classes else _PLAIN
         x = np.abs(view.trace.data.x[view.trace.focus])
         lit = int(np.convolve(x, np.ones(_LIT), "valid").argmax()) if len(x) > _LIT else 0
         inputs = [a(0, k) for k in range(lit, min(lit + _LIT, len(x)))]
-        self.diagram = NetworkDiagram(view, room, keep=[*keep, *inputs], room_for="values")
-        self.targets = Targets(view, self.diagram, classes)
+        keep = [*keep, *inputs]
+        while True:
+            room = region.column(_BEGIN if shape else 0.0, end)
+            self.diagram = NetworkDiagram(view, room, keep=keep, room_for="values")
+            self.targets = Targets(view, self.diagram, classes)
+            beyond = self.targets.get_right()[0] - region.right - _HANG
+            if beyond <= 0 or end <= _NARROWEST:
+                break
+            # Long headings, or names of classes: the network is narrower.
+            end = max(_NARROWEST, end - beyond / region.width - _SPARE)
         #: The picture, if there is one; empty or a single.
         self.pictures: list[InputPicture] = []
         if shape is not None:

@@ -8,8 +8,7 @@ import numpy as np
 from manim import RIGHT, UP, Animation, AnimationGroup, FadeIn, FadeOut, Rectangle, VGroup, VMobject
 
 from bp_core.nodes import Constant, Number
-from scenes.kit.letters.number import Value
-from scenes.kit.letters.text import Words
+from scenes.kit.pictures.more import More
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
@@ -81,13 +80,7 @@ class ExampleGrid(VGroup):
     def _drawn(self, example: int) -> VMobject:
         return self._head(example, self.side * _FILLED)
 
-    def _more(self, view: View, region: Region) -> VGroup:
-        quiet = view.theme.quiet
-        before, after = (Words(text, em=_EM, colour=quiet) for text in (view.tr("… and"), view.tr("more")))
-        number = Value(view, Constant("m") - Number(len(self.places)), em=_EM, colour=quiet, decimals=0)
-        line = VGroup(before, number, after).arrange(RIGHT, buff=0.3 * _EM)
+    def _more(self, view: View, region: Region) -> More:
+        line = More(view, Constant("m") - Number(len(self.places)), em=_EM)
         baseline = self.places[-1][1] - self.side / 2 - _MORE * 0.7
-        before.set_baseline(baseline)
-        after.set_baseline(baseline)
-        number.shift((baseline - number.baseline) * UP)
-        return line.set_x(region.centre[0])
+        return line.shift((region.centre[0] - line.get_x()) * RIGHT + (baseline - line.baseline) * UP)

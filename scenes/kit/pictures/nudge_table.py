@@ -11,6 +11,7 @@ from manim import LEFT, RIGHT, UP, Line, VGroup, VMobject
 from bp_core.nodes import Expression, Negative
 from bp_core.quantities import C, J, Variable, d
 from scenes.kit.letters.number import Value, enough_digits
+from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.stage import Region
 from scenes.kit.view import View, decimals_for
@@ -18,9 +19,12 @@ from scenes.kit.view import View, decimals_for
 #: Letters of the symbols at most, as a multiple of the least; numbers as a share of them.
 _MOST, _SMALLER = 1.2, 0.74
 #: From line to line, in heights of the tallest symbol: at least, and at most.
-_CLOSE, _LOOSE = 1.1, 1.5
+_CLOSE, _LOOSE = 1.2, 1.5
 #: A head's height in lines, what a gap between rows takes, and the room between columns in ems, least and most.
 _HEAD, _GAP, _BETWEEN, _WIDE = 1.55, 0.55, 0.55, 1.5
+
+#: Letters of the word above the averages.
+_WORD_EM = 0.34
 
 #: How many examples are asked which rows to show, and the share of the largest nudge that shows.
 _ASKED, _SEEN = 40, 0.03
@@ -39,7 +43,8 @@ def average_nudge(parameter: Variable) -> Expression:
 class NudgeTable(VGroup):
     """Rows of parameters, columns of examples and a last column of averages, each with dots where some are left out.
 
-    ``head`` draws what stands above an example's column, ``first`` is the example that is there in any case.
+    ``head`` draws what stands above an example's column, ``first`` is the example that is there in any case. The
+    averages have the word ``average``, which comes later.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class NudgeTable(VGroup):
         self.pitch = min(region.height / lines, self.em * tallest * _LOOSE)
         self.symbols = {row: _symbol(view, row, self.em) for row in self.rows}
         self.averages = {row: self._value(average_nudge(row), self._usual(average_nudge)) for row in self.rows}
+        self.average: VMobject = Words(view.tr("average"), em=_WORD_EM, colour=view.theme.quiet)
         self.columns: dict[int, dict[Variable, Value]] = {}
         widths = self._choose(region.width, first)
         self.heads = {example: head(example, _HEAD * self.pitch * 0.78) for example in self.columns}
@@ -65,7 +71,7 @@ class NudgeTable(VGroup):
         self.add(*self.symbols.values(), *self.heads.values(), self.rule)
         self.add(self.more_rows, self.more_columns, self.more_averages)
         self.add(*(value for column in [*self.columns.values(), self.averages] for value in column.values()))
-        self.move_to(region.centre)
+        VGroup(self, self.above_averages(self.average)).move_to(region.centre)
 
     # -- parts ---------------------------------------------------------------
 
@@ -115,7 +121,7 @@ class NudgeTable(VGroup):
     def _choose(self, width: float, first: int) -> list[float]:
         """The examples there is room for, in order; the widths of the columns, symbols and averages included."""
         count = len(self.view.trace.examples)
-        ends = [_width(list(self.symbols.values())), _width(list(self.averages.values()))]
+        ends = [_width(list(self.symbols.values())), max(_width(list(self.averages.values())), self.average.width)]
         between = _BETWEEN * self.em
         dots, room = between + self.em, width - sum(ends) - 2 * between
         order = list(dict.fromkeys([*range(count)]))
@@ -169,7 +175,7 @@ class NudgeTable(VGroup):
                 mark = Typeset("$dots.c$", em=self.em * 1.2, colour=self.view.theme.quiet)
                 self.more_columns.add(mark.move_to([x - self.em / 2, height, 0.0]))
         x += self.between
-        self._centre(self.averages, x + widths[-1] / 2, widths[-1])
+        self._centre(self.averages, x + widths[-1] / 2, _width(list(self.averages.values())))
         for mark in self.more_averages:
             mark.set_x(x + widths[-1] / 2)
         self.rule = Line(low * UP, high * UP, stroke_width=2, color=self.view.theme.faint)

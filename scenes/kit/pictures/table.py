@@ -24,7 +24,7 @@ from scenes.kit.view import View
 _MOST, _SMALLER = 1.6, 0.76
 #: From one line to the next, in heights of the tallest symbol: at least, before letters grow, and at most where there
 #: is room.
-_CLOSE, _AIRY, _LOOSE = 1.06, 1.2, 1.6
+_CLOSE, AIRY, _LOOSE = 1.06, 1.2, 1.6
 #: Room for a letter of a heading on two lines, in ems.
 _LETTER = 0.62
 #: The digits that its numbers do without where there is no room for them, before headings have two lines and columns
@@ -88,7 +88,7 @@ class ValueTable(VGroup):
         more = of - Number(len(rows)) if of is not None and view.value(of) > len(rows) else None
         lines = len(rows) + 1 + _HEAD + (more is not None) + (foot is not None) * (1 + _HEAD)
         tallest = _tallest(view, rows)
-        self.em = float(np.clip(region.height / lines / (_AIRY * tallest), least, least * _MOST))
+        self.em = float(np.clip(region.height / lines / (AIRY * tallest), least, least * _MOST))
         self.pitch = min(region.height / lines, self.em * tallest * _LOOSE)
         self.symbols = {
             row: inline(view, d(C, row), self.em)
@@ -119,9 +119,20 @@ class ValueTable(VGroup):
         self.move_to(region.centre)
 
     @staticmethod
-    def room(view: View, rows: Sequence[Variable], region: Region, *, least: float = 0.42, foot: bool = False) -> int:
-        """How many lines a region has room for below the headings, with symbols like those of ``rows``."""
-        lines = region.height / (least * _CLOSE * _tallest(view, rows))
+    def room(
+        view: View,
+        rows: Sequence[Variable],
+        region: Region,
+        *,
+        least: float = 0.42,
+        foot: bool = False,
+        close: float = _CLOSE,
+    ) -> int:
+        """How many lines a region has room for below the headings, with symbols like those of ``rows``.
+
+        ``close`` is from one line to the next at least, in heights of the tallest symbol.
+        """
+        lines = region.height / (least * close * _tallest(view, rows))
         return int(lines - (1 + _HEAD) * (1 + foot))
 
     # -- parts ---------------------------------------------------------------

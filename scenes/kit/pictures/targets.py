@@ -13,9 +13,9 @@ from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.view import View
 
 #: Letters, and from the outputs to the targets and from them to the classes.
-_EM, _SMALL, _BESIDE, _APART = 0.42, 0.34, 0.45, 0.62
-#: From the headings to the first line.
-_OVER = 0.34
+_EM, _SMALL, _BESIDE, _APART = 0.42, 0.31, 0.45, 0.62
+#: From the headings to the first line, and from one to the other at least.
+_OVER, _BETWEEN = 0.34, 0.2
 
 
 class Targets(VGroup):
@@ -27,17 +27,18 @@ class Targets(VGroup):
         self.rows: list[VGroup] = []
         rings = [diagram.neuron(a(last, j)).ring for j in diagram.drawn[-1]]
         values = [Value(view, y(j), em=_EM, colour=theme.target) for j in diagram.drawn[-1]]
+        heads = [view.tr("target"), *([view.tr("class")] if classes else [])]
+        self.headings = VGroup(*(Words(head, em=_SMALL, colour=theme.quiet) for head in heads))
         left = rings[0].get_right()[0] + _BESIDE
         middle = left + max(value.width for value in values) / 2
         aside = middle + _APART + max(value.width for value in values) / 2
+        aside = max(aside, middle + sum(heading.width for heading in self.headings) / 2 + _BETWEEN)
         for j, ring, value in zip(diagram.drawn[-1], rings, values, strict=True):
             row = VGroup(value.move_to([middle, ring.get_y(), 0.0]))
             if classes:
                 name = Words(classes[j], em=_EM, colour=theme.ink, from_lesson=True)
                 row.add(name.move_to([aside, ring.get_y(), 0.0]))
             self.rows.append(row)
-        heads = [view.tr("target"), *([view.tr("class")] if classes else [])]
-        self.headings = VGroup(*(Words(head, em=_SMALL, colour=theme.quiet) for head in heads))
         top = max(ring.get_top()[1] for ring in rings) + _OVER
         for heading, x in zip(self.headings, (middle, aside), strict=False):
             heading.move_to(x * RIGHT + top * UP)

@@ -21,8 +21,8 @@ from scenes.kit.view import View
 _NOISE = 1 / 100
 #: Room below a heading, and how wide a panel is at least that has the slope in a corner.
 _BUFF, _NARROW = 0.2, 4.0
-#: A curve is high where it is above this share of its highest point.
-_HIGH = 0.75
+#: A curve is high where it is above this share of its highest point: beside one line, and beside two.
+_HIGH, _HALF_HIGH = 0.75, 0.55
 
 
 class LossPanel(VGroup):
@@ -49,9 +49,15 @@ class LossPanel(VGroup):
         self.dot = PlotDot(view, self.axes, weight, C, colour=theme.cost)
         self.tangent = Line(LEFT, RIGHT)
         if not above:
-            # In the upper corner that the curve falls to.
+            # In the upper corner that the curve falls to, the value below its word where the line at zero is near.
             side = 1 if self.ys[0] > self.ys[-1] else -1
-            self.reading.move_to(self.axes.room.point((side + 1) / 2, 0.97), aligned_edge=UP + side * RIGHT)
+            corner = self.axes.room.point((side + 1) / 2, 0.97)
+            self.reading.move_to(corner, aligned_edge=UP + side * RIGHT)
+            zero = self.axes.point(0.0, 0.0)[0]
+            near = self.reading.get_left()[0] - _BUFF < zero < self.reading.get_right()[0] + _BUFF
+            if near and min(self.ys[0], self.ys[-1]) < _HALF_HIGH * self.ys.max():
+                self.reading.arrange(DOWN, buff=0.12, aligned_edge=side * RIGHT)
+                self.reading.move_to(corner, aligned_edge=UP + side * RIGHT)
         self.follow(view)
         self.add(self.heading, self.axes, self.curve, self.tangent, self.dot, self.reading)
 
