@@ -25,6 +25,7 @@ from scenes.kit.plots.axes import Axis, PlotAxes
 from scenes.kit.plots.contour import Contour
 from scenes.kit.plots.curve import Series
 from scenes.kit.plots.dot import PlotDot
+from scenes.kit.plots.function import NAMES
 from scenes.kit.plots.plot import Plot
 from scenes.kit.plots.scale import Scale
 from scenes.kit.view import View
@@ -132,9 +133,9 @@ class ActivationCurve(_Plotted):
         zs = np.linspace(-reach, reach, _POINTS)
         values, theme = record.value(zs), view.theme
         em = 1.15 * least
-        series = [Series(zs, values, theme.activation, label=_name(options.activation, em, theme.activation))]
+        series = [Series(zs, values, theme.activation, label=_name(view, options.activation, em, theme.activation))]
         if options.derivative:
-            name = _name(options.activation, em, theme.pre_activation, primes="'")
+            name = _name(view, options.activation, em, theme.pre_activation, primes="'")
             series.append(Series(zs, record.derivative(zs), theme.pre_activation, style="dashed", label=name))
         highest = np.concatenate([np.asarray(one.ys) for one in series])
         x = Axis(Scale(-reach, reach), Typeset("$z$", em=em, colour=theme.pre_activation))
@@ -170,10 +171,9 @@ class ActivationCurve(_Plotted):
         return [_goes(self.dot, view)] if len(self.dot) else []
 
 
-def _name(name: str, em: float, colour: str, *, primes: str = "") -> Typeset:
+def _name(view: View, name: str, em: float, colour: str, *, primes: str = "") -> Typeset:
     """A curve's name, a derivative's with its prime."""
-    words = name.replace("_", " ")
-    return Typeset(f'$"{words}"{primes}$', em=0.8 * em, colour=colour)
+    return Typeset(f'$"{view.tr(NAMES[name])}"{primes}$', em=0.8 * em, colour=colour)
 
 
 def _span(values: Sequence[float], reach: float) -> tuple[float, float]:
