@@ -36,7 +36,7 @@ DEEPEST = 80
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 #: In place of colours the roles' own names: the page's style says which colour each has.
-_ROLES = Theme(**{field.name: field.name for field in fields(Theme) if field.name != "dim"})  # type: ignore[arg-type]
+ROLES = Theme(**{field.name: field.name for field in fields(Theme) if field.name != "dim"})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Sheet:
     def __init__(self, lesson: Lesson) -> None:
         look = lesson.look
         language = language_of(look.language)
-        self.view = View(lesson.trace(), _ROLES, NOTATIONS[look.notation], look.decimals, language)
+        self.view = View(lesson.trace(), ROLES, NOTATIONS[look.notation], look.decimals, language)
         self._sources: dict[str, Source] = {}
         self._texts: dict[str, str] = {}
         self._symbols: dict[str, Symbol] = {}
@@ -142,7 +142,7 @@ class _Drawing:
             place = f'transform="matrix({" ".join(f"{number:.5g}" for number in at)})"'
             if element.tag == f"{_SVG}use":
                 data = paths[(element.get(_LINK) or "")[1:]]
-                colour = _role(element.get("fill", ""), source)
+                colour = role_colour(element.get("fill", ""), source)
                 pieces.append(f'<use href="#{self._glyph(data)}" {place} fill="{colour}"/>')
             else:
                 data = element.get("d", "").strip()
@@ -217,11 +217,11 @@ def _reach(data: str) -> tuple[float, float]:
 def _paint(element: ET.Element, source: Source) -> str:
     stroke = element.get("stroke", "none")
     if stroke == "none":
-        return f'fill="{_role(element.get("fill", ""), source)}"'
-    return f'fill="none" stroke="{_role(stroke, source)}" stroke-width="{element.get("stroke-width", "0")}"'
+        return f'fill="{role_colour(element.get("fill", ""), source)}"'
+    return f'fill="none" stroke="{role_colour(stroke, source)}" stroke-width="{element.get("stroke-width", "0")}"'
 
 
-def _role(colour: str, source: Source) -> str:
+def role_colour(colour: str, source: Source) -> str:
     """The style's name of a colour that marks a part; anything else is ink."""
     part = part_of(colour)
     role = "ink" if part is None else source.parts[part].colour

@@ -1,0 +1,237 @@
+"""The clips of the site: some seconds of each chapter of the shipped lessons, drawn by the films' own engine.
+
+Each chapter is rehearsed, and around its fullest settled moment a stretch is drawn, made smaller and kept with a still
+of its end. What the cache has is not drawn again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import av
+from PIL import Image
+
+from bp_script.shipped import example_names, lesson_names
+from bp_studio.clips import ClipTask, Piece
+from bp_studio.errors import Troubles, of_chapter
+from bp_studio.keys import chapter_key
+from bp_studio.lessons import load_for_pictures, own_names
+from bp_studio.workers import Done, Failed, Job, Workers
+from scenes.kit.film.record import ClipRecord
+from scenes.kit.film.stretch import Joint, Rehearsal, Stretch
+
+if TYPE_CHECKING:
+    from bp_script.chapters import ChapterCall
+    from bp_script.lesson import Lesson
+    from bp_studio.cache import Cache
+
+#: Drawn at this quality, and made smaller: so thin lines stay smooth.
+QUALITY = "m"
+WIDTH = 960
+SECONDS = 8.0
+_CODING = {"crf": "24", "preset": "medium", "tune": "animation", "threads": "1"}
+_STILL = {"quality": 82, "method": 6}
+_WORKSHOP = "bp_studio.rendering"
+
+#: A lesson's name and a chapter's own in it.
+ShotName: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A chapter of a shipped lesson, with its record, some seconds of it and a still."""
+
+    lesson: Lesson
+    call: ChapterCall
+    name: str
+    record: ClipRecord
+    film: bytes
+    still: bytes
+
+    @property
+    def place(self) -> str:
+        """Its files' name without an ending, below the folder of clips."""
+        return f"{self.lesson.name}/{self.name}"
+
+    def write(self, folder: Path) -> None:
+        """Leave its two files in a folder."""
+        path = folder / self.place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_suffix(".mp4").write_bytes(self.film)
+        path.with_suffix(".webp").write_bytes(self.still)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What is to be drawn, and which of its frames are kept."""
+
+    stretch: Stretch
+    first: int
+    frames: int
+
+
+def shipped() -> list[Lesson]:
+    """The lessons that come with the program, then the short ones that each show one thing."""
+    return load_for_pictures([*lesson_names(), *example_names()])
+
+
+def take(lessons: Sequence[Lesson], cache: Cache, jobs: int, scratch: Path) -> list[Shot]:
+    """A shot of each chapter of these lessons.
+
+    Raises:
+        Troubles: what could not be drawn.
+    """
+    tasks = {
+        (n, name): ClipTask(lesson, call, QUALITY)
+        for n, lesson in enumerate(lessons)
+        for call, name in zip(lesson.chapters, own_names(lesson.chapters), strict=True)
+    }
+    with Workers(jobs, scratch) as workers:
+        rehearsals = _rehearsed(tasks, cache, workers)
+        cuts = {key: cut(rehearsal) for key, rehearsal in rehearsals.items()}
+        made = {key: found for key, task in tasks.items() if (found := _kept(cache, task)) is not None}
+        made |= _drawn({key: task for key, task in tasks.items() if key not in made}, cuts, rehearsals, cache, workers)
+    return [
+        Shot(task.lesson, task.call, key[1], rehearsals[key].record, *made[key]) for key, task in tasks.items()
+    ]
+
+
+_Key: TypeAlias = tuple[int, str]
+_Files: TypeAlias = tuple[bytes, bytes]
+
+
+def _rehearsed(tasks: Mapping[_Key, ClipTask], cache: Cache, workers: Workers) -> dict[_Key, Rehearsal]:
+    found = {
+        key: Rehearsal.from_dict(data)
+        for key, task in tasks.items()
+        if (data := cache.get_data(chapter_key(task))) is not None
+    }
+    workers.add(
+        Job(key, f"{_WORKSHOP}:rehearse", (task, workers.scratch)) for key, task in tasks.items() if key not in found
+    )
+    for key, rehearsal in _results(tasks, workers):
+        found[key] = cast("Rehearsal", rehearsal)
+        cache.put_data(chapter_key(tasks[key]), found[key].to_dict())
+    return found
+
+
+def _drawn(
+    tasks: Mapping[_Key, ClipTask],
+    cuts: Mapping[_Key, Cut],
+    rehearsals: Mapping[_Key, Rehearsal],
+    cache: Cache,
+    workers: Workers,
+) -> dict[_Key, _Files]:
+    made: dict[_Key, _Files] = {}
+    wanted = dict(cuts)
+    workers.add(_drawing(key, task, wanted[key], workers.scratch) for key, task in tasks.items())
+    for key, piece in _results(tasks, workers):
+        path = cast("Piece", piece).path
+        if path is None or not cast("Piece", piece).meets:
+            # Something in the chapter depends on each frame before: it can only be drawn as a whole.
+            wanted[key] = whole(rehearsals[key], wanted[key])
+            workers.add([_drawing(key, tasks[key], wanted[key], workers.scratch)])
+            continue
+        workers.begin()  # the others go on meanwhile
+        made[key] = shortened(path, wanted[key])
+        path.unlink()
+        _keep(cache, tasks[key], made[key])
+    return made
+
+
+def _drawing(key: _Key, task: ClipTask, wanted: Cut, scratch: Path) -> Job:
+    folder = scratch / f"{key[0]}-{key[1]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Job(key, f"{_WORKSHOP}:draw", (task, wanted.stretch, (), folder))
+
+
+def _results(tasks: Mapping[_Key, ClipTask], workers: Workers) -> Iterator[tuple[_Key, object]]:
+    troubles = []
+    for event in workers.events():
+        key = cast("_Key", event.key)
+        match event:
+            case Done(result=result):
+                yield key, result
+            case Failed(trouble=trouble):
+                task = tasks[key]
+                troubles.append(of_chapter(str(task.lesson.path), task.call.called, trouble))
+    if troubles:
+        raise Troubles(troubles)
+
+
+def cut(rehearsal: Rehearsal) -> Cut:
+    """The seconds before the settled moment at which most numbers are on screen; of equals the later one."""
+    record = rehearsal.record
+    moments = record.moments[1:] or record.moments
+    ends = [round(moment.at * record.fps) for moment in moments] or [rehearsal.frames]
+    end = max(ends, key=lambda frame: (_shown(record, frame / record.fps), frame))
+    first = max(0, end - round(SECONDS * record.fps))
+    before = [joint for joint in rehearsal.joints if joint.frame <= first]
+    after = [joint for joint in rehearsal.joints if joint.frame >= end]
+    start = max(before, key=lambda joint: joint.frame, default=Joint(0, 0, ""))
+    if start.frame == 0:
+        start = Joint(0, 0, "")
+    stop = min(after, key=lambda joint: joint.frame, default=None)
+    until = rehearsal.frames if stop is None else stop.frame
+    states = (start.state, "" if stop is None else stop.state)
+    stretch = Stretch(start.play, None if stop is None else stop.play, until - start.frame, states)
+    return Cut(stretch, first - start.frame, end - first)
+
+
+def whole(rehearsal: Rehearsal, wanted: Cut) -> Cut:
+    """The same seconds of the whole chapter."""
+    start = next((joint.frame for joint in rehearsal.joints if joint.play == wanted.stretch.first), 0)
+    return Cut(Stretch(frames=rehearsal.frames), start + wanted.first, wanted.frames)
+
+
+def _shown(record: ClipRecord, at: float) -> int:
+    return sum(number.at < at <= number.until + 1e-6 for number in record.shown)
+
+
+def shortened(path: Path, wanted: Cut) -> _Files:
+    """The frames that are wanted as a small film, and the last of them as a still."""
+    made = path.with_name("short.mp4")
+    with av.open(path) as source, av.open(made, "w", options={"movflags": "+faststart"}) as target:
+        stream = source.streams.video[0]
+        height = round(WIDTH * stream.height / stream.width / 2) * 2
+        rate = stream.average_rate or Fraction(30)
+        coded = target.add_stream("libx264", rate=rate, options=_CODING)
+        coded.width, coded.height, coded.pix_fmt = WIDTH, height, "yuv420p"
+        last: Image.Image | None = None
+        for number, frame in enumerate(source.decode(stream)):
+            if number < wanted.first or number >= wanted.first + wanted.frames:
+                continue
+            picture = frame.to_image().resize((WIDTH, height), Image.Resampling.LANCZOS)
+            small = av.VideoFrame.from_image(picture)
+            small.pts, small.time_base = number - wanted.first, 1 / rate
+            target.mux(coded.encode(small))
+            last = picture
+        target.mux(coded.encode(None))
+    if last is None:
+        raise ValueError(f"{path.name} has no frame from {wanted.first} on")
+    still = io.BytesIO()
+    last.save(still, "webp", **_STILL)
+    return made.read_bytes(), still.getvalue()
+
+
+def _kept(cache: Cache, task: ClipTask) -> _Files | None:
+    film, still = (cache.get(key) for key in _keys(task))
+    return None if film is None or still is None else (film, still)
+
+
+def _keep(cache: Cache, task: ClipTask, files: _Files) -> None:
+    for key, content in zip(_keys(task), files, strict=True):
+        cache.put(key, content)
+
+
+def _keys(task: ClipTask) -> tuple[str, str]:
+    """All that the two files depend on; the code that cuts and codes them included."""
+    own = Path(__file__).read_bytes()
+    told = hashlib.blake2b(own + chapter_key(task).encode(), digest_size=20).hexdigest()
+    return f"{told}f", f"{told}s"
