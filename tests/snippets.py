@@ -1,6 +1,7 @@
 """What the pages show to be typed, saved and read is done: in a fresh folder, in order, and held against what they show.
 
-Each page begins with the tutorial's lesson, ``mine.yaml``, in its folder. What takes longer than a second or two is only
+Each page begins with the tutorial's lesson, ``mine.yaml``, in its folder. A block of YAML with a name is a lesson of its
+own; one without is put into the lesson at hand: keys, chapters, or the steps of a scene. What takes longer than a second or two is only
 read in the quick tests (are the options there? would the lesson be taken?) and done in those of ``scripts/test --long``.
 """
 
@@ -23,7 +24,7 @@ import click
 import yaml
 
 from bp_core.equations import Equation
-from bp_script.language import parse_equation
+from bp_script.equation_language import parse_equation
 from bp_script.lesson import load
 from bp_script.steps.entries import Step
 from bp_studio.chapter_mistakes import mistakes_in
@@ -54,6 +55,8 @@ class Folder:
         self.printed: str | None = None
         self.names: dict[str, Any] = {"__name__": "__main__"}
         self.lesson.write_text(tutorial_lesson(), "utf-8")
+        self.tutorial = folder / "tutorial.yaml"
+        self.tutorial.write_text(tutorial_lesson(), "utf-8")
 
     def do(self, block: Block) -> None:
         """Do what a block says, or hold what it shows against what was printed."""
@@ -73,7 +76,7 @@ class Folder:
             "equation": self.hold,
             "typst": lambda block: typst_svg(block.body, "test") and None,
         }
-        assert block.language in does, f"line {block.line}: nobody tries a block of {block.language or 'no language'}"
+        assert block.language in does, f"nobody tries a block of {block.language or 'no language'}"
         does[block.language](block)
 
     def save(self, block: Block) -> None:
@@ -92,18 +95,20 @@ class Folder:
             for line in commands_of_workflow(said):
                 read_line(line)
             return
-        if block.name:
-            self.save(block)
-            path = self.folder / block.name
-        else:
-            path = self.folder / "part.yaml"
-            whole = yaml.safe_load(self.lesson.read_text("utf-8")) | as_keys(said)
-            path.write_text(yaml.safe_dump(whole, sort_keys=False, allow_unicode=True), "utf-8")
+        path = self.folder / (block.name or self.lesson.name)
+        before = path.read_text("utf-8") if path.exists() else ""
+        whole = block.body
+        if not block.name:
+            whole = yaml.safe_dump(yaml.safe_load(before) | as_keys(said), sort_keys=False, allow_unicode=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(whole, "utf-8")
         self._bring_what_it_names(path)
         mistakes = [str(mistake) for mistake in mistakes_in([path], allow_python=True)]
-        assert bool(mistakes) == ("fails" in block.flags), f"line {block.line}: {mistakes or 'no mistake'}"
-        if block.name and not mistakes:
+        assert bool(mistakes) == ("fails" in block.flags), mistakes or "no mistake"
+        if not mistakes:
             self.lesson = path
+        elif not block.name:
+            path.write_text(before, "utf-8")
 
     def _bring_what_it_names(self, path: Path) -> None:
         for name, source in STAND_INS.items():
@@ -112,7 +117,7 @@ class Folder:
 
     def hold(self, block: Block) -> None:
         """An equation holds on the tutorial's network."""
-        trace = load(self.folder / LESSON).trace()
+        trace = load(self.tutorial).trace()
         equation: Equation = parse_equation(block.body, trace.L)
         equation.check(trace)
 

@@ -187,7 +187,7 @@ def test_what_does_not_fit_says_what_to_hide_and_that_helps(tmp_path: Path) -> N
     assert f"bowl (line 12) has no room {beside}" in found
     assert found.endswith("; hide slopes before bowl comes")
     page = Path(__file__).parents[1] / "docs/scripting.md"
-    assert f"\nmine.yaml: {found.replace('mine at', 'mine: at')}\n" in page.read_text("utf-8")
+    assert f"\ncrowded.yaml: {found.replace('mine at', 'mine: at')}\n" in page.read_text("utf-8")
     path.write_text(
         CROWDED.replace("        - show: {cost_curve", "        - hide: slopes\n        - show: {cost_curve"), "utf-8"
     )

@@ -1,4 +1,4 @@
-"""The page on scripting: its lesson is a scene, every step and every thing is on it, and each row is right."""
+"""The page on scripting: every step and every thing is on it, and each row is right."""
 
 from __future__ import annotations
 
@@ -9,36 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from bp_script.errors import LessonErrors
-from bp_script.lesson import load
 from bp_script.steps.entries import Step
 from bp_script.steps.shows import KINDS
-from scenes.custom import Custom
-from scenes.kit.chapter import parameters_of
-from scenes.kit.manim_door import audit_clip, quality
 from tests.test_steps import read
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "scripting.md").read_text("utf-8")
-(LESSON,) = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
 ROWS = re.findall(r"^\| `(.+?)` \|", PAGE, flags=re.MULTILINE)
-
-
-def test_its_lesson_is_a_scene(tmp_path: Path) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_text(LESSON, "utf-8")
-    lesson = load(path, {"custom": Custom.Parameters})
-    (call,) = lesson.chapters
-    assert audit_clip(Custom, lesson, call, quality("l", "16:9"), tmp_path) == []
-
-
-def test_its_refusal_is_what_is_said(tmp_path: Path) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_text(LESSON.replace("da[L][0]/dz[L][0] * dC", "2 * da[L][0]/dz[L][0] * dC"), "utf-8")
-    lesson = load(path, {"custom": Custom.Parameters})
-    with pytest.raises(LessonErrors) as refused:
-        parameters_of(Custom, lesson, lesson.chapters[0])
-    said = re.findall(r"```text\n(.*?)\n```", PAGE)[-1]
-    assert str(refused.value).replace(str(path), "mine.yaml") == said
 
 
 def test_every_thing_and_every_step_is_on_the_page() -> None:

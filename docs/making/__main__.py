@@ -44,6 +44,7 @@ def build(out: Path, shots: Sequence[Shot]) -> None:
                 outdir=made,
                 doctreedir=scratch / "trees",
                 buildername="html",
+                confoverrides={"html_static_path": [str(pages / "_static")]},
                 status=None,
                 warning=sys.stderr,
                 warningiserror=True,

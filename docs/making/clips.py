@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import av
-from PIL import Image
 
 from bp_script.shipped import example_names, lesson_names
 from bp_studio.clips import ClipTask, Piece
@@ -203,20 +202,18 @@ def shortened(path: Path, wanted: Cut) -> _Files:
         rate = stream.average_rate or Fraction(30)
         coded = target.add_stream("libx264", rate=rate, options=_CODING)
         coded.width, coded.height, coded.pix_fmt = WIDTH, height, "yuv420p"
-        last: Image.Image | None = None
+        last: av.VideoFrame | None = None
         for number, frame in enumerate(source.decode(stream)):
-            if number < wanted.first or number >= wanted.first + wanted.frames:
+            if not wanted.first <= number < wanted.first + wanted.frames:
                 continue
-            picture = frame.to_image().resize((WIDTH, height), Image.Resampling.LANCZOS)
-            small = av.VideoFrame.from_image(picture)
-            small.pts, small.time_base = number - wanted.first, 1 / rate
-            target.mux(coded.encode(small))
-            last = picture
+            last = frame.reformat(WIDTH, height, "yuv420p", interpolation="LANCZOS")
+            last.pts, last.time_base = number - wanted.first, 1 / rate
+            target.mux(coded.encode(last))
         target.mux(coded.encode(None))
     if last is None:
         raise ValueError(f"{path.name} has no frame from {wanted.first} on")
     still = io.BytesIO()
-    last.save(still, "webp", **_STILL)
+    last.to_image().save(still, "webp", **_STILL)
     return made.read_bytes(), still.getvalue()
 
 

@@ -6,18 +6,14 @@ html_title = "backprop films"
 language = "en"
 extensions = ["myst_parser", "docs.making.extension"]
 root_doc = "index"
-exclude_patterns = ["making"]
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
-#: A page that lists what other people add later may find nothing yet.
-suppress_warnings = ["toc.empty_glob"]
 nitpicky = True
 
 html_theme = "furo"
 html_theme_options = {"top_of_page_buttons": []}
-html_static_path = ["_static"]
 html_css_files = ["colours.css", "site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_copy_source = False

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Where the clips and their stills are, below the pages.
 CLIPS = "_static/clips"
+#: What is coloured as something else.
+_LEXERS = {"csv": "text"}
 #: The lesson that equations on the pages are read for.
 LESSON = "mine.yaml"
 
@@ -72,15 +74,16 @@ class Formula(SphinxDirective):
         return [nodes.raw("", f'<div class="display">{svg}</div>', format="html"), typed]
 
 
-def _directive(block: Block) -> str | None:
+def _directive(block: Block) -> str:
     """A block as a directive of Sphinx, where there is more to it than its language."""
     if block.language in {"equation", "typst"}:
         return f"```{{{block.language}}}\n{block.body}```"
     options = [f":caption: {block.name}"] if block.name else []
     options += [":class: output"] if "output" in block.flags else []
+    language = _LEXERS.get(block.language, block.language)
     if not options:
-        return f"```{block.language}\n{block.body}```" if block.reason or block.flags else None
-    lines = "\n".join([f"```{{code-block}} {block.language}", *options, "", block.body])
+        return f"```{language}\n{block.body}```"
+    lines = "\n".join([f"```{{code-block}} {language}", *options, "", block.body])
     return f"{lines}```"
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from bp_script.language import parse_equation
+from bp_script.equation_language import parse_equation
 from bp_script.lesson import Lesson, load
 from bp_studio.page.symbols import ROLES, role_colour
 from scenes.kit.letters.compiler import MARGIN, POINTS, PREAMBLE, compiled

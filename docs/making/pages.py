@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from bp_script.shipped import example_names, lesson_names
@@ -21,8 +21,10 @@ DOCS = ROOT / "docs"
 THEME = Path(__file__).parent / "theme"
 #: Pages that stand elsewhere in the repository, and what they are called on the site.
 _ELSEWHERE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
+#: Where the first page lists the pages that nobody else does.
+_OTHERS = "<!-- other pages -->"
 #: What is no page of the site: the code that makes it.
-_NOT_PAGES = {"making"}
+_NOT_PAGES = {"making", "gallery", "films.md"}
 #: The page whose last block of the name is the lesson of all pages that have none of their own.
 _TUTORIAL = "tutorial/first_lesson.md"
 
@@ -49,6 +51,14 @@ def generated_pages(shots: Sequence[Shot]) -> dict[str, str]:
     }
 
 
+def with_other_pages(index: str, names: Iterable[str]) -> str:
+    """The first page with a list of those of these pages that it does not list itself."""
+    listed = set(index.split())
+    others = [name for name in names if name not in {*listed, "index"}]
+    tree = "\n".join(["```{toctree}", ":hidden:", ":caption: Looks, words and voices", "", *others, "```"])
+    return index.replace(_OTHERS, tree if others else "")
+
+
 def gather(folder: Path, shots: Sequence[Shot]) -> Path:
     """Lay the pages out as Sphinx reads them; returns their folder.
 
@@ -71,6 +81,8 @@ def gather(folder: Path, shots: Sequence[Shot]) -> Path:
         _write(pages / page, _from_the_root(text))
     for name, page in generated_pages(shots).items():
         _write(pages / name, page)
+    index = pages / "index.md"
+    _write(index, with_other_pages(index.read_text("utf-8"), sorted(path.stem for path in pages.glob("*.md"))))
     (pages / LESSON).write_text(tutorial_lesson(), "utf-8")
     static = pages / "_static"
     shutil.copytree(THEME, static)
