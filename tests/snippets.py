@@ -174,9 +174,9 @@ def as_keys(said: Any) -> dict[str, Any]:
 
 
 def commands_of_workflow(said: Any) -> Iterator[str]:
-    """What a workflow of a CI service types."""
+    """What a workflow of a CI service asks of this program; the rest is the machine's own."""
     for job in said["jobs"].values():
-        yield from (step["run"] for step in job["steps"] if "run" in step)
+        yield from (step["run"] for step in job["steps"] if step.get("run", "").startswith("bp "))
 
 
 def read_line(line: str) -> bool:
