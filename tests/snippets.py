@@ -1,8 +1,9 @@
-"""What the pages show to be typed, saved and read is done: in a fresh folder, in order, and held against what they show.
+"""What the pages show to be typed and saved is done: in a fresh folder, in order, and held against what they show.
 
-Each page begins with the tutorial's lesson, ``mine.yaml``, in its folder. A block of YAML with a name is a lesson of its
-own; one without is put into the lesson at hand: keys, chapters, or the steps of a scene. What takes longer than a second or two is only
-read in the quick tests (are the options there? would the lesson be taken?) and done in those of ``scripts/test --long``.
+Each page begins with the tutorial's lesson, ``mine.yaml``, in its folder. A block of YAML with a name is a lesson of
+its own; one without is put into the lesson at hand: keys, chapters, or the steps of a scene. What takes longer than a
+second or two is only read in the quick tests (are the options there? would the lesson be taken?) and done in those of
+``scripts/test --long``.
 """
 
 from __future__ import annotations
@@ -180,7 +181,7 @@ def commands_of_workflow(said: Any) -> Iterator[str]:
 
 
 def read_line(line: str) -> bool:
-    """Read a line of a shell without doing it: the program is there and knows its options. Whether it is done at once."""
+    """Read a line of a shell: the program is there and knows its options. Says whether doing it takes no time."""
     words = shlex.split(line, comments=True)
     while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
         words.pop(0)
@@ -223,6 +224,5 @@ def pattern(shown: str) -> str:
 
 
 def wild(line: str) -> str:
+    """A line in which … stands for anything."""
     return ".*".join(map(re.escape, line.split("…")))
-
-

@@ -18,7 +18,7 @@ from tests.house.typed_numbers import typed_numbers
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("bp_core", "bp_script", "scenes", "bp_studio")
 CHAPTERS = sorted(path for path in (ROOT / "scenes").glob("*.py") if path.stem not in {"__init__", "registry"})
-MODULES = sorted(path for folder in (*ROOMS, "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
+MODULES = sorted(path for folder in (*ROOMS, "docs", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 
 
 def test_the_arrows_go_one_way() -> None:

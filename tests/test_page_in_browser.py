@@ -5,8 +5,6 @@ Nothing leaves the machine, nothing is said on the console, and axe-core finds n
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,19 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from bp_script.lesson import load
 from bp_script.names import parse_quantity
 from bp_script.numerals import numeral
 from scenes.kit.theme import THEMES
 from tests.bp_command import bp
+from tests.browser import axe, browser, violations
 from tests.page_lesson import LESSON
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("browser")]
 
-HERE = Path(__file__).resolve().parent / "page"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 #: What a page says of itself to a test.
 NOW = "document.getElementById('film').currentTime"
 PAUSED = "document.getElementById('film').paused"
@@ -42,24 +39,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = bp("page", "first.yaml", "second.yaml", "-q", "l", "--out", "site", cwd=folder)
     assert made.returncode == 0, made.stderr
     return folder / "site"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, NAMES)))
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("axe")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
-    subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True)
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
 Opened = Callable[..., Page]
@@ -358,12 +337,6 @@ def test_axe_finds_nothing(opened: Opened, axe: str, scheme: str, width: int) ->
     page.click("#help-opens")
     assert violations(page, axe) == []
     assert violations(opened("index.html", **options), axe) == []
-
-
-def violations(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document)")
-    return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]
 
 
 def test_motion_is_reduced(opened: Opened) -> None:

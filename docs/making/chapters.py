@@ -116,7 +116,12 @@ def _parameters(found: Iterable[Row]) -> str:
     return table(
         ("key", "takes", "left out", "means"),
         (
-            [f"`{row.key}`", escaped(row.kind), "required" if row.required else f"`{row.default}`", escaped(row.meaning)]
+            [
+                f"`{row.key}`",
+                escaped(row.kind),
+                "required" if row.required else f"`{row.default}`",
+                escaped(row.meaning),
+            ]
             for row in found
         ),
     )

@@ -96,9 +96,7 @@ def take(lessons: Sequence[Lesson], cache: Cache, jobs: int, scratch: Path) -> l
         cuts = {key: cut(rehearsal) for key, rehearsal in rehearsals.items()}
         made = {key: found for key, task in tasks.items() if (found := _kept(cache, task)) is not None}
         made |= _drawn({key: task for key, task in tasks.items() if key not in made}, cuts, rehearsals, cache, workers)
-    return [
-        Shot(task.lesson, task.call, key[1], rehearsals[key].record, *made[key]) for key, task in tasks.items()
-    ]
+    return [Shot(task.lesson, task.call, key[1], rehearsals[key].record, *made[key]) for key, task in tasks.items()]
 
 
 _Key: TypeAlias = tuple[int, str]
@@ -213,7 +211,7 @@ def shortened(path: Path, wanted: Cut) -> _Files:
     if last is None:
         raise ValueError(f"{path.name} has no frame from {wanted.first} on")
     still = io.BytesIO()
-    last.to_image().save(still, "webp", **_STILL)
+    last.to_image().save(still, "webp", **_STILL)  # type: ignore[no-untyped-call]
     return made.read_bytes(), still.getvalue()
 
 

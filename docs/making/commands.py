@@ -10,8 +10,8 @@ from docs.making.tables import escaped, table
 _HEAD = """\
 # The command `bp`
 
-`scripts/bootstrap` puts it into `.venv/bin`; `source .venv/bin/activate` puts that on the path. Each command says the same
-of itself with `--help`. A LESSON is a file, or the name of a lesson that comes with the program.
+`scripts/bootstrap` puts it into `.venv/bin`; `source .venv/bin/activate` puts that on the path. Each command says the
+same of itself with `--help`. A LESSON is a file, or the name of a lesson that comes with the program.
 
 | exit status | means |
 |--:|---|

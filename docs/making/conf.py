@@ -1,7 +1,6 @@
 """Sphinx's settings for the documentation; ``python -m docs.making`` reads them."""
 
 project = "backprop films"
-copyright = ""
 html_title = "backprop films"
 language = "en"
 extensions = ["myst_parser", "docs.making.extension"]
@@ -13,7 +12,7 @@ myst_links_external_new_tab = False
 nitpicky = True
 
 html_theme = "furo"
-html_theme_options = {"top_of_page_buttons": []}
+html_theme_options: dict[str, list[str]] = {"top_of_page_buttons": []}
 html_css_files = ["colours.css", "site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_copy_source = False

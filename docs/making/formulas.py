@@ -30,7 +30,8 @@ def equation_svg(text: str, lesson: Lesson, name: str) -> str:
     view = View(lesson.trace(), ROLES, NOTATIONS[lesson.look.notation], lesson.look.decimals)
     source = Source(view, view.decimals)
     equation = parse_equation(text, view.trace.L)
-    sides = [typeset(source, side, (number,), (), first=True) for number, side in enumerate((equation.left, equation.right))]
+    both = (equation.left, equation.right)
+    sides = [typeset(source, side, (), (number,), first=True) for number, side in enumerate(both)]
     return _svg(" = ".join(sides), " ".join(text.split()), name, source)
 
 
