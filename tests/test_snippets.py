@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from docs.making.blocks import blocks
-from docs.making.pages import DOCS, ROOT, written_pages
+from docs.making.pages import ROOT, written_pages
 from tests.snippets import Folder, lines, pattern, read_line, small
 
-#: The pages whose blocks are made by a program, which has tests of its own.
-MADE = {"mistakes.md"}
-PAGES = [ROOT / "README.md", *(path for path in written_pages() if path.relative_to(DOCS).as_posix() not in MADE)]
+PAGES = [ROOT / "README.md", *written_pages()]
 WITH_BLOCKS = [path for path in PAGES if blocks(path.read_text("utf-8"))]
 #: Not run anywhere, each with its reason on the page.
 MOST_NOT_RUN = 3

@@ -15,6 +15,7 @@ from docs.making.colours import style_sheet
 from docs.making.commands import commands_page
 from docs.making.extension import CLIPS, LESSON
 from docs.making.language import with_keys
+from docs.making.mistakes import mistakes_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -48,6 +49,7 @@ def generated_pages(shots: Sequence[Shot]) -> dict[str, str]:
         **chapter_pages(shots),
         "gallery.md": gallery_page(lessons, shots, short),
         "reference/commands.md": commands_page(),
+        "mistakes.md": mistakes_page(),
     }
 
 

@@ -1,20 +1,13 @@
-"""``docs/mistakes.md``: what is told about each kind of mistake, by making it.
-
-``python -m tests.house.mistakes_page --write`` writes it anew; a test holds it to what the program says today.
-"""
+"""The page of mistakes: what is told about each kind, by making it."""
 
 from __future__ import annotations
 
-import os
-import sys
 import tempfile
 from contextlib import chdir
 from pathlib import Path
 
 from bp_script.errors import LessonErrors
 from bp_studio.chapter_mistakes import mistakes_in
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "mistakes.md"
 
 LESSON = """\
 title: Two layers
@@ -42,8 +35,8 @@ _HEAD = f"""# Mistakes, and what is told about them
 
 Each mistake of a lesson gets one line: file, line and column, the place in the lesson, what was expected and what was
 found. All mistakes of a file come in one go, sorted by line, and a name that is nearly right gets a hint. This page is
-made by making the mistakes (`python -m tests.house.mistakes_page --write`), each in this lesson; above the line stands
-what is written there instead.
+made by making the mistakes when the site is built, each in this lesson; above the line stands what is written there
+instead.
 
 ```yaml
 {LESSON}```"""
@@ -183,7 +176,7 @@ def told(old: str, new: str, folder: Path) -> list[str]:
         return str(LessonErrors(mistakes_in([Path("mine.yaml")]))).splitlines()
 
 
-def page() -> str:
+def mistakes_page() -> str:
     """The whole page."""
     parts = [_HEAD]
     with tempfile.TemporaryDirectory() as name:
@@ -200,9 +193,3 @@ def page() -> str:
 
 def _quoted(line: str) -> str:
     return f"`` {line} ``" if "`" in line else f"`{line}`"
-
-
-if __name__ == "__main__":
-    if "--write" in sys.argv[1:]:
-        PAGE.write_text(page(), encoding="utf-8")
-    sys.stdout.write(f"{os.path.relpath(PAGE)}\n")
