@@ -148,7 +148,7 @@ def _said(shot: Shot) -> Iterator[str]:
 
 
 def _uses(shots: Sequence[Shot]) -> tuple[tuple[str, ...], list[list[str]]]:
-    head = ("lesson", "as", "length", "numbers shown", "equations shown")
+    head = ("lesson", "as", "length:", "numbers shown:", "equations shown:")
     return head, [
         [
             shot.lesson.title,
@@ -185,7 +185,7 @@ def _figures(lessons: Sequence[Lesson], shots: Sequence[Shot]) -> tuple[tuple[st
         counts = (len(records), *(sum(len(getattr(r, part)) for r in records) for part in ("shown", "equations")))
         length = clock(sum(record.duration for record in records))
         found.append([f"[{lesson.title}](#{_anchor(lesson.title)})", length, *(f"{count:,}" for count in counts)])
-    return ("lesson", "length", "chapters", "numbers shown", "equations checked"), found
+    return ("lesson", "length:", "chapters:", "numbers shown:", "equations checked:"), found
 
 
 def _anchor(title: str) -> str:

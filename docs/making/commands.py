@@ -35,6 +35,10 @@ def _command(group: click.Context, name: str) -> str:
     context = click.Context(command, info_name=name, parent=group)
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     told = "\n\n".join(escaped(" ".join(part.split())) for part in (command.help or "").split("\n\n"))
-    options = [record for option in command.get_params(context) if (record := option.get_help_record(context))]
+    options = [
+        record
+        for option in command.get_params(context)
+        if isinstance(option, click.Option) and (record := option.get_help_record(context))
+    ]
     listed = table(("option", "does"), ([f"`{option}`", escaped(does)] for option, does in options))
     return f"## bp {name}\n\n```text\n{usage}\n```\n\n{told}\n\n{listed}\n"

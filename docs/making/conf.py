@@ -11,6 +11,8 @@ myst_heading_anchors = 4
 myst_links_external_new_tab = False
 nitpicky = True
 
+smartquotes_action = "qe"  # two hyphens are an option's, no dash
+
 html_theme = "furo"
 html_theme_options: dict[str, list[str]] = {"top_of_page_buttons": []}
 html_css_files = ["colours.css", "site.css"]

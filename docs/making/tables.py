@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 
 def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """A table of these cells, each in Markdown."""
-    rule = "|".join("---" for _ in head)
+    """A table of these cells, each in Markdown; a column whose head ends with a colon is flush right."""
+    rule = "|".join("--:" if cell.endswith(":") else "---" for cell in head)
+    head = [cell.removesuffix(":") for cell in head]
     return "\n".join([f"| {' | '.join(head)} |", f"|{rule}|", *(f"| {' | '.join(map(_cell, row))} |" for row in lines)])
 
 
