@@ -255,9 +255,9 @@ def test_a_film_is_shortened_to_its_last_frame(tmp_path: Path) -> None:
     film, still = shortened(small_film(tmp_path / "film.mp4"), Cut(Stretch(), 4, 12))
     with av.open(io.BytesIO(film)) as short:
         stream = short.streams.video[0]
-        assert (stream.width, stream.height, stream.frames, stream.average_rate) == (WIDTH, 540, 12, 24)
+        assert (stream.width, stream.height, stream.frames, stream.average_rate) == (WIDTH, 720, 12, 24)
     with Image.open(io.BytesIO(still)) as picture:
-        assert picture.size == (WIDTH, 540)
+        assert picture.size == (WIDTH, 720)
         assert picture.convert("L").getpixel((100, 100)) == pytest.approx(20 + 8 * 15, abs=4)
     with pytest.raises(ValueError, match="no frame from 99"):
         shortened(small_film(tmp_path / "other.mp4"), Cut(Stretch(), 99, 3))

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from bp_script.lesson import Lesson
     from bp_studio.cache import Cache
 
-#: Drawn at this quality, and made smaller: so thin lines stay smooth.
+#: Drawn at this quality.
 QUALITY = "m"
-WIDTH = 960
+WIDTH = 1280
 SECONDS = 8.0
 _CODING = {"crf": "24", "preset": "medium", "tune": "animation", "threads": "1"}
 _STILL = {"quality": 82, "method": 6}

@@ -19,6 +19,7 @@ html_css_files = ["colours.css", "site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
+html_show_search_summary = False  # it would fetch every page that is found, which a browser forbids on a disk
 html_show_copyright = False
 html_show_sphinx = False
 html_use_index = False
