@@ -19,7 +19,7 @@ from bp_script.lesson import load
 from bp_script.shipped import lesson_path
 from bp_studio.clips import ClipTask
 from bp_studio.errors import Troubles
-from bp_studio.gallery import fullest
+from bp_studio.fullest import fullest
 from bp_studio.small_png import save_small
 from bp_studio.workers import Done, Failed, Job, Workers
 from scenes.kit.sight import LETTERED, SIGHTS, TOLD_APART, contrast, difference, seen, without_hue

@@ -25,7 +25,7 @@ _ELSEWHERE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.m
 #: Where the first page lists the pages that nobody else does.
 _OTHERS = "<!-- other pages -->"
 #: What is no page of the site: the code that makes it.
-_NOT_PAGES = {"making", "gallery", "films.md"}
+_NOT_PAGES = {"making"}
 #: The page whose last block of the name is the lesson of all pages that have none of their own.
 _TUTORIAL = "tutorial/first_lesson.md"
 
