@@ -33,6 +33,7 @@ from scenes.kit.parameters import BaseParameters
 from scenes.kit.theme import THEMES
 from scenes.registry import chapter_class, own_chapter_names
 from tests.site_shots import shots, small_film
+from tests.test_offline import offline
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The one test file that builds the site; xdist keeps it in one process.
@@ -219,6 +220,19 @@ def test_it_is_the_same_bytes_again(site: Path, tmp_path: Path) -> None:
     files = {path.relative_to(site) for path in site.rglob("*") if path.is_file()}
     assert files == {path.relative_to(tmp_path / "again") for path in (tmp_path / "again").rglob("*") if path.is_file()}
     assert [name for name in files if (site / name).read_bytes() != (tmp_path / "again" / name).read_bytes()] == []
+
+
+@pytest.mark.long
+def test_the_script_builds_it_with_the_network_cut(tmp_path: Path) -> None:
+    """Every clip is drawn for it."""
+    made = offline(tmp_path, str(ROOT / "scripts" / "docs"), "--out", str(tmp_path / "site"))
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.splitlines()[-1] == str(tmp_path / "site" / "index.html")
+    films = sorted((tmp_path / "site").rglob("*.mp4"))
+    assert {path.parent.name for path in films} >= set(lesson_names())
+    for path in films:
+        assert 5_000 < path.stat().st_size < 1_500_000, path
+        assert path.with_suffix(".webp").stat().st_size < 150_000
 
 
 # -- clips -----------------------------------------------------------------------------
