@@ -208,6 +208,8 @@ class Curves(Chapter):
             values = [FadeIn(panel.reading) for panel in self.panels.values()]
             self.play(LaggedStart(*dots, lag_ratio=0.15), run_time=2)
             self.play(LaggedStart(*values, lag_ratio=0.3), run_time=1.5)
+            # All of a panel has come: as one it follows z.
+            self.add(*self.panels.values())
 
     def move_z(self, beat: str, at: float) -> None:
         """The bias moves z, and every dot goes along its curve."""
