@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bp_script.errors import did_you_mean, in_a_line, one_of, plural, shown
-from bp_script.files import FileRefused, read_beside
+from bp_script.files import FileRefused, in_a_folder, read_beside
 from bp_script.limits import limits, option
 
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ class _Reader:
     lines: list[int] = field(default_factory=list)
 
     def read(self, folder: Folder | None) -> None:
-        if folder is None:
-            raise FileRefused(f"expected no file, this lesson lies in no folder; got {shown(self.name)}")
-        content = read_beside(folder, self.name, (".csv",))
+        content = read_beside(in_a_folder(folder, self.name), self.name, (".csv",))
         try:
             text = content.decode("utf-8-sig")
             table = csv.reader(io.StringIO(text, newline=""), strict=True)

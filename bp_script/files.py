@@ -16,6 +16,17 @@ class FileRefused(ValueError):  # noqa: N818 - what happened to the file
     """A file that is not read; the message says what was expected and what was found."""
 
 
+def in_a_folder(folder: Path | None, name: str) -> Path:
+    """The folder that a lesson lies in.
+
+    Raises:
+        FileRefused: it lies in none, and so can name no file.
+    """
+    if folder is None:
+        raise FileRefused(f"expected no file, this lesson lies in no folder; got {shown(name)}")
+    return folder
+
+
 def read_beside(folder: Path, name: str, endings: tuple[str, ...]) -> bytes:
     """The contents of a file that a lesson in ``folder`` names.
 

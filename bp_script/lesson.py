@@ -17,6 +17,9 @@ from bp_core.trace import Trace, trace
 from bp_script.chapters import ChapterCall, Known, read_chapters, read_parameters
 from bp_script.errors import LessonError, LessonErrors
 from bp_script.files import FileRefused, read_limited
+from bp_script.house import House
+from bp_script.language import language_of
+from bp_script.language.catalogues import SOURCE, catalogue_of
 from bp_script.names import Scope
 from bp_script.parts import Parts, read_parts
 from bp_script.reading import Enough, Findings
@@ -39,7 +42,7 @@ class Lesson:
 
     ``path`` is its file, None if it was built in Python, ``name`` the file's stem. ``class_names`` are those of the
     outputs where the examples come with a column of classes, ``input_names`` the columns of the inputs. Without a
-    ``voice`` the film has no sound.
+    ``voice`` the film has no sound. ``house`` holds the font and the logo that the look names.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Lesson:
     input_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
     voice: Voice | None = None
+    house: House = field(default_factory=House)
 
     @cached_property
     def _trace(self) -> Trace:
@@ -167,11 +171,17 @@ def _lesson(document: Document, path: Path | None, name: str, folder: Path | Non
         chapters = read_chapters(
             document, Scope.of(parts.sizes, parts.example_count), known.chapters, found, python=known.python
         )
+        if parts.house is not None:
+            words = catalogue_of(language_of(parts.part("look").get("language", SOURCE)).words).messages.values()
+            parts.house.check_letters(
+                _texts([parts.values.get("title"), [call.parameters for call in chapters], [*words]])
+            )
     # where the YAML itself gives no value, that is no second mistake
     told = {(error.line, error.column) for error in document.mistakes}
     errors = [error for error in map(document.error, found.mistakes) if (error.line, error.column) not in told]
-    if errors or document.mistakes:
-        raise LessonErrors([*document.mistakes, *errors])
+    elsewhere = parts.house.errors() if parts.house is not None else []
+    if errors or document.mistakes or elsewhere:
+        raise LessonErrors([*document.mistakes, *errors, *elsewhere])
     return Lesson(
         name=name,
         path=path,
@@ -186,7 +196,20 @@ def _lesson(document: Document, path: Path | None, name: str, folder: Path | Non
         input_names=parts.part("examples").get("inputs", ()),
         class_names=parts.table.classes if parts.table else (),
         voice=voice_from(parts.values["voice"], folder, document),
+        house=parts.house.house if parts.house is not None else House(),
     )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts within a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
 
 
 def _plain(value: Any) -> Any:

@@ -22,7 +22,7 @@ from numpy.lib import format as npy
 from bp_core.arrays import Array, all_finite
 from bp_script.entries.network import MOST_LAYERS, MOST_NEURONS
 from bp_script.errors import in_a_line, shown
-from bp_script.files import FileRefused, parsed_json, read_beside
+from bp_script.files import FileRefused, in_a_folder, parsed_json, read_beside
 from bp_script.limits import limits
 from bp_script.state_dict import Layers, safetensors_layers, too_many, torch_layers
 
@@ -42,9 +42,7 @@ def read_parameters_file(name: str, folder: Path | None) -> Parameters:
     Raises:
         FileRefused: it cannot be read, or does not hold a network.
     """
-    if folder is None:
-        raise FileRefused(f"expected no file, this lesson lies in no folder; got {shown(name)}")
-    content = read_beside(folder, name, tuple(_READERS))
+    content = read_beside(in_a_folder(folder, name), name, tuple(_READERS))
     read = next(reader for ending, reader in _READERS.items() if name.lower().endswith(ending))
     arrays = read(content, name)
     weights = [arrays["weights", layer] for layer in range(1, len(arrays) // 2 + 1)]

@@ -16,6 +16,7 @@ from bp_script.entries.training import OPTIMIZER_KEYS
 from bp_script.errors import Mistake, TextError, one_of, plural, shown
 from bp_script.example_checks import check_pairing, check_rows, check_targets, unfit
 from bp_script.files import FileRefused
+from bp_script.house import HouseReader
 from bp_script.limits import limits, option
 from bp_script.network_checks import check_activations, check_shapes, check_size, check_sources
 from bp_script.network_file import Parameters, read_parameters_file
@@ -36,6 +37,7 @@ class Parts:
     parameters: Parameters | None = None
     table: Table | None = None
     example_count: int | None = None
+    house: HouseReader | None = None
 
     def part(self, key: str) -> dict[str, Any]:
         """A mapping of the lesson, empty if there is none."""
@@ -91,6 +93,7 @@ def read_parts(data: Any, folder: Path | None, found: Findings) -> Parts:
     if isinstance(raw.get("network"), dict):
         _read_network(parts, raw["network"], folder, found)
     _read_examples(parts, raw.get("examples"), folder, found)
+    _read_look(parts, _mapping(raw.get("look")), folder, found)
     _check_numbers(parts, _mapping(raw.get("training")), found)
     check_voice(raw.get("voice"), folder, found)
     return parts
@@ -147,6 +150,12 @@ def _read_examples(parts: Parts, raw: Any, folder: Path | None, found: Findings)
         if parts.table:
             parts.example_count = len(parts.table.x)
             _check_table(parts, parts.table, function, found)
+
+
+def _read_look(parts: Parts, raw: dict[str, Any], folder: Path | None, found: Findings) -> None:
+    if parts.part("look"):
+        parts.house = HouseReader(parts.part("look"), raw, folder, found)
+        parts.values["look"] = parts.house.look
 
 
 def _check_table(parts: Parts, table: Table, function: str | None, found: Findings) -> None:

@@ -20,13 +20,14 @@ import scenes
 from bp_script.language import language_of
 from bp_script.language.catalogues import LOCALES
 from scenes.kit.door.techniques import chosen
-from scenes.kit.film.record import END_CARD, TITLE_CARD
+from scenes.kit.film.record import CARDS
 from scenes.kit.theme import theme_of
 from scenes.kit.voice.recordings import TEXTS
 from scenes.kit.voice.speakers import speech_signature
 
 if TYPE_CHECKING:
     from bp_script.chapters import ChapterCall
+    from bp_script.house import Logo
     from bp_script.lesson import Lesson
     from bp_studio.clips import ClipTask
     from scenes.kit.film.stretch import Stretch
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _LIBRARIES = ("backprop-films", "av", "babel", "contourpy", "manim", "numpy", "pycairo", "svgelements", "typst")
 #: The parts of a lesson that any chapter may look at.
 _PARTS = (
-    "title", "network", "cost", "examples", "focus", "training", "look", "input_names", "class_names",
+    "title", "network", "cost", "examples", "focus", "training", "look", "input_names", "class_names", "house",
 )  # fmt: skip
 _SCENES = Path(str(scenes.__file__)).parent
 
@@ -43,7 +44,7 @@ _SCENES = Path(str(scenes.__file__)).parent
 def chapter_key(task: ClipTask) -> str:
     """All that a chapter depends on: its part of the lesson, its code and the kit's, and how it is to be drawn."""
     lesson, call = task.lesson, task.call
-    is_card = call.name in {TITLE_CARD, END_CARD}
+    is_card = call.name in CARDS
     place = [position for position, other in enumerate(lesson.chapters) if other is call]
     around = (
         [(other.name, other.parameters) for other in lesson.chapters]
@@ -106,10 +107,17 @@ def _drawing(task: ClipTask) -> tuple[Any, ...]:
         task.video_format,
         look.aspect,
         theme_of(look).ground,
+        _shown_logo(task),
         chosen(),
         _room(_SCENES / "kit" / "door"),
         _versions(),
     )
+
+
+def _shown_logo(task: ClipTask) -> Logo | None:
+    """The logo in the ground, which no fingerprint of what is drawn on it knows of."""
+    logo = task.lesson.house.logo
+    return logo if logo is not None and logo.shown(on_card=task.call.name in CARDS) else None
 
 
 def _key(*values: Any) -> str:

@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenes.kit.film.record import END_CARD, TITLE_CARD
+from scenes.kit.film.record import CARDS
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -41,7 +41,7 @@ def chapter_class(name: str) -> type[Chapter]:
         KeyError: there is no such chapter.
         ImportError: a package offers a chapter that it does not have.
     """
-    if name in {TITLE_CARD, END_CARD}:
+    if name in CARDS:
         module = importlib.import_module("scenes.kit.cards")
     elif name in own_chapter_names():
         module = importlib.import_module(f"scenes.{name}")

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenes.kit.letters.compiler import TypesetError
+from scenes.kit.letters.face import X_HEIGHT
 from scenes.kit.letters.text import Words
-from scenes.kit.letters.typesetting import X_HEIGHT, Typeset, numeral_glyphs
+from scenes.kit.letters.typesetting import Typeset, numeral_glyphs
 
 WHITE = "#ffffff"
 

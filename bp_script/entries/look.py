@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from bp_script.entries.base import Entry, Range, Whole
+from bp_script.entries.base import Entry, Range, Text, Whole
 from bp_script.errors import one_of, shown
 from bp_script.language import LANGUAGES, is_language, meant
 from bp_script.looks import Aspect, Captions, Notation, Theme
@@ -77,8 +77,17 @@ class Colours(Entry):
         return {name: colour for name, colour in self.model_dump().items() if colour is not None}
 
 
-class Look(Entry):
-    """Notation, colours, shape, language, decimals and captions of the film."""
+class LogoEntry(Entry):
+    """A logo: its file, and where it is shown."""
+
+    file: Text
+    """a PNG or SVG file beside the lesson"""
+    where: Literal["corner", "cards"] = "corner"
+    """corner: at the top right of all chapters; cards: of the title and the end alone"""
+
+
+class Style(Entry):
+    """A house style: what many lessons' looks have in common, in a file of its own."""
 
     notation: Notation = "superscript"
     """superscript, delta, from_to or worked"""
@@ -86,6 +95,27 @@ class Look(Entry):
     """dark, light, high_contrast or no_hue"""
     colours: Colours = Colours()
     """colours of one's own in place of some of the theme's, as {weight: "#5cb3f2"}"""
+    font: Text | None = None
+    """the words' font: a .ttf or .otf file beside this one, or a family on this machine"""
+    logo: Text | LogoEntry | None = None
+    """a PNG or SVG file beside this one, or a mapping of file and where"""
+
+
+class Look(Entry):
+    """Notation, colours, font, logo, shape, language, decimals and captions of the film."""
+
+    notation: Notation = "superscript"
+    """superscript, delta, from_to or worked"""
+    theme: Theme = "dark"
+    """dark, light, high_contrast or no_hue"""
+    colours: Colours = Colours()
+    """colours of one's own in place of some of the theme's, as {weight: "#5cb3f2"}"""
+    font: Text | None = None
+    """the words' font: a .ttf or .otf file beside the lesson, or a family on this machine"""
+    logo: Text | LogoEntry | None = None
+    """a PNG or SVG file beside the lesson, or a mapping of file and where"""
+    style: Text | None = None
+    """a YAML file beside the lesson with theme, notation, colours, font and logo for many lessons"""
     aspect: Aspect = "16:9"
     """16:9, 9:16 or 1:1"""
     language: Language = "en"

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bp_script.language import language_of
+from bp_studio.house import font_style, logo_source
 from bp_studio.page.content import Content
 from bp_studio.page.look import palette
 from bp_studio.progress import clock
@@ -66,13 +67,14 @@ def course_page(films: Sequence[Listed]) -> str:
 def _page(template: str, lesson: Lesson, scripts: Sequence[str], **told: object) -> str:
     """A page in the colours and the language of a lesson."""
     language = language_of(lesson.look.language)
-    style = f"{palette(theme_of(lesson.look))}\n{_read('style.css')}"
+    style = f"{palette(theme_of(lesson.look))}\n{_read('style.css')}\n{font_style(lesson.house)}"
     script = f'"use strict";\n{"".join(map(_read, scripts))}'
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
-        "img-src 'self' file: data:; media-src 'self' file:; base-uri 'none'; form-action 'none'"
+        "font-src data:; img-src 'self' file: data:; media-src 'self' file:; base-uri 'none'; form-action 'none'"
     )
-    parts = {"style": Markup(style), "script": Markup(script), "policy": policy}  # noqa: S704 -- our own files
+    style, script = Markup(style), Markup(script)  # noqa: S704 -- our own files
+    parts = {"style": style, "script": script, "policy": policy, "logo": logo_source(lesson.house)}
     return _templates(language).get_template(template).render(**parts, **told, lesson=lesson, language=language)
 
 

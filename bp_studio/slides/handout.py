@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
+from bp_studio.house import write_logo
 from bp_studio.small_png import save_small
+from scenes.kit.letters.face import Face
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +35,14 @@ def write_handout(lesson: Lesson, steps: Sequence[Step], stills: Sequence[Path],
     """
     folder.mkdir(parents=True, exist_ok=True)
     layout = Path(shutil.copy(_LAYOUT, folder))
-    told = _told(lesson, steps, stills, folder)
+    own = None if lesson.house.font is None else Face.of(lesson.house.font)
+    told = {
+        **_told(lesson, steps, stills, folder),
+        "logo": write_logo(lesson.house, folder),
+        "font": own and own.family,
+    }
     (folder / "handout.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    target.write_bytes(typst.compile(str(layout), root=str(folder)))
+    target.write_bytes(typst.compile(str(layout), root=str(folder), font_paths=[] if own is None else own.fonts))
 
 
 def _told(lesson: Lesson, steps: Sequence[Step], stills: Sequence[Path], folder: Path) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from bp_core.nodes import Constant, Expression, New, Number, substitute
 from bp_core.quantities import b, w, x, y
 from bp_script.language import language_of
 from bp_script.numerals import is_exact, numeral, read_numeral
+from bp_studio.house import logo_code
 from bp_studio.worksheet.tasks import tasks
 from scenes.kit.letters.compiler import escape
+from scenes.kit.letters.face import Face
 from scenes.kit.letters.mathematics import Source, leaves, numeral_source, typeset
 from scenes.kit.letters.notation import NOTATIONS
 from scenes.kit.theme import THEMES
@@ -30,7 +32,7 @@ _LAYOUT = """
   h(1fr)
   counter(page).display("1 / 1", both: true)
 }})
-#set text(font: ("New Computer Modern", "DejaVu Sans Mono"), size: 11pt, lang: {language})
+#set text(font: ({font}"New Computer Modern", "DejaVu Sans Mono"), size: 11pt, lang: {language})
 #show math.equation: set text(font: "New Computer Modern Math")
 #show heading.where(level: 1): it => block(below: 2mm, text(20pt, weight: "regular", it.body))
 #show heading.where(level: 2): it => block(above: 8mm, below: 3mm, sticky: true, text(14pt, weight: "regular", it.body))
@@ -57,10 +59,15 @@ def sheet_source(lesson: Lesson, *, key: bool) -> str:
     view = View(lesson.trace(), THEMES["light"], NOTATIONS[look.notation], _DECIMALS, language_of(look.language))
     kind = view.tr("Key") if key else view.tr("Exercise")
     tag = look.language.partition("-")[0]
-    heading = _LAYOUT.format(title=escape(lesson.title), kind=escape(kind), language=escape(tag))
+    own = lesson.house.font
+    face = "" if own is None else Face.of(own).listed
+    heading = _LAYOUT.format(title=escape(lesson.title), kind=escape(kind), language=escape(tag), font=face)
+    title, logo = f"heading(level: 1, {escape(lesson.title)})", logo_code(lesson.house)
+    if logo is not None:
+        title = f"grid(columns: (1fr, auto), column-gutter: 10mm, {title}, {logo})"
     parts = [
         heading,
-        f"#heading(level: 1, {escape(lesson.title)})",
+        f"#{title}",
         f"#text(fill: luma(90), {escape(kind)})"
         if key
         else f"#{escape(view.tr('Name'))} #box(width: 70mm, stroke: (bottom: 0.5pt + luma(110)))",

@@ -25,19 +25,23 @@ from bp_core.errors import QuantityError
 from bp_core.quantities import Variable
 from bp_core.trace import Trace
 from bp_script.chapters import ChapterCall, read_parameters, snake_case
-from bp_script.errors import LessonErrors, Mistake
+from bp_script.errors import LessonError, LessonErrors, Mistake
 from bp_script.language import language_of
 from bp_script.lesson import Lesson, load
 from bp_script.names import parse_quantity
 from bp_script.narration import Narration
 from bp_script.shipped import lesson_path
+from scenes.kit.door.images import lay_under
 from scenes.kit.film.audit import Advice, Audit
 from scenes.kit.film.captions import CaptionLine
 from scenes.kit.film.record import Caption, ClipRecord, Moment, Sound
 from scenes.kit.film.recorder import Recorder, Screen
 from scenes.kit.film.told import NOTHING, Told, told
+from scenes.kit.letters import face
+from scenes.kit.letters.compiler import TypesetError
 from scenes.kit.letters.notation import NOTATIONS
 from scenes.kit.letters.text import Words
+from scenes.kit.logo import logo_of, picture, shape_of
 from scenes.kit.manim_door import FrameClock, ends_early, shape_frame
 from scenes.kit.parameters import BaseParameters
 from scenes.kit.stage import Stage
@@ -86,6 +90,8 @@ class Chapter(FrameClock):
         )
         self.parameters = parameters_of(type(self), self.lesson, self.call)
         shape_frame(self.lesson.look.aspect)
+        with _named_in_the_look(self.lesson, "font"):
+            face.use(self.lesson.house.font)
         super().__init__(*args, **kwargs)
         self._on_opening, self._on_moment = on_opening, on_moment
         self._audited = audited
@@ -186,10 +192,17 @@ class Chapter(FrameClock):
         self.camera.background_color = self.theme.ground
         width, height = self.frame_size
         self._drawn = self.lesson.look.captions == "drawn"
-        self.stage = Stage(width, height, captions_drawn=self._drawn)
+        logo = logo_of(self.lesson, self.call)
+        self.stage = Stage(
+            width, height, captions_drawn=self._drawn, logo_shape=None if logo is None else shape_of(logo)
+        )
+        if logo is not None and self.stage.logo is not None:
+            lay_under(self.camera, picture(logo), self.stage.logo)
         screen = Screen(width, height, self.pixels_per_unit)
         self.recorder = Recorder(screen)
-        self.audit = Audit(self.called, screen, self.theme.ground, self.advise) if self._audited else None
+        self.audit = (
+            Audit(self.called, screen, self.theme.ground, self.advise, self.stage.logo) if self._audited else None
+        )
         self.caption_line = CaptionLine(self.view, self.stage["caption"])
         own = self.parameters.say
         self._beats = dict(self.narration())
@@ -408,6 +421,16 @@ def parameter_of(trace: Trace, name: str) -> Variable:
         raise QuantityError(f"{name} is no weight and no bias")
     trace.network.parameter(variable)
     return variable
+
+
+@contextmanager
+def _named_in_the_look(lesson: Lesson, key: str) -> Iterator[None]:
+    """What Typst cannot read of what the look names is the lesson's mistake."""
+    try:
+        yield
+    except TypesetError as error:
+        file = None if lesson.path is None else str(lesson.path)
+        raise LessonErrors([LessonError(f"look.{key}", str(error), file)]) from None
 
 
 def _spread(text: str, beats: list[str]) -> dict[str, str]:

@@ -18,6 +18,8 @@ MobjectT = TypeVar("MobjectT", bound=Mobject)
 
 #: Distance of everything from the frame's edge.
 MARGIN = 0.55
+#: The most that a logo takes of the title's line, beside which, and below which, nothing else stands.
+_LOGO_HEIGHT, _LOGO_SHARE, _LOGO_GAP = 0.55, 0.16, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,20 @@ class Region:
 class Stage:
     """The regions of one frame shape."""
 
-    def __init__(self, width: float, height: float, *, captions_drawn: bool = False) -> None:
+    def __init__(
+        self, width: float, height: float, *, captions_drawn: bool = False, logo_shape: float | None = None
+    ) -> None:
+        """Of a frame; ``logo_shape`` is the width over the height of the logo that it has in its corner."""
         self.width, self.height = width, height
         x, y = width / 2 - MARGIN, height / 2 - MARGIN
         caption_height = 0.95 if captions_drawn else 0.0
         title = Region(-x, x, y - 0.75, y)
+        #: The logo's place.
+        self.logo: Region | None = None
+        if logo_shape is not None:
+            across = min(_LOGO_SHARE * 2 * x, _LOGO_HEIGHT * logo_shape)
+            self.logo = Region(x - across, x, y - 0.1 - _LOGO_HEIGHT / 2 - 0.08, y - 0.1 + _LOGO_HEIGHT / 2 - 0.08)
+            title = Region(-x, self.logo.left - _LOGO_GAP, y - 0.75, y)
         body = Region(-x, x, -y + caption_height, y - 1.0)
         self.regions: Mapping[str, Region] = MappingProxyType(
             {

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from pathlib import Path
-
-from PIL import Image, UnidentifiedImageError
 
 from bp_core.errors import EquationError, PathCountError, QuantityError
 from bp_core.paths import paths
@@ -16,12 +13,10 @@ from bp_script.errors import Mistake, plural, shown
 from bp_script.files import FileRefused, read_beside
 from bp_script.lesson import Lesson
 from bp_script.names import Scope, parse_quantity
+from bp_script.pictures import check_picture
 from bp_script.steps.entries import PathStep, Step
 from bp_script.steps.shows import IMAGES, CurveShow, Show
 from bp_script.steps.states import states_of
-
-#: A picture of more pixels than this is refused.
-MOST_PIXELS = 25_000_000
 
 
 def mistakes_of(lesson: Lesson, steps: Sequence[Step]) -> list[Mistake]:
@@ -55,16 +50,7 @@ def read_picture(lesson: Lesson, name: str) -> bytes:
     if lesson.path is None:
         raise FileRefused("expected no picture, a lesson without a file has none beside it; got one")
     content = read_beside(Path(lesson.path).parent, name, IMAGES)
-    try:
-        with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as image:
-            width, height = image.size
-            if width * height > MOST_PIXELS:
-                raise FileRefused(f"expected a picture of at most {MOST_PIXELS:,} pixels; got {width} by {height}")
-            image.load()
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        if isinstance(error, FileRefused):
-            raise
-        raise FileRefused("expected a PNG or JPEG picture; got something else") from None
+    check_picture(content, ("PNG", "JPEG"))
     return content
 
 

@@ -7,7 +7,10 @@ from typing import Any
 import cairo
 import numpy as np
 from manim.camera.camera import Camera
-from manim.mobject.types.image_mobject import AbstractImageMobject
+from manim.constants import RIGHT
+from manim.mobject.types.image_mobject import AbstractImageMobject, ImageMobject
+
+from scenes.kit.stage import Region
 
 
 def draws_images(camera: Camera) -> None:
@@ -17,6 +20,15 @@ def draws_images(camera: Camera) -> None:
         draw_image(camera.get_cairo_context(pixels), image)
 
     camera.display_image_mobject = draw
+
+
+def lay_under(camera: Camera, pixels: np.ndarray, room: Region) -> None:
+    """Make a picture part of a camera's ground, which every frame begins with: as large as its room, at the right."""
+    height, width = pixels.shape[:2]
+    image = ImageMobject(pixels).stretch_to_fit_height(height).stretch_to_fit_width(width)
+    image.scale(min(room.width / width, room.height / height))
+    image.move_to(room.centre).shift(RIGHT * (room.width - image.width) / 2)
+    draw_image(camera.get_cairo_context(camera.background), image)
 
 
 def draw_image(context: cairo.Context[Any], image: AbstractImageMobject) -> None:

@@ -18,11 +18,13 @@ from manim.utils.color import ManimColor
 from scenes.kit.film.captions import LINE, LINES
 from scenes.kit.film.record import Caption
 from scenes.kit.film.recorder import Screen, visible
+from scenes.kit.letters.face import X_HEIGHT
 from scenes.kit.letters.glyphs import font_size, is_digit
 from scenes.kit.letters.number import Value
-from scenes.kit.letters.typesetting import X_HEIGHT, Typeset
+from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.pictures.number_line import Tick
 from scenes.kit.sight import LEAST_CONTRAST, rgb_contrast
+from scenes.kit.stage import Region
 
 #: The floor of an x-height, in pixels of a film 1080 pixels high (the shorter side).
 LEAST_X_HEIGHT = 16.0
@@ -90,7 +92,7 @@ class Label:
 class Audit:
     """Collects the findings of one chapter; a complaint that lasts is reported once.
 
-    ``advise`` says of pieces that have no room what to do about it.
+    ``advise`` says of pieces that have no room what to do about it; nothing may lie over the ``logo``.
     """
 
     def __init__(
@@ -99,7 +101,9 @@ class Audit:
         screen: Screen,
         ground: str,
         advise: Callable[[Sequence[VMobject]], Advice | None] = _no_advice,
+        logo: Region | None = None,
     ) -> None:
+        self._logo = None if logo is None else np.array([logo.left, logo.bottom, logo.right, logo.top])
         self._advise = advise
         self._chapter, self._screen, self._ground = chapter, screen, ManimColor(ground)
         # Sizes are judged at 1080 lines whatever is rendered; the frame's shorter side is its 1080.
@@ -115,6 +119,7 @@ class Audit:
         members = [m for mobject in mobjects for m in _drawn(mobject)]
         labels = _labels(mobjects, members)
         self._frame(members, labels, at)
+        self._over_the_logo(members, labels, at)
         self._overlaps(labels, at)
         self._lines(labels, [m for m in members if isinstance(m, Line)], at)
         shapes = _shapes(members, labels)
@@ -164,6 +169,17 @@ class Audit:
             left, bottom, right, top = _box(member)
             if left < -x or right > x or bottom < -y or top > y:
                 self.no_room(at, f"a {type(member).__name__}", "is out of the frame", [member])
+
+    def _over_the_logo(self, members: list[VMobject], labels: list[Label], at: float) -> None:
+        if self._logo is None:
+            return
+        lettered = {id(glyph) for label in labels for glyph in label.glyphs}
+        for label in labels:
+            if _any_meet(label.boxes, self._logo[None]):
+                self.no_room(at, label.name, "lies over the logo", label.glyphs[:1])
+        for member in members:
+            if id(member) not in lettered and _meet(np.array(_box(member)), self._logo):
+                self.no_room(at, f"a {type(member).__name__}", "lies over the logo", [member])
 
     def _overlaps(self, labels: list[Label], at: float) -> None:
         for one, other in combinations(labels, 2):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from manim import FadeIn, FadeOut, VGroup
 
 from bp_script.narration import Bookmark, Narration, Spoken
-from scenes.kit.letters.compiler import escape
+from scenes.kit.letters import face
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.stage import Region
 from scenes.kit.view import Shown, View
@@ -99,15 +99,16 @@ class CaptionLine:
     def _typeset(self, caption: CaptionText) -> VGroup:
         numbers: list[Shown] = []
         rows = []
+        between = f" + {face.words(' ')} + "
         for line in caption.lines:
             words = []
             for token in line:
                 if token.shown is None:
-                    words.append(escape(token.text))
+                    words.append(f"({face.words(token.text)})")
                 else:
-                    words.append(f"part({len(numbers)}, {escape(token.text)})")
+                    words.append(f"part({len(numbers)}, {face.words(token.text)})")
                     numbers.append(token.shown)
-            rows.append(" + [ ] + ".join(words))
+            rows.append(between.join(words))
         source = "#align(center, par(leading: 0.55em, " + " + linebreak() + ".join(rows) + "))"
         drawn = Typeset(source, em=0.36, colour=self._view.theme.quiet)
         for number, shown in enumerate(numbers):

@@ -10,6 +10,7 @@ from typing import Any
 
 #: What a whole film has before and after its chapters; they belong to the chapters beside them.
 TITLE_CARD, END_CARD = "title_card", "end_card"
+CARDS = frozenset({TITLE_CARD, END_CARD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class ClipRecord:
     @property
     def is_card(self) -> bool:
         """Whether it is no chapter but a card around the chapters."""
-        return self.chapter in {TITLE_CARD, END_CARD}
+        return self.chapter in CARDS
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for JSON."""

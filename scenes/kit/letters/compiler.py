@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import typst
@@ -44,7 +45,7 @@ def compiled(source: str, form: Literal["svg", "pdf"]) -> list[bytes]:
         TypesetError: Typst refused it.
     """
     try:
-        made = typst.compile(source.encode(), format=form, font_paths=_fonts())
+        made = typst.compile(source.encode(), format=form, font_paths=fonts_with(source))
     except typst.TypstError as error:
         raise TypesetError(f"{error} in {source!r}") from error
     return made if isinstance(made, list) else [made]
@@ -56,6 +57,20 @@ def part_of(colour: str) -> int | None:
     return int(match[1], 16) * 256 + int(match[2], 16) if match else None
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+def also_with(digest: str, folder: TemporaryDirectory[str]) -> None:
+    """A source that holds this digest is set with the fonts of a folder, too, which stays until the program ends."""
+    _folders[digest] = folder
+
+
+_folders: dict[str, TemporaryDirectory[str]] = {}
+
+
+def fonts_with(source: str) -> typst.Fonts:
+    """Typst's own fonts, and those of the digest that a source holds."""
+    return _fonts(next((folder.name for digest, folder in _folders.items() if digest in source), None))
+
+
+@lru_cache(maxsize=8)
+def _fonts(folder: str | None) -> typst.Fonts:
+    own = [] if folder is None else [folder]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=own)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from manim import VMobject
 
 from scenes.kit.letters.compiler import escape
+from scenes.kit.letters.face import Face, face
 from scenes.kit.letters.typesetting import Typeset
 
 _LATIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -20,57 +22,57 @@ _SCRIPT, _SCRIPT_OF_SCRIPT = 0.7, 0.5
 _GREEK = "alpha beta delta epsilon eta lambda sigma theta Delta Theta Sigma partial"
 
 
+#: What has so few points is a bar: a letter without serifs is told from a line by its neighbours alone.
+_BAR = 16
+
+Shape: TypeAlias = tuple[int, tuple[float, ...]]
+
+
 def font_size(glyph: VMobject) -> float | None:
     """The font size of a letter or digit in units of the frame.
 
     None for brackets, bars and the like: they grow with what they hold and have no size of their own.
     """
-    whole = _heights().get(shape_of(glyph))
-    return float(np.ptp(glyph.points[:, 1])) / whole if whole else None
+    known = _known(face()).get(shape_of(glyph))
+    return float(np.ptp(glyph.points[:, 1])) / known[1] if known else None
 
 
 def is_digit(glyph: VMobject) -> bool:
     """Whether a glyph is one of the ten digits."""
-    return shape_of(glyph) in _digits()
+    return (letter_of(glyph) or "none") in "0123456789"
 
 
 def letter_of(glyph: VMobject) -> str | None:
     """Which letter or digit a glyph is, at any size; None for brackets, bars and the like."""
-    return _letters().get(shape_of(glyph))
+    known = _known(face()).get(shape_of(glyph))
+    return known[0] if known else None
 
 
-@lru_cache(maxsize=1)
-def _letters() -> dict[tuple[int, tuple[float, ...]], str]:
-    return {shape: letter for letter in (*_LATIN, *_GREEK.split()) for shape, _ in _drawings(letter)}
-
-
-@lru_cache(maxsize=1)
-def _digits() -> frozenset[tuple[int, tuple[float, ...]]]:
-    return frozenset(shape for digit in "0123456789" for shape, _ in _drawings(digit))
-
-
-@lru_cache(maxsize=1)
-def _heights() -> dict[tuple[int, tuple[float, ...]], float]:
-    """The height of each known shape at font size 1."""
-    heights: dict[tuple[int, tuple[float, ...]], float] = {}
+@lru_cache(maxsize=8)
+def _known(own: Face | None) -> dict[Shape, tuple[str, float]]:
+    """The shapes of letters and digits, those of the words' own face, too: which each is, and its height at size 1."""
+    found: dict[Shape, tuple[str, float]] = {}
     for letter in (*_LATIN, *_GREEK.split()):
-        for shape, height in _drawings(letter):
+        for shape, height in _drawings(letter, own):
             # Most letters look alike at all sizes; their plain form measures them best and comes first.
-            heights.setdefault(shape, height)
-    return heights
+            found[shape] = letter, found.get(shape, (letter, height))[1]
+    return found
 
 
-def _drawings(letter: str) -> Iterator[tuple[tuple[int, tuple[float, ...]], float]]:
+def _drawings(letter: str, own: Face | None) -> Iterator[tuple[Shape, float]]:
     """A letter's shapes, in text and mathematics and as a script, each with its height at font size 1."""
     sources = {f"${letter}$": 1.0, f"$x_({letter})$": _SCRIPT, f"$x_(x_({letter}))$": _SCRIPT_OF_SCRIPT}
     if len(letter) == 1:
         sources[f"#{escape(letter)}"] = 1.0
+    if len(letter) == 1 and own is not None:
+        sources[f"#({own.code(letter)})"] = 1.0
     for source, size in sources.items():
         glyph = Typeset(source, em=1.0, colour="#ffffff")[-1]
-        yield shape_of(glyph), float(np.ptp(glyph.points[:, 1])) / size
+        if len(glyph.points) > _BAR:
+            yield shape_of(glyph), float(np.ptp(glyph.points[:, 1])) / size
 
 
-def shape_of(glyph: VMobject) -> tuple[int, tuple[float, ...]]:
+def shape_of(glyph: VMobject) -> Shape:
     """What a glyph looks like, whatever its place and size."""
     points = glyph.points[:, :2]
     size = max(float(np.ptp(points[:, 0])), float(np.ptp(points[:, 1])), 1e-9)

@@ -1,8 +1,8 @@
-"""Plain words on screen: set by Typst in the film's own face, never read as markup."""
+"""Plain words on screen: set by Typst in the film's face, never read as markup."""
 
 from __future__ import annotations
 
-from scenes.kit.letters.compiler import escape
+from scenes.kit.letters.face import words
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.theme import Colour
 
@@ -16,7 +16,7 @@ class Words(Typeset):
         self.text = text
         #: A lesson's own words may hold digits; a chapter's may not.
         self.from_lesson = from_lesson
-        body = f"#{escape(text)}"
+        body = f"#({words(text)})"
         if width is not None:
-            body = f"#box(width: {width / em * 10:.3f}pt, par(leading: 0.5em, {escape(text)}))"
+            body = f"#box(width: {width / em * 10:.3f}pt, par(leading: 0.5em, {words(text)}))"
         super().__init__(body, em=em, colour=colour)

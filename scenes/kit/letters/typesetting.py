@@ -20,8 +20,6 @@ from scenes.kit.door.glyph import filled
 from scenes.kit.letters.compiler import BASELINE, BASELINE_MARK, POINTS, PREAMBLE, compiled, escape, part_of
 from scenes.kit.theme import Colour
 
-#: The fonts' x-height over their size, for New Computer Modern.
-X_HEIGHT = 0.431
 #: The smallest letters whose scripts can be read, those of a Σ's range, and the smallest digits, in units of the frame.
 READABLE_EM, READABLE_RANGE_EM, READABLE_DIGITS_EM = 0.395, 0.465, 0.277
 #: The size of an exponent of ten beside its number.

@@ -1,0 +1,74 @@
+"""A lecturer's font and logo on what is no film: pages, handouts and worksheets."""
+
+from __future__ import annotations
+
+import base64
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from scenes.kit.logo import picture, shape_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bp_script.house import House, Logo
+
+#: What the page calls the font, and how large a one it carries.
+_FAMILY, _LARGEST = "house", 2_000_000
+#: The size of the logo on paper, in millimetres.
+_HIGHEST, _WIDEST = 11.0, 45.0
+
+
+def font_style(house: House) -> str:
+    """A style that sets the page's words in the font; nothing without one, or for one that is very large."""
+    if house.font is None or len(house.font.content) > _LARGEST:
+        return ""
+    place = _inline(f"font/{house.font.ending[1:]}", house.font.content)
+    return (
+        f'@font-face {{ font-family: {_FAMILY}; src: url("{place}") }}\n'
+        f":root {{ font-family: {_FAMILY}, sans-serif }}\n"
+    )
+
+
+def logo_source(house: House) -> str | None:
+    """The logo as the source of a picture."""
+    if house.logo is None:
+        return None
+    if isinstance(house.logo.content, str):
+        return _inline("image/svg+xml", house.logo.content.encode())
+    return _inline("image/png", logo_png(house.logo))
+
+
+def write_logo(house: House, folder: Path) -> dict[str, str] | None:
+    """Write the logo into a folder; returns its file's name, and how high it is printed."""
+    if house.logo is None:
+        return None
+    file = folder / "logo.png"
+    file.write_bytes(logo_png(house.logo))
+    return {"file": file.name, "height": _printed(house.logo)}
+
+
+def logo_code(house: House) -> str | None:
+    """The logo as Typst's code."""
+    if house.logo is None:
+        return None
+    content = ", ".join(map(str, logo_png(house.logo)))
+    return f'image(bytes(({content})), format: "png", height: {_printed(house.logo)})'
+
+
+def _printed(logo: Logo) -> str:
+    """How high it is on paper."""
+    return f"{min(_HIGHEST, _WIDEST / shape_of(logo)):.1f}mm"
+
+
+def logo_png(logo: Logo) -> bytes:
+    """The logo as a PNG, without the empty pixels around it."""
+    file = BytesIO()
+    Image.fromarray(picture(logo)).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _inline(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
