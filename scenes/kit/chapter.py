@@ -193,9 +193,9 @@ class Chapter(FrameClock):
         width, height = self.frame_size
         self._drawn = self.lesson.look.captions == "drawn"
         logo = logo_of(self.lesson, self.call)
-        self.stage = Stage(
-            width, height, captions_drawn=self._drawn, logo_shape=None if logo is None else shape_of(logo)
-        )
+        with _named_in_the_look(self.lesson, "logo"):
+            shape = None if logo is None else shape_of(logo)
+        self.stage = Stage(width, height, captions_drawn=self._drawn, logo_shape=shape)
         if logo is not None and self.stage.logo is not None:
             lay_under(self.camera, picture(logo), self.stage.logo)
         screen = Screen(width, height, self.pixels_per_unit)
