@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bp_script.entries.look import Style
 from bp_script.errors import LessonError, LessonErrors, shown
 from bp_script.files import FileRefused, in_a_folder, path_beside, read_beside, read_limited
 from bp_script.fonts import Font, read_font, told
+from bp_script.looks import Where
 from bp_script.pictures import check_picture, plain_drawing
 from bp_script.reading import Enough, Findings, read_fields
 from bp_script.source import Source
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
-
-Where: TypeAlias = Literal["corner", "cards"]
 
 _STYLE_ENDINGS = (".yaml", ".yml")
 _LOGO_ENDINGS = (".png", ".svg")

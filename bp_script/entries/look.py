@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from bp_script.entries.base import Entry, Range, Text, Whole
 from bp_script.errors import one_of, shown
 from bp_script.language import LANGUAGES, is_language, meant
-from bp_script.looks import Aspect, Captions, Notation, Theme
+from bp_script.looks import Aspect, Captions, Notation, Theme, Where
 from bp_script.mistakes import EXPECTED
 from bp_script.numerals import MOST_DECIMALS
 
@@ -82,7 +82,7 @@ class LogoEntry(Entry):
 
     file: Text
     """a PNG or SVG file beside the lesson"""
-    where: Literal["corner", "cards"] = "corner"
+    where: Where = "corner"
     """corner: at the top right of all chapters; cards: of the title and the end alone"""
 
 

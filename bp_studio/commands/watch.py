@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 #: Editors write in several strokes: a save is over when so many seconds pass without another.
 _STROKES = 0.1
 #: What a lesson can depend on.
-_ENDINGS = {".yaml", ".yml", ".csv", ".py", ".npz", ".json", ".safetensors", ".pt", ".png", ".jpg", ".jpeg"}
+_ENDINGS = {
+    ".yaml", ".yml", ".csv", ".py", ".npz", ".json", ".safetensors", ".pt", ".png", ".jpg", ".jpeg", ".svg", ".ttf", ".otf",
+}  # fmt: skip
 
 
 class _Saves(FileSystemEventHandler):
