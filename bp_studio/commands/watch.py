@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _STROKES = 0.1
 #: What a lesson can depend on.
 _ENDINGS = {
-    ".yaml", ".yml", ".csv", ".py", ".npz", ".json", ".safetensors", ".pt", ".png", ".jpg", ".jpeg", ".svg", ".ttf", ".otf",
+    ".yaml", ".yml", ".csv", ".py", ".npz", ".json", ".safetensors", ".pt",
+    ".png", ".jpg", ".jpeg", ".svg", ".ttf", ".otf",
 }  # fmt: skip
 
 
