@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class ClipTask:
     """A chapter as it is to be drawn: ``quality`` as manim's letter, ``video_format`` as manim's name.
 
-    ``renderer`` is ``quick``, or ``stock`` for manim's own, which draws all formats but mp4 in any case.
+    ``renderer`` is ``quick``, or ``stock`` for manim's own.
     """
 
     lesson: Lesson
@@ -29,7 +29,7 @@ class ClipTask:
     @property
     def in_stretches(self) -> bool:
         """Whether the quick renderer draws it, and so in stretches."""
-        return self.renderer == "quick" and self.video_format == "mp4"
+        return self.renderer == "quick"
 
 
 @dataclass(frozen=True, slots=True)

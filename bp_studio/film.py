@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import av
@@ -38,6 +39,8 @@ class Clip:
     is_card: bool = False
 
 
+#: How far a GIF's length may be from its frames', in seconds a piece.
+_ROUNDED = 0.02
 #: What each format leaves: the file name's ending. A sequence of pictures is a folder and has none.
 SUFFIXES = {"mp4": ".mp4", "webm": ".webm", "mov": ".mov", "gif": ".gif", "png": ""}
 
@@ -45,8 +48,8 @@ SUFFIXES = {"mp4": ".mp4", "webm": ".webm", "mov": ".mov", "gif": ".gif", "png":
 def join(clips: Sequence[Clip], target: Path, *, fps: float, title: str = "", sound: Track | None = None) -> None:
     """Write the clips, in order, as the film ``target``; its ending names the format.
 
-    mp4, mov and webm keep every encoded frame and carry chapter marks and ``sound``; gif keeps every frame with its
-    colours, png becomes one numbered sequence in a folder: neither format has a place for marks or sound.
+    mp4, mov and webm keep every encoded frame and carry chapter marks and ``sound``; gif keeps every picture with its
+    delay, png becomes one numbered sequence in a folder: neither format has a place for marks or sound.
 
     Raises:
         StudioError: a clip that does not fit the others, or holds another number of frames than it should.
@@ -55,11 +58,11 @@ def join(clips: Sequence[Clip], target: Path, *, fps: float, title: str = "", so
     if target.suffix in CODECS:
         _join_streams(clips, target, rate, title, sound)
     else:
-        _JOINERS[target.suffix](clips, target)
+        _JOINERS[target.suffix](clips, target, rate)
 
 
-def frame_image(film: Path, frame: int) -> Image:
-    """Picture number ``frame`` of a film, a clip or a numbered sequence."""
+def frame_image(film: Path, frame: int, fps: float | None = None) -> Image:
+    """Picture number ``frame`` of a film, a clip or a numbered sequence; of a GIF, the one seen at that time."""
     from PIL import Image as Pictures  # noqa: PLC0415 -- only thumbnails need it
 
     if film.is_dir():
@@ -69,8 +72,9 @@ def frame_image(film: Path, frame: int) -> Image:
         stream = source.streams.video[0]
         if stream.average_rate is None or stream.time_base is None:
             raise StudioError(f"{film.name} has no frame rate")
-        if film.suffix == ".gif":  # has no index to seek in
-            shot = next(islice(source.decode(stream), frame, None))
+        if film.suffix == ".gif":  # whose pictures stand for one frame or for many
+            until = (frame + 0.5) / (fps or stream.average_rate)
+            shot = deque(takewhile(lambda shot: (shot.time or 0.0) < until, source.decode(stream)), maxlen=1).pop()
         else:
             ticks = 1 / (stream.average_rate * stream.time_base)
             source.seek(int(frame * ticks), stream=stream)
@@ -165,11 +169,15 @@ def _check_same_coding(source: InputContainer, template: VideoStream, clip: Clip
             raise StudioError(f"{clip.title}: the clip is coded in another way than the first ({what})")
 
 
-def _join_gifs(clips: Sequence[Clip], target: Path) -> None:
+def _join_gifs(clips: Sequence[Clip], target: Path, rate: Fraction) -> None:
     with target.open("wb") as film:
-        counts = gif.join([path for clip in clips for path in clip.paths], film)
+        lengths = gif.join([path for clip in clips for path in clip.paths], film)
     for clip in clips:
-        _check_count(clip, sum(counts.pop(0) for _ in clip.paths))
+        # delays are hundredths of a second, and each piece is rounded to them
+        lasts = sum(lengths.pop(0) for _ in clip.paths) / 100
+        if abs(lasts - clip.frames / rate) > _ROUNDED * len(clip.paths):
+            said = float(clip.frames / rate)
+            raise StudioError(f"{clip.title}: the clip lasts {lasts:.2f} s, its record says {said:.2f} s")
 
 
 def _pictures(folder: Path) -> list[Path]:
@@ -177,7 +185,7 @@ def _pictures(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.png"), key=lambda picture: int(picture.stem))
 
 
-def _join_pictures(clips: Sequence[Clip], target: Path) -> None:
+def _join_pictures(clips: Sequence[Clip], target: Path, rate: Fraction) -> None:  # noqa: ARG001 - it has no time
     target.mkdir()
     number = 0
     for clip in clips:
@@ -188,4 +196,4 @@ def _join_pictures(clips: Sequence[Clip], target: Path) -> None:
             number += 1
 
 
-_JOINERS: dict[str, Callable[[Sequence[Clip], Path], None]] = {".gif": _join_gifs, "": _join_pictures}
+_JOINERS: dict[str, Callable[[Sequence[Clip], Path, Fraction], None]] = {".gif": _join_gifs, "": _join_pictures}

@@ -1,7 +1,7 @@
 """GIFs end to end, byte for byte: every picture keeps its pixels, colours and delay.
 
 The format: https://www.w3.org/Graphics/GIF/spec-gif89a.txt. A file is a header with an optional table of colours for
-all its pictures, then blocks. Each clip has a table of its own, so in the film it is given to each picture instead.
+all its pictures, then blocks. Clips that share a table share it in the film; else each picture gets its clip's.
 """
 
 from __future__ import annotations
@@ -22,38 +22,58 @@ _LOOP = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 
 
 def join(clips: Sequence[Path], film: BinaryIO) -> list[int]:
-    """Write the clips' pictures to ``film``, in order; returns how many each had.
+    """Write the clips' pictures to ``film``, in order; returns how long each lasts, in hundredths of a second.
 
     Raises:
         ValueError: a file that is no GIF.
     """
-    counts: list[int] = []
+    lengths: list[int] = []
+    shared = _shared_table(clips)
     for clip in clips:
-        data = clip.read_bytes()
-        if data[:4] != b"GIF8":
-            raise ValueError(f"{clip.name} is no GIF")
-        if not counts:
-            film.write(b"GIF89a" + data[6:10] + b"\x70\x00\x00" + _LOOP)
-        counts.append(_copy_pictures(data, film))
+        data = _read(clip)
+        if not lengths:
+            flags = data[10] if shared else 0x70
+            film.write(b"GIF89a" + data[6:10] + bytes([flags]) + data[11:13] + shared + _LOOP)
+        lengths.append(_copy_pictures(data, film, is_shared=bool(shared)))
     film.write(bytes([_TRAILER]))
-    return counts
+    return lengths
 
 
-def _copy_pictures(data: bytes, film: BinaryIO) -> int:
+def _read(clip: Path) -> bytes:
+    data = clip.read_bytes()
+    if data[:4] != b"GIF8":
+        raise ValueError(f"{clip.name} is no GIF")
+    return data
+
+
+def _shared_table(clips: Sequence[Path]) -> bytes:
+    """The table that all clips have; empty if they have different ones, or none."""
+    tables = set()
+    for clip in clips:
+        with clip.open("rb") as file:
+            head = file.read(_HEADER_SIZE + 768)
+        tables.add(head[_HEADER_SIZE : _HEADER_SIZE + _table_bytes(head[10])] if len(head) > _HEADER_SIZE else b"")
+    return tables.pop() if len(tables) == 1 else b""
+
+
+def _copy_pictures(data: bytes, film: BinaryIO, *, is_shared: bool) -> int:
     flags = data[10]
     at = _HEADER_SIZE + _table_bytes(flags)
     table = data[_HEADER_SIZE:at]
-    count = 0
+    length = 0
     while data[at] != _TRAILER:
         if data[at] == _EXTENSION:
             end = _after_blocks(data, at + 2)
             if data[at + 1] == _GRAPHIC_CONTROL:
                 film.write(data[at:end])
+                length += int.from_bytes(data[at + 4 : at + 6], "little")
+        elif is_shared:
+            end = _after_blocks(data, at + 10 + _table_bytes(data[at + 9]) + 1)
+            film.write(data[at:end])
         else:
             end = _write_image(data, at, flags, table, film)
-            count += 1
         at = end
-    return count
+    return length
 
 
 def _write_image(data: bytes, at: int, flags: int, table: bytes, film: BinaryIO) -> int:

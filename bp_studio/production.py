@@ -156,7 +156,7 @@ def _put_together(order: Order, made: Sequence[ClipWork]) -> Film | Trouble:
             film = beside / f"{order.lesson.name}{SUFFIXES[order.video_format]}"
             sound = soundtrack(order.lesson, record) if film.suffix in CODECS else None
             join(clips, film, fps=record.fps, title=order.lesson.title, sound=sound)
-            frame_image(film, record.best_frame()).save(film.with_suffix(".png"))
+            frame_image(film, record.best_frame(), record.fps).save(film.with_suffix(".png"))
             film.with_suffix(".srt").write_text(to_srt(record.captions), encoding="utf-8")
             film.with_suffix(".vtt").write_text(to_vtt(record.captions), encoding="utf-8")
             language = language_of(order.lesson.look.language)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bp_core.errors import EquationError
 from bp_studio.clips import Piece
+from bp_studio.film import SUFFIXES
 from bp_studio.lessons import numbers_of
 from bp_studio.soundtrack import speech_kept
 from scenes.kit import manim_door
@@ -47,9 +48,11 @@ def draw(task: StretchTask, folder: Path, report: Callable[[int], None]) -> Piec
             seen = manim_door.draw_stretch(chapter, clip.lesson, clip.call, quality, Request(stretch))
             if seen.fingerprint in task.known:
                 return Piece(None, seen.fingerprint, seen.meets)
-        path = folder / f"{stretch.first:04}.mp4"
+        path = folder / f"{stretch.first:04}{SUFFIXES[clip.video_format]}"
         request = Request(stretch, path, count, task.leads_on)
-        drawn = manim_door.draw_stretch(chapter, clip.lesson, clip.call, quality, request, scene=folder)
+        drawn = manim_door.draw_stretch(
+            chapter, clip.lesson, clip.call, quality, request, video_format=clip.video_format, scene=folder
+        )
     return Piece(path, drawn.fingerprint, drawn.meets)
 
 

@@ -195,7 +195,8 @@ class Work:
     def _keep(self, clip: ClipWork, stretch: Stretch, piece: Piece) -> None:
         if self._cache is None or (piece.path is not None and piece.path.is_dir()):
             return
-        if piece.path is not None and clip.task.in_stretches and frame_count(piece.path) != stretch.frames:
+        counted = clip.task.in_stretches and clip.task.video_format != "gif"  # whose pictures stand for several frames
+        if piece.path is not None and counted and frame_count(piece.path) != stretch.frames:
             return  # the film will be refused; its next one shall not be
         key = None if clip.key is None else stretch_key(clip.key, stretch)
         fingerprint = piece.fingerprint or key

@@ -19,6 +19,7 @@ from bp_script import fonts
 from bp_script.entries.look import Colours
 from bp_script.errors import LessonErrors
 from bp_script.lesson import Lesson, load
+from bp_script.shipped import lesson_names, lesson_path
 from bp_studio.clips import ClipTask
 from bp_studio.film_record import FilmRecord
 from bp_studio.keys import chapter_key, picture_key
@@ -221,6 +222,18 @@ def test_the_logo_is_drawn_in_its_corner_and_nothing_stands_on_it(place: Path, t
         assert (right - left) / (bottom - top) == pytest.approx(3, rel=0.15)
         assert q.width - right == pytest.approx(0.55 / 8 * q.height, abs=3), "as far from the edge as all else"
         assert len(orange) > 0.95 * (right - left) * (bottom - top)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+@pytest.mark.parametrize("film", lesson_names())
+def test_every_chapter_has_room_for_the_logo_and_the_font(place: Path, film: str, aspect: str, tmp_path: Path) -> None:
+    plain = load(lesson_path(film))
+    look = plain.look.model_copy(update={"aspect": aspect})
+    mine = replace(plain, look=look, house=lesson(place, "{style: house.yaml}").house)
+    for call in with_cards(mine):
+        found = audit_clip(chapter_of(mine, call), mine, call, quality("l", aspect), tmp_path)
+        assert found == [], call.called
 
 
 def test_what_lies_over_the_logo_is_a_finding() -> None:

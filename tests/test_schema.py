@@ -53,9 +53,10 @@ def test_the_keys_are_those_of_the_contract() -> None:
     assert set(part("network")["properties"]) == {"sizes", "activations", "weights", "biases", "init", "file"}
     assert set(part("cost")["properties"]) == {"function", "l2"}
     assert set(part("examples")["properties"]) == {"csv", "inputs", "targets"}
-    look = {"notation", "theme", "colours", "aspect", "language", "decimals", "captions"}
+    look = {"notation", "theme", "colours", "font", "logo", "style", "aspect", "language", "decimals", "captions"}
     assert set(part("look")["properties"]) == look
     assert set(part("voice")["properties"]) == {"service", "voice", "speed", "pitch", "recordings", "missing"}
+    assert set(part("look", "logo")["properties"]) == {"file", "where"}
     assert set(part("training")["properties"]) == {
         *("learning_rate", "epochs", "batch_size", "optimizer", "shuffle", "seed"),
         *("momentum", "beta1", "beta2", "epsilon"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from bp_studio import options
@@ -32,7 +33,16 @@ if TYPE_CHECKING:
 @options.look()
 @click.option("--draft", is_flag=True, help="The quickest film to look at: as -q l.")
 @options.jobs
-@click.option("--format", "video_format", type=click.Choice(list(SUFFIXES)), default="mp4", show_default=True)
+@click.option(
+    "--format",
+    "video_format",
+    type=click.Choice(list(SUFFIXES)),
+    default="mp4",
+    show_default=True,
+    help="mp4 plays everywhere; webm is for pages and wikis that take free formats alone; mov has a transparent "
+    "ground, to be laid over something else; gif is for chats and slides that play no film, and as -q l unless -q is "
+    "given; png is a folder with each frame, for other programs.",
+)
 @options.out
 @options.fresh
 @options.voice
@@ -73,7 +83,8 @@ def command(
     A LESSON is a file, or the name of a lesson that comes with the program. Without --out films go to
     media/films/<lesson>/, single chapters to media/films/<lesson>/parts/.
     """
-    quality = "l" if draft else quality
+    unsaid = context.get_parameter_source("quality") is ParameterSource.DEFAULT
+    quality = "l" if draft or (unsaid and video_format == "gif") else quality
     loaded = options.with_voices(context, load_for_pictures(lessons, allow_python=allow_python, look=look))
     orders = []
     for lesson in loaded:

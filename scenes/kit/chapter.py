@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from manim import UP, FadeIn, FadeOut, Group, Mobject, VGroup, VMobject, config
+from manim import UP, FadeIn, FadeOut, Group, Mobject, VGroup, VMobject
 
 from bp_core.equations import Equation
 from bp_core.errors import QuantityError
@@ -188,8 +188,7 @@ class Chapter(FrameClock):
     def setup(self) -> None:
         """Ground, stage and record, before ``construct``."""
         super().setup()
-        config.background_color = self.theme.ground
-        self.camera.background_color = self.theme.ground
+        self.lay_ground(self.theme.ground)
         width, height = self.frame_size
         self._drawn = self.lesson.look.captions == "drawn"
         logo = logo_of(self.lesson, self.call)

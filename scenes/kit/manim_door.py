@@ -20,13 +20,14 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.exceptions import EndSceneEarlyException
 
 from scenes.kit.door.cheap import cheap_manim
-from scenes.kit.door.encoder import Encoder
+from scenes.kit.door.formats import Writer, writer
 from scenes.kit.door.images import draws_images
 from scenes.kit.door.onward import Drawing, Onward, Request
 from scenes.kit.door.painter import exactly, state_of
 from scenes.kit.door.quick import QuickRenderer
 from scenes.kit.door.techniques import chosen
 from scenes.kit.film.stretch import Joint, Rehearsal
+from scenes.kit.theme import Colour, theme_of
 
 if TYPE_CHECKING:
     from bp_script.chapters import ChapterCall
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 #: Units of the frame for each shape: letters keep about the same size in pixels in all three.
 FRAMES = {"16:9": (8 * 16 / 9, 8.0), "9:16": (8.0, 8 * 16 / 9), "1:1": (8.0, 8.0)}
 _HEIGHTS = {"l": (480, 15), "m": (720, 30), "h": (1080, 60), "p": (1440, 60), "k": (2160, 60)}
+#: The formats whose ground is transparent.
+TRANSPARENT = {"mov"}
 #: How far a duration is set off whole frames, so that manim's rounding always lands on the same count.
 _SLACK = 0.25
 
@@ -101,6 +104,13 @@ class FrameClock(Scene):
         self._count = 0
         #: Where each section after the first begins.
         self.joints: list[Joint] = []
+
+    def lay_ground(self, colour: Colour) -> None:
+        """What is behind everything; nothing at all where the film's ground is transparent."""
+        config.background_color = colour
+        self.camera.background_color = colour
+        if not self.camera.background_opacity:
+            self.camera.background[:] = 0  # manim's own would shine through where something is half transparent
 
     @property
     def fps(self) -> float:
@@ -242,7 +252,7 @@ def render_clip(
     on_frame: Callable[[int], None] | None = None,
 ) -> tuple[Path, ClipRecord]:
     """Render one chapter into ``folder`` with stock manim; the film file (or folder of PNGs) and its record."""
-    with _settings(q, folder, format=video_format, transparent=video_format == "mov"):
+    with _settings(q, folder, format=video_format, transparent=video_format in TRANSPARENT):
         scene = chapter(renderer=_CountingRenderer(on_frame), lesson=lesson, call=call)
         scene.render()
         plan = scene.output_plan
@@ -264,7 +274,14 @@ def rehearse(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quali
 
 
 def draw_stretch(
-    chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, request: Request, *, scene: object = None
+    chapter: type[Chapter],
+    lesson: Lesson,
+    call: ChapterCall,
+    q: Quality,
+    request: Request,
+    *,
+    video_format: str = "mp4",
+    scene: object = None,
 ) -> Drawing:
     """Render a stretch of a chapter into its file, quickly; without one, see what there would be to draw.
 
@@ -273,7 +290,11 @@ def draw_stretch(
     onward = _waiting.pop(scene, None)
     if onward is None or onward.waits_at != request.stretch.first:
         let_go()
-        onward = Onward(lambda onward, first: _draw_on(chapter, lesson, call, q, onward=onward, first=first))
+
+        def play(onward: Onward, first: Request) -> Drawing:
+            return _draw_on(chapter, lesson, call, q, onward=onward, first=first, video_format=video_format)
+
+        onward = Onward(play)
     drawing = onward.draw(request)
     if onward.waits_at is not None:
         _waiting[scene] = onward
@@ -291,18 +312,26 @@ def let_go() -> None:
 
 
 def _draw_on(
-    chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, *, onward: Onward, first: Request
+    chapter: type[Chapter],
+    lesson: Lesson,
+    call: ChapterCall,
+    q: Quality,
+    *,
+    onward: Onward,
+    first: Request,
+    video_format: str,
 ) -> Drawing:
     """Play a scene and draw what is asked for on the way; what came of the last stretch."""
     techniques = chosen()
 
-    def encoder(clip: Path) -> Encoder:
-        return Encoder(clip, q.width, q.height, q.fps, techniques)
+    def encoder(clip: Path) -> Writer:
+        return writer(video_format, clip, (q.width, q.height, q.fps), theme_of(lesson.look), techniques)
 
     def following(renderer: QuickRenderer, scene: Any) -> Request | None:
         return onward.following(renderer.request, renderer.drawing(scene), scene.joints)
 
-    with _settings(q, Path(), dry_run=True), cheap_manim() if techniques.cheap else nullcontext():
+    settings = _settings(q, Path(), dry_run=True, transparent=video_format in TRANSPARENT)
+    with settings, cheap_manim() if techniques.cheap else nullcontext():
         renderer = QuickRenderer(first, encoder, techniques, following)
         scene = chapter(renderer=renderer, lesson=lesson, call=call)
         scene.render()

@@ -7,7 +7,7 @@ so that nothing rests on hue alone; ``no_hue`` does without it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -31,6 +31,9 @@ ROLE_OF_SYMBOL: Mapping[str, str] = MappingProxyType(
 )
 
 
+_NO_COLOURS = {"name", "dim", "ground"}
+
+
 @dataclass(frozen=True, slots=True)
 class Theme:
     """The colours of a film. ``dim`` is how visible something is that is not spoken of (0 to 1)."""
@@ -51,6 +54,11 @@ class Theme:
     neuron_off: Colour
     neuron_on: Colour
     dim: float = 0.45
+
+    @property
+    def colours(self) -> tuple[Colour, ...]:
+        """All that it draws in, the ground first."""
+        return (self.ground, *(self.role(field.name) for field in fields(self) if field.name not in _NO_COLOURS))
 
     def role(self, role: str) -> Colour:
         """The colour of a role."""

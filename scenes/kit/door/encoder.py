@@ -1,11 +1,11 @@
-"""Turns frames into an H.264 clip: only what has changed is converted, and what stands still costs next to nothing."""
+"""Turns frames into a clip: only what has changed is converted, and what stands still costs next to nothing."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -13,6 +13,7 @@ from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
 
 from scenes.kit.door import hints
 from scenes.kit.door.painter import Rect
@@ -33,11 +34,16 @@ X264 = {"preset": "ultrafast", "qp": "24"}
 #: What manim asks for.
 _STOCK = {"crf": "23"}
 
+#: VP9 one for one, too; its quality and time: docs/formats.md.
+_VP9 = {"threads": "1", "lag-in-frames": "0", "auto-alt-ref": "0", "deadline": "realtime", "cpu-used": "8", "crf": "20"}
+
 Options = tuple[tuple[str, str], ...]
 
 
 class Encoder:
-    """Writes one clip."""
+    """Writes one clip as H.264."""
+
+    _container_format, _codec, _takes_hints = "mp4", "libx264", True
 
     def __init__(
         self,
@@ -48,21 +54,27 @@ class Encoder:
         techniques: Techniques = ALL,
     ) -> None:
         options = X264 if techniques.x264 else _STOCK
-        self._gives_hints = techniques.hints and techniques.x264 and hints.can_be_given()
+        self._gives_hints = self._takes_hints and techniques.hints and techniques.x264 and hints.can_be_given()
         target.parent.mkdir(parents=True, exist_ok=True)
-        self._container = av.open(target, "w", format="mp4")
-        settings = {**_IN_STEP, **options, **({"mb_info": "1"} if self._gives_hints else {})}
-        self._stream = self._container.add_stream("libx264", rate=fps, options=settings)
+        self._container = av.open(target, "w", format=self._container_format)
+        stream = self._container.add_stream(self._codec, rate=fps, options=self._settings(options))
+        self._stream = cast("VideoStream", stream)
         self._stream.pix_fmt, self._stream.width, self._stream.height = "yuv420p", width, height
         self._tick = Fraction(1, fps)
         self._frame = VideoFrame(width, height, "yuv420p")
         self.planes = [_array(plane) for plane in self._frame.planes]
         self._converters: dict[tuple[int, int], VideoReformatter] = {}
-        self._stills = _stills(width, height, tuple(options.items())) if techniques.stills else ()
+        self._stills = self._written_stills(width, height, options) if techniques.stills else ()
         self._in_parts = techniques.parts
         self._changed: list[Rect] = []
         self._number = 0
         self._given = self._written = 0
+
+    def _settings(self, quality: dict[str, str]) -> dict[str, str]:
+        return {**_IN_STEP, **quality, **({"mb_info": "1"} if self._gives_hints else {})}
+
+    def _written_stills(self, width: int, height: int, quality: dict[str, str]) -> tuple[bytes, ...]:
+        return _stills(width, height, tuple(quality.items()))
 
     def convert(self, pixels: np.ndarray, rects: list[Rect]) -> None:
         """Take over what has changed of the frame, which is RGBA."""
@@ -103,7 +115,7 @@ class Encoder:
     def finish(self) -> None:
         """Close the clip."""
         if list(self._stream.encode(None)):
-            raise AssertionError("x264 kept frames back")
+            raise AssertionError(f"{self._codec} kept frames back")
         self._container.close()
 
     def _put(self, data: bytes, *, is_key: bool = False) -> None:
@@ -113,6 +125,18 @@ class Encoder:
         packet.duration, packet.is_keyframe = 1, is_key
         self._container.mux_one(packet)
         self._written += 1
+
+
+class Vp9Encoder(Encoder):
+    """Writes one clip as VP9, for WebM."""
+
+    _container_format, _codec, _takes_hints = "webm", "libvpx-vp9", False
+
+    def _settings(self, quality: dict[str, str]) -> dict[str, str]:  # noqa: ARG002 - x264's
+        return _VP9
+
+    def _written_stills(self, width: int, height: int, quality: dict[str, str]) -> tuple[bytes, ...]:  # noqa: ARG002
+        return ()
 
 
 @lru_cache(maxsize=8)

@@ -10,7 +10,7 @@ from manim.camera.camera import Camera
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.exceptions import EndSceneEarlyException
 
-from scenes.kit.door.encoder import Encoder
+from scenes.kit.door.formats import Writer
 from scenes.kit.door.onward import Drawing, Request
 from scenes.kit.door.painter import Painter, WholePainter
 from scenes.kit.door.techniques import ALL, Techniques
@@ -28,7 +28,7 @@ class QuickRenderer(CairoRenderer):
     def __init__(
         self,
         request: Request,
-        encoder: Callable[[Any], Encoder],
+        encoder: Callable[[Any], Writer],
         techniques: Techniques = ALL,
         following: Following = lambda *_: None,
         **kwargs: Any,
@@ -37,7 +37,7 @@ class QuickRenderer(CairoRenderer):
         self._techniques = techniques
         self._make_encoder = encoder
         self._following = following
-        self._encoder: Encoder | None = None
+        self._encoder: Writer | None = None
         self._painter: Painter | WholePainter | None = None
         self._is_over = False
         self._begin(request)
