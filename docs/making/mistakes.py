@@ -116,6 +116,9 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("chapters:", "look: {aspect: 4:3}\nchapters:"),
         ("chapters:", "look: {decimals: 20}\nchapters:"),
         ("chapters:", "look: {language: German}\nchapters:"),
+        ("chapters:", "look: {style: house.yaml}\nchapters:"),
+        ("chapters:", "look: {font: ../sans.ttf}\nchapters:"),
+        ("chapters:", "look: {logo: {file: logo.png, where: top}}\nchapters:"),
     ],
     "Voice": [
         ("chapters:", "voice: espeek\nchapters:"),

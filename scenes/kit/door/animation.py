@@ -9,12 +9,10 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
 
 import av
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from scenes.kit.door.painter import Rect
 
@@ -28,8 +26,7 @@ class Animation:
     def __init__(self, target: Path, width: int, height: int, fps: int) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         self._container = av.open(target, "w", format="mov")
-        stream = self._container.add_stream("qtrle", rate=fps, options={"g": str(_WHOLE_EVERY * fps)})
-        self._stream = cast("VideoStream", stream)
+        self._stream = self._container.add_stream("qtrle", rate=fps, options={"g": str(_WHOLE_EVERY * fps)})
         self._stream.pix_fmt, self._stream.width, self._stream.height = "argb", width, height
         self._tick = Fraction(1, fps)
         self._pixels = np.zeros((height, width, 4), np.uint8)

@@ -100,7 +100,9 @@ class GifClip:
         true = self._frame[box][drawn].astype(np.int16)
         table, own = self._table, False
         if np.abs(true - self._table[new[drawn]]).mean(axis=0).sum() > _FAR:
-            few = Image.fromarray(self._frame[box]).quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=0)
+            few = Image.fromarray(self._frame[box]).quantize(
+                _COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+            )
             table = np.zeros((256, 3), np.uint8)
             said = np.array(few.getpalette(), np.uint8).reshape(-1, 3)
             table[: len(said)] = said
