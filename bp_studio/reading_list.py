@@ -13,7 +13,7 @@ from scenes.kit.voice.sound import RATE, NoSound, decode, trimmed
 from scenes.kit.voice.speech import LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from scenes.kit.film.record import ClipRecord
@@ -51,11 +51,11 @@ class State:
     digest: str = ""
 
 
-def lines_of(records: Sequence[ClipRecord]) -> list[Line]:
-    """The lines of a film, from the records of its chapters."""
+def lines_of(records: Mapping[int, ClipRecord]) -> list[Line]:
+    """The lines of a film, from the records of its chapters by their number."""
     return [
         Line(sound.name, number, record.title or record.chapter.replace("_", " "), sound.written, sound.reading)
-        for number, record in enumerate(records)
+        for number, record in sorted(records.items())
         for sound in record.sounds
     ]
 

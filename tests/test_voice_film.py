@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +15,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.bp_command import SMALL, bp
+from tests.bp_command import ROOT, SMALL, bp
 from tests.voices import RATE, Track, heard_in, levels, loudest, onset
 
 #: Frames a second at -q l; what is said begins on a frame.
@@ -133,6 +136,20 @@ def test_without_a_voice_it_is_the_film_that_it_would_be(film: Film) -> None:
         assert not source.streams.audio
     longer = film.record["duration"] - record_of(plain)["duration"]
     assert abs(longer) > 1 / FPS, "its words take the time of being read"
+
+
+def test_manim_itself_plays_a_chapter_with_its_voice(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL.replace("chapters:", "voice: espeak-ng\nchapters:"), encoding="utf-8")
+    command = [sys.executable, "-m", "manim", "render", "scenes/nudge.py", "Nudge", "-ql", "-n", "0,2", "-v", "ERROR"]
+    result = subprocess.run(
+        [*command, "--media_dir", str(tmp_path)],
+        cwd=ROOT, env={**os.environ, "BP_LESSON": str(tmp_path / "small.yaml")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr[-2000:]
+    (path,) = (path for path in tmp_path.rglob("Nudge*.mp4") if "partial_movie_files" not in path.parts)
+    sound, _ = heard_in(path)
+    assert onset(sound, 0.0, 3.0) == pytest.approx(0.8, abs=0.06), "with the first caption, after the title line"
 
 
 @pytest.mark.long

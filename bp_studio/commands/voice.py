@@ -19,6 +19,7 @@ from bp_studio.lessons import calls_of_film, load_for_pictures
 from bp_studio.reading_list import THERE, Line, State, lines_of, note, state_of, write_script
 from bp_studio.work import WORKSHOP
 from bp_studio.workers import Done, Failed, Job, Workers
+from scenes.kit.film.record import TITLE_CARD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,8 +94,8 @@ def _folder_of(lesson: Lesson) -> Path:
     return (lesson.path or Path()).with_name(f"{lesson.name}_voice")
 
 
-def _walked(lesson: Lesson, calls: Sequence[ChapterCall], jobs: int) -> list[ClipRecord]:
-    """The records of the chapters, with their words read by nobody.
+def _walked(lesson: Lesson, calls: Sequence[ChapterCall], jobs: int) -> dict[int, ClipRecord]:
+    """The records of the chapters by their number in the film, with their words read by nobody.
 
     Raises:
         Troubles: a chapter could not be walked through.
@@ -103,10 +104,10 @@ def _walked(lesson: Lesson, calls: Sequence[ChapterCall], jobs: int) -> list[Cli
     troubles: list[Trouble] = []
     with tempfile.TemporaryDirectory() as scratch, Workers(jobs, Path(scratch)) as workers:
         nobody = replace(lesson, voice=Voice(recordings=Path(scratch) / "nothing", missing="silence"))
-        tasks = [ClipTask(nobody, call, "l") for call in calls]
+        numbered = {_number(lesson, call): call for call in calls}
         workers.add(
-            Job(number, f"{WORKSHOP}:rehearse", (task, Path(scratch) / f"{number}"))
-            for number, task in enumerate(tasks)
+            Job(number, f"{WORKSHOP}:rehearse", (ClipTask(nobody, call, "l"), Path(scratch) / f"{number}"))
+            for number, call in numbered.items()
         )
         for event in workers.events():
             number = cast("int", event.key)
@@ -114,10 +115,16 @@ def _walked(lesson: Lesson, calls: Sequence[ChapterCall], jobs: int) -> list[Cli
                 case Done(result=rehearsal):
                     records[number] = cast("Rehearsal", rehearsal).record
                 case Failed(trouble=trouble):
-                    troubles.append(of_chapter(str(lesson.path), calls[number].called, trouble))
+                    troubles.append(of_chapter(str(lesson.path), numbered[number].called, trouble))
     if troubles:
         raise Troubles(troubles)
-    return [records[number] for number in sorted(records)]
+    return records
+
+
+def _number(lesson: Lesson, call: ChapterCall) -> int:
+    """A chapter's number in the whole film; the title card has 0."""
+    here = (number for number, other in enumerate(lesson.chapters, start=1) if other is call)
+    return next(here, 0 if call.name == TITLE_CARD else len(lesson.chapters) + 1)
 
 
 def _record(lines: Sequence[Line], folder: Path) -> None:

@@ -53,37 +53,42 @@ class Service:
         Raises:
             NoVoice: it is not installed, or does not answer as it should.
         """
+        kind = self._kind
         with tempfile.TemporaryDirectory() as folder, _nobody_to_ask():
             try:
-                made = self._hired(folder).generate_from_text(words.text, cache_dir=folder)
+                # some would load a model to find out when each word comes
+                hired = kind(cache_dir=folder, transcription_model=None, **self._settings)
+                made = hired.generate_from_text(words.text, cache_dir=folder)
                 content = (Path(folder) / str(made["original_audio"])).read_bytes()
-                samples = decode(content, LONGEST)
-                return Said(samples, _times(made.get("word_boundaries"), words.text))
+                return Said(decode(content, LONGEST), _times(made.get("word_boundaries"), words.text))
             except NoSound as error:
                 raise NoVoice(f"{self.voice.service} gives {error} for {shown(words.text)}") from error
             except EOFError as error:  # it asks whether it shall install something
-                raise NoVoice(self._missing) from error
+                raise NoVoice(f"{self.voice.service} asks for something that is not there{self._remedy}") from error
             except Exception as error:  # whatever it does
                 raise NoVoice(f"{self.voice.service} cannot speak: {in_a_line(error)}") from error
 
-    def _hired(self, folder: str) -> Any:
-        path, named = _CLASSES.get(self.voice.service, (self.voice.service, "voice"))
-        module, _, name = path.partition(":")
+    @property
+    def _kind(self) -> Any:
+        """The service's class."""
+        module, _, name = _CLASSES.get(self.voice.service, (self.voice.service, None))[0].partition(":")
         try:
-            kind = getattr(importlib.import_module(module), name)
+            with _nobody_to_ask():
+                return getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
-            raise EOFError from error
-        settings = {} if self.voice.voice is None or named is None else {named: self.voice.voice}
-        if self.voice.service == "gtts":
-            settings.setdefault("lang", self.language)
-        # some would load a model to find out when each word comes
-        return kind(cache_dir=folder, transcription_model=None, **settings)
+            raise NoVoice(f"{self.voice.service} is not installed{self._remedy}") from error
 
     @property
-    def _missing(self) -> str:
-        if self.voice.service in _CLASSES:
-            return f"{self.voice.service} is not installed: pip install 'manim-voiceover[{self.voice.service}]'"
-        return f"there is no {self.voice.service} to import"
+    def _settings(self) -> dict[str, str]:
+        named = _CLASSES.get(self.voice.service, ("", "voice"))[1]
+        settings = {} if self.voice.voice is None or named is None else {named: self.voice.voice}
+        return {"lang": self.language, **settings} if self.voice.service == "gtts" else settings
+
+    @property
+    def _remedy(self) -> str:
+        """The command that installs it, as far as it is known."""
+        known = self.voice.service in _CLASSES
+        return f": {sys.executable} -m pip install 'manim-voiceover[{self.voice.service}]'" if known else ""
 
 
 def _times(boundaries: Any, text: str) -> tuple[tuple[int, float], ...]:
