@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -59,6 +59,13 @@ def snake_case(name: str) -> str:
     'cost_tree'
     """
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def own_names(calls: Sequence[ChapterCall]) -> list[str]:
+    """A name of its own for each of these chapters: one that comes again is numbered."""
+    names = [call.called for call in calls]
+    again = [names[:position].count(name) for position, name in enumerate(names)]
+    return [f"{name}_{before + 1}" if before else name for name, before in zip(names, again, strict=True)]
 
 
 def read_parameters(call: ChapterCall, model: type[M]) -> M:

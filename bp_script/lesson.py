@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bp_core.trace import Trace, trace
-from bp_script.chapters import ChapterCall, Known, read_chapters, read_parameters
+from bp_script.chapters import ChapterCall, Known, own_names, read_chapters, read_parameters
 from bp_script.errors import LessonError, LessonErrors
 from bp_script.files import FileRefused, read_limited
 from bp_script.house import House
@@ -74,10 +74,8 @@ class Lesson:
 
     def name_of(self, call: ChapterCall) -> str:
         """What tells a call's chapter from all others: its name in the film, numbered where it comes again."""
-        names = [other.called for other in self.chapters]
-        here = next((n for n, other in enumerate(self.chapters) if other is call), 0)
-        before = names[:here].count(call.called)
-        return f"{call.called}_{before + 1}" if before else call.called
+        calls = [*self.chapters, call]
+        return own_names(calls)[next(number for number, other in enumerate(calls) if other is call)]
 
     def __getstate__(self) -> dict[str, Any]:
         """What is copied and sent to other processes: the lesson without its trace, which is quickly made again."""

@@ -97,7 +97,8 @@ def _voice(lesson: Lesson, call: ChapterCall) -> Any:
         return settings
     name = lesson.name_of(call).lower()
     mine = [path for path in voice.recordings.iterdir() if name in path.name.lower() or path.name == TEXTS]
-    return settings, [(path.name, _file(path)) for path in sorted(mine) if path.is_file()]
+    states = [(path.name, path.lstat()) for path in sorted(mine)]
+    return settings, [(name, state.st_size, state.st_mtime_ns, state.st_ino) for name, state in states]
 
 
 def _drawing(task: ClipTask) -> tuple[Any, ...]:

@@ -91,13 +91,6 @@ def chosen(lesson: Lesson, names: Sequence[str]) -> tuple[ChapterCall, ...]:
     return tuple(call for call in lesson.chapters if not names or call.called in names)
 
 
-def own_names(calls: Sequence[ChapterCall]) -> list[str]:
-    """A name of its own for each of these chapters: one that comes again is numbered."""
-    names = [call.called for call in calls]
-    again = [names[:position].count(name) for position, name in enumerate(names)]
-    return [f"{name}_{before + 1}" if before else name for name, before in zip(names, again, strict=True)]
-
-
 def with_cards(lesson: Lesson) -> tuple[ChapterCall, ...]:
     """The chapters of a whole film, with the cards around them."""
     return (lesson.plain_call(TITLE_CARD), *lesson.chapters, lesson.plain_call(END_CARD))

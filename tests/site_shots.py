@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from bp_studio.lessons import own_names
+from bp_script.chapters import own_names
 from docs.making.clips import Cut, Shot, shipped, shortened
 from scenes.kit.film.record import Caption, ClipRecord
 from scenes.kit.film.stretch import Stretch

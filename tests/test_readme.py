@@ -105,7 +105,16 @@ def test_the_example_prints_what_it_says() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "media/README.md", "docs/numbers.md", "docs/page.md"]
+    "name",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "media/README.md",
+        "docs/numbers.md",
+        "docs/page.md",
+        "docs/voice.md",
+    ],
 )
 def test_links_lead_somewhere(name: str) -> None:
     page = ROOT / name

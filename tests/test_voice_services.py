@@ -43,17 +43,17 @@ class Murmuring:
 
 
 class Asking(Murmuring):
-    def generate_from_text(self, text: str, cache_dir: str) -> dict[str, Any]:
+    def generate_from_text(self, *_: Any, **__: Any) -> dict[str, Any]:
         return {"original_audio": input("Shall I install it?")}
 
 
 class Failing(Murmuring):
-    def generate_from_text(self, text: str, cache_dir: str) -> dict[str, Any]:
+    def generate_from_text(self, *_: Any, **__: Any) -> dict[str, Any]:
         raise RuntimeError("the service\nis tired")
 
 
 class Mute(Murmuring):
-    def generate_from_text(self, text: str, cache_dir: str) -> dict[str, Any]:
+    def generate_from_text(self, _: str, cache_dir: str) -> dict[str, Any]:
         (Path(cache_dir) / "said.mp3").write_text("no sound")
         return {"original_audio": "said.mp3"}
 
@@ -196,7 +196,7 @@ def test_what_no_voice_says_is_silent_while_it_is_read() -> None:
 
 
 def test_a_voice_that_espeak_does_not_have_is_told_with_its_place() -> None:
-    with pytest.raises(LessonErrors, match="--voice: expected a voice of espeak-ng, as .*; got 'klingon'"):
+    with pytest.raises(LessonErrors, match=r"--voice: expected a voice of espeak-ng, as .*; got 'klingon'"):
         say(Voice(voice="klingon"))
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bp_script.chapters import own_names
 from bp_studio import options
 from bp_studio.clips import ClipTask
 from bp_studio.contact_sheet import contact_sheet
 from bp_studio.errors import Troubles, of_chapter
-from bp_studio.lessons import MEDIA, chosen, folder_for, folder_name, load_for_pictures, own_names
+from bp_studio.lessons import MEDIA, chosen, folder_for, folder_name, load_for_pictures
 from bp_studio.production import scratch_folder
 from bp_studio.workers import Done, Failed, Job, Workers
 

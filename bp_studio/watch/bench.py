@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bp_script.chapters import PYTHON
+from bp_script.chapters import PYTHON, own_names
 from bp_script.errors import LessonErrors
 from bp_studio.clips import ClipTask
 from bp_studio.errors import UsageError, of_chapter, trouble
-from bp_studio.lessons import load_for_pictures, own_names
+from bp_studio.lessons import load_for_pictures
 from bp_studio.workers import Done, Failed, Job, Started, Workers
 
 if TYPE_CHECKING:

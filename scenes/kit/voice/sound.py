@@ -21,6 +21,8 @@ WINDOW = 0.01
 _LEAD, _TAIL = 0.02, 0.08
 #: Softer than this share of the loudest window is silence, and so is anything below this level.
 _SILENT, _FLOOR = 0.03, 0.0005
+#: In the quietest windows a room is heard: a voice is so many times as loud, or at least that share of the loudest.
+_QUIETEST, _ABOVE_THE_ROOM, _LOUDEST_ROOM = 0.05, 2.5, 0.15
 #: Shorter than this there is no word in it.
 _SHORTEST = 0.05
 
@@ -74,8 +76,11 @@ def voiced(samples: Samples) -> NDArray[np.bool_]:
     whole = np.zeros(-(-len(samples) // size) * size, np.float32)
     whole[: len(samples)] = samples
     levels = np.sqrt(np.mean(whole.reshape(-1, size) ** 2, axis=1))
-    loudest = float(levels.max(initial=0.0))
-    heard: NDArray[np.bool_] = levels > max(_SILENT * loudest, _FLOOR)
+    if not len(levels):
+        return np.zeros(0, np.bool_)
+    loudest, room = float(levels.max()), float(np.quantile(levels, _QUIETEST))
+    least = max(_SILENT * loudest, min(_ABOVE_THE_ROOM * room, _LOUDEST_ROOM * loudest), _FLOOR)
+    heard: NDArray[np.bool_] = levels > least
     return heard
 
 
