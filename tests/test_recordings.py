@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -202,20 +203,22 @@ def test_what_is_missing_is_recorded_step_by_step(place: Path) -> None:
     command = [str(BP), "voice", "small.yaml", "--chapter", "mine", "--jobs", "1"]
     environment = {**os.environ, "PATH": f"{place / 'bin'}:{os.environ['PATH']}"}
 
-    def run(*more: str, said: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*command, *more], cwd=place, env=environment, input=said, capture_output=True, text=True, check=False
-        )
-
-    listed = run()
+    listed = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
     assert (listed.returncode, listed.stderr) == (1, "")
     assert listed.stdout.splitlines() == [f"01_{STEP}: missing", f"{place / 'takes'}: 0 of 1 steps recorded"]
-    made = run("--record", said="\n\n\n")
-    assert made.returncode == 0, made.stdout + made.stderr
-    assert WORDS in made.stdout
-    assert made.stdout.splitlines()[-2:] == [
-        f"01_{STEP}: there, 1.3 s",
-        f"{place / 'takes'}: 1 of 1 steps recorded",
-    ]
+    with subprocess.Popen(
+        [*command, "--record"], cwd=place, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as recording:
+        assert recording.stdin is not None
+        recording.stdin.write("\n")
+        recording.stdin.flush()
+        for _ in range(600):
+            if any(path.stat().st_size == source.stat().st_size for path in place.glob("takes/.recording-*/*.wav")):
+                break
+            time.sleep(0.1)
+        said, _ = recording.communicate("\n\n")
+    assert recording.returncode == 0, said
+    assert WORDS in said
+    assert said.endswith(f"01_{STEP}: there, 1.3 s\n{place / 'takes'}: 1 of 1 steps recorded\n")
     assert sorted(path.name for path in (place / "takes").iterdir()) == [f"01_{STEP}.wav", "script.txt", "texts.json"]
     assert json.loads((place / "takes" / "texts.json").read_text())[STEP]["text"] == WORDS
