@@ -72,8 +72,8 @@ def add_sound_stream(film: OutputContainer, codec: str) -> AudioStream:
 def coded(track: Track, stream: AudioStream) -> Iterator[tuple[Fraction, Packet[AudioStream]]]:
     """The track in packets, each with its time in seconds.
 
-    Players count the length of a film by its longest stream: what does not fill a packet at the end, less than 22
-    milliseconds after the last word, is left out.
+    Players count the length of a film by its longest stream: the last packet that would reach beyond the end is left
+    out, less than a twentieth of a second in which nobody speaks any more.
     """
     stream.codec_context.open(strict=False)
     size = stream.codec_context.frame_size
@@ -83,12 +83,13 @@ def coded(track: Track, stream: AudioStream) -> Iterator[tuple[Fraction, Packet[
         samples = part.astype(np.float32) / 32768 if planes.startswith("flt") else part
         frame = AudioFrame.from_ndarray(samples[np.newaxis], format=planes, layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
-        yield from _timed(stream.encode(frame))
-    yield from _timed(stream.encode(None))
+        yield from _timed(stream.encode(frame), len(track))
+    yield from _timed(stream.encode(None), len(track))
 
 
-def _timed(packets: list[Packet[AudioStream]]) -> Iterator[tuple[Fraction, Packet[AudioStream]]]:
+def _timed(packets: list[Packet[AudioStream]], end: int) -> Iterator[tuple[Fraction, Packet[AudioStream]]]:
     for packet in packets:
-        if packet.pts is None or packet.time_base is None:
+        if packet.pts is None or packet.time_base is None or packet.duration is None:
             raise StudioError("the sound has a packet without a time")
-        yield packet.pts * packet.time_base, packet
+        if (packet.pts + packet.duration) * packet.time_base * RATE <= end:
+            yield packet.pts * packet.time_base, packet

@@ -158,7 +158,7 @@ def test_a_recording_for_other_words_is_told_until_it_is_recorded_anew(place: Pa
     note(folder, [state_of(line(), folder)])
     assert state_of(line(), folder).what == "words have changed", "nobody forgets it"
     recorded(place, murmur(1.5))
-    assert state_of(line(), folder).what == "there, 1.6 s"
+    assert state_of(line(), folder).what == "there, 1.5 s"
     note(folder, [state_of(line(), folder)])
     assert state_of(line("Other words."), folder).what == "words have changed"
 
@@ -168,7 +168,7 @@ def test_a_recording_can_be_accepted_as_it_is(place: Path) -> None:
     recorded(place, murmur(1.0))
     note(folder, [state_of(line("Look at the weight."), folder)])
     note(folder, [state_of(line(), folder)], {STEP})
-    assert state_of(line(), folder).what == "there, 1.1 s"
+    assert state_of(line(), folder).what == "there, 1.0 s"
 
 
 def test_one_that_was_recorded_from_an_older_list_is_told(place: Path) -> None:
@@ -219,6 +219,6 @@ def test_what_is_missing_is_recorded_step_by_step(place: Path) -> None:
         said, _ = recording.communicate("\n\n")
     assert recording.returncode == 0, said
     assert WORDS in said
-    assert said.endswith(f"01_{STEP}: there, 1.3 s\n{place / 'takes'}: 1 of 1 steps recorded\n")
+    assert said.endswith(f"01_{STEP}: there, 1.2 s\n{place / 'takes'}: 1 of 1 steps recorded\n")
     assert sorted(path.name for path in (place / "takes").iterdir()) == [f"01_{STEP}.wav", "script.txt", "texts.json"]
     assert json.loads((place / "takes" / "texts.json").read_text())[STEP]["text"] == WORDS

@@ -196,8 +196,8 @@ def test_what_no_voice_says_is_silent_while_it_is_read() -> None:
 
 
 def test_a_voice_that_espeak_does_not_have_is_told_with_its_place() -> None:
-    with pytest.raises(LessonErrors, match=r"--voice: expected a voice of espeak-ng, as .*; got 'klingon'"):
-        say(Voice(voice="klingon"))
+    with pytest.raises(LessonErrors, match=r"--voice: expected a voice of espeak-ng, as .*; got 'elvish'"):
+        say(Voice(voice="elvish"))
 
 
 def test_where_there_is_no_espeak_the_command_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
