@@ -83,13 +83,14 @@ def coded(track: Track, stream: AudioStream) -> Iterator[tuple[Fraction, Packet[
         samples = part.astype(np.float32) / 32768 if planes.startswith("flt") else part
         frame = AudioFrame.from_ndarray(samples[np.newaxis], format=planes, layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
-        yield from _timed(stream.encode(frame), len(track))
-    yield from _timed(stream.encode(None), len(track))
+        yield from _timed(stream.encode(frame), len(track) - size)
+    yield from _timed(stream.encode(None), len(track) - size)
 
 
-def _timed(packets: list[Packet[AudioStream]], end: int) -> Iterator[tuple[Fraction, Packet[AudioStream]]]:
+def _timed(packets: list[Packet[AudioStream]], last: int) -> Iterator[tuple[Fraction, Packet[AudioStream]]]:
+    """The packets with their times, but none after the ``last`` sample that one may begin with."""
     for packet in packets:
-        if packet.pts is None or packet.time_base is None or packet.duration is None:
+        if packet.pts is None or packet.time_base is None:
             raise StudioError("the sound has a packet without a time")
-        if (packet.pts + packet.duration) * packet.time_base * RATE <= end:
+        if packet.pts * packet.time_base * RATE <= last:
             yield packet.pts * packet.time_base, packet

@@ -31,6 +31,7 @@ STEPS = """\
       steps:
         - show: {number_lines: ["w[L][0][0]", "C"]}
         - say: "Look at the cost. {@now} Now the weight changes."
+        - focus: "C"
         - at: now
         - nudge: {"w[L][0][0]": 0.2}
 """
@@ -74,8 +75,8 @@ def test_a_step_lasts_as_long_as_its_recording_and_moves_with_its_words(place: P
     (sound,) = record.sounds
     assert sound.seconds == pytest.approx(3.0 + 0.7 + 4.0 + 0.1, abs=0.03), "silence at the ends is cut"
     assert record.moments[-1].at == pytest.approx(sound.at + sound.seconds + 0.4, abs=0.07)
-    moved = [shown.until for shown in record.shown if shown.quantity == "C" and shown.nudged is None]
-    assert moved[0] == pytest.approx(sound.at + 3.7 + 0.02, abs=0.08), (
+    moved = [shown.until for shown in record.shown if shown.quantity == "w[2][0][0]" and shown.nudged is None]
+    assert moved[-1] == pytest.approx(sound.at + 3.7 + 0.02, abs=0.08), (
         "the weight changes with the word after the pause"
     )
 
@@ -107,9 +108,9 @@ def test_where_one_is_missing_there_can_be_silence(place: Path) -> None:
     silent = lesson(place, SPOKEN.replace("recordings: takes", "recordings: takes, missing: silence"))
     plain = lesson(place, SPOKEN.replace("voice: {recordings: takes}\n", ""))
     record, without = walked(silent, place), walked(plain, place)
-    assert record.sounds[0].seconds == pytest.approx(sum(c.end - c.start for c in without.captions), abs=0.6)
-    assert record.captions == without.captions
-    assert record.duration == without.duration
+    assert record.sounds[0].seconds == record.sounds[0].reading > 2
+    assert [caption.text for caption in record.captions] == [caption.text for caption in without.captions]
+    assert record.duration == pytest.approx(without.duration, abs=0.07), "but for a frame"
 
 
 @pytest.mark.parametrize(
