@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import av
 
+from bp_script.chapters import own_names
 from bp_script.shipped import example_names, lesson_names
 from bp_studio.clips import ClipTask, Piece
 from bp_studio.errors import Troubles, of_chapter
 from bp_studio.keys import chapter_key
-from bp_studio.lessons import load_for_pictures, own_names
+from bp_studio.lessons import load_for_pictures
 from bp_studio.workers import Done, Failed, Job, Workers
 from scenes.kit.film.record import ClipRecord
 from scenes.kit.film.stretch import Joint, Rehearsal, Stretch
