@@ -57,7 +57,7 @@ class FunctionPanel(VGroup):
         self.function = view.trace.network.activations[layer - 1 if isinstance(layer, int) else -1]
         theme = view.theme
         plot_room = region.column(0.0, _WIDE) if wide else region.band(1 - _TALL, 0.9)
-        letters = region.column(_WIDE + 0.02, 1.0) if wide else region.band(0.0, 1 - _TALL - 0.03)
+        letters = region.column(_WIDE + 0.03, 1.0) if wide else region.band(0.0, 1 - _TALL - 0.03)
         title = Typeset("$z$", em=em, colour=theme.pre_activation)
         untitled = Typeset("$$", em=em, colour=theme.ink)
         self.axes = PlotAxes(view, plot_room, Axis(x, title), Axis(y, untitled, _TICKS), em=em, low=True)
