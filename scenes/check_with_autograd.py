@@ -176,7 +176,7 @@ class CheckWithAutograd(Chapter):
         room = self.writing
         if self.stage.square:
             return room.band(0.18, 1.0), room.band(0.105, 0.165), room.band(0.0, 0.095)
-        return room.band(0.16, 1.0), room.band(0.09, 0.145), room.band(0.0, 0.06)
+        return room.band(0.16, 1.0), room.band(0.095, 0.15), room.band(-0.01, 0.065)
 
     @cached_property
     def table(self) -> ValueTable:

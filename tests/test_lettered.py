@@ -74,7 +74,7 @@ def test_a_cycle_leads_back() -> None:
 
 
 def test_how_many_more_is_a_number_of_the_network() -> None:
-    more = More(small(), LayerSize(1) - Number(1), em=0.4, what="weights")
+    more = More(small(), LayerSize(1) - Number(1), em=0.4, said="… and %(n)s more weights")
     assert more[1].shown.text == "1"
     assert more[2].text == "more weights"
     assert more.baseline == pytest.approx(more[0].baseline)

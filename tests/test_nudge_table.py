@@ -58,6 +58,15 @@ def test_what_has_no_room_is_left_out_with_dots(digits: View) -> None:
     assert found.height <= 5.9 + 1e-6
 
 
+def test_the_digits_of_a_row_stand_on_one_line_whatever_their_sign(digits: View) -> None:
+    found = table(digits)
+    for row in found.rows:
+        values = [*found.row(row), found.averages[row]]
+        # The last glyph is a digit.
+        assert np.ptp([value[-1].get_bottom()[1] for value in values]) < 0.012
+    assert {value.shown.text[0] for row in found.rows for value in found.row(row)} == {"+", "-"}
+
+
 def test_a_small_table_is_whole() -> None:
     view = kit_lessons.view()
     found = table(view)

@@ -57,8 +57,10 @@ class Value(VGroup):
 
     @property
     def baseline(self) -> float:
-        """The height of the line the digits stand on: only a decimal comma hangs below it."""
-        return float(self.get_bottom()[1])
+        """The height of the line the digits stand on: a plus sign and a decimal comma hang below it."""
+        mantissa = plain_numeral(self.shown.text.partition("e")[0])
+        digits = [glyph for sign, glyph in zip(mantissa, self.submobjects, strict=False) if sign.isdigit()]
+        return float(min((glyph.get_bottom()[1] for glyph in digits), default=self.get_bottom()[1]))
 
     def get_points_defining_boundary(self) -> np.ndarray:
         """What its edges and its centre are told by: all but a decimal comma, so that it stands as with a point."""
