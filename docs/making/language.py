@@ -16,6 +16,7 @@ from bp_script.entries.lesson import LessonEntry
 from bp_script.entries.look import Colours, Look
 from bp_script.entries.network import InitEntry, NetworkEntry
 from bp_script.entries.training import TrainingEntry
+from bp_script.entries.voice import VoiceEntry
 from bp_studio.schema_words import rows
 from docs.making.tables import escaped, table
 
@@ -31,6 +32,7 @@ ENTRIES: Mapping[str, type[Entry]] = {
     "training": TrainingEntry,
     "look": Look,
     "colours": Colours,
+    "voice": VoiceEntry,
 }
 _FOLDER = Path(entries.__path__[0])
 _ASKED = re.compile(r"^<!-- keys: (\w+) -->$", flags=re.MULTILINE)
