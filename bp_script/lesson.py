@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +15,13 @@ import numpy as np
 
 from bp_core.trace import Trace, trace
 from bp_script.chapters import ChapterCall, Known, own_names, read_chapters, read_parameters
-from bp_script.errors import LessonError, LessonErrors
+from bp_script.errors import LessonError, LessonErrors, shown
 from bp_script.files import FileRefused, read_limited
 from bp_script.house import House
 from bp_script.language import language_of
 from bp_script.language.catalogues import SOURCE, catalogue_of
 from bp_script.names import Scope
+from bp_script.own_words import ENDING, own_words, texts_of, words_path
 from bp_script.parts import Parts, read_parts
 from bp_script.reading import Enough, Findings
 from bp_script.source import Source
@@ -102,6 +103,10 @@ def load(
         LessonErrors: everything that is wrong with it, sorted by line.
     """
     file = Path(path)
+    if file.name.endswith(ENDING):
+        raise LessonErrors(
+            [LessonError("", f"expected a lesson; got its words in other languages{_owner(file)}", str(path))]
+        )
     with _no_collection():
         known = _Known(known_chapters, allow_python, look or {})
         return _lesson(read_document(_source(file)), file, file.stem, file.parent, known)
@@ -146,6 +151,11 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
+def _owner(words: Path) -> str:
+    lesson = words.with_name(words.name.removesuffix(ENDING) + ".yaml")
+    return f"; did you mean {shown(lesson.name)}?" if lesson.exists() else ""
+
+
 def _source(path: Path) -> Source:
     file = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(path))
     try:
@@ -180,19 +190,30 @@ def _lesson(document: Document, path: Path | None, name: str, folder: Path | Non
     elsewhere = parts.house.errors() if parts.house is not None else []
     if errors or document.mistakes or elsewhere:
         raise LessonErrors([*document.mistakes, *errors, *elsewhere])
+    look = parts.build_look().model_copy(update=known.look)
+    title: str = parts.values["title"]
+    inputs = parts.part("examples").get("inputs", ())
+    classes = parts.table.classes if parts.table else ()
+    if path is not None and (beside := words_path(path)).exists():
+        texts = texts_of(title, document.data["chapters"], (*inputs, *classes))
+        scope = Scope.of(parts.sizes, parts.example_count)
+        own = own_words(read_document(_source(beside)), texts, scope, look.language)
+        title, inputs, classes = own.of(title), tuple(map(own.of, inputs)), tuple(map(own.of, classes))
+        translated = replace(document, data={**document.data, "chapters": own.chapters(document.data["chapters"])})
+        chapters = read_chapters(translated, scope, known.chapters, found, python=known.python)
     return Lesson(
         name=name,
         path=path,
-        title=parts.values["title"],
+        title=title,
         network=parts.build_network(),
         cost=parts.build_cost(),
         examples=parts.build_examples(),
         focus=parts.values["focus"],
         training=parts.build_training(),
-        look=parts.build_look().model_copy(update=known.look),
+        look=look,
         chapters=chapters,
-        input_names=parts.part("examples").get("inputs", ()),
-        class_names=parts.table.classes if parts.table else (),
+        input_names=inputs,
+        class_names=classes,
         voice=voice_from(parts.values["voice"], folder, document),
         house=parts.house.house if parts.house is not None else House(),
     )

@@ -37,6 +37,13 @@ class Format:
         places = decimals if self.decimals is None else self.decimals
         return (power_numeral if self.power else numeral)(value, places, signed=self.signed)
 
+    @property
+    def spelled(self) -> str:
+        """As it is written behind a quantity; ``:.0f`` for ``:d``."""
+        if self.decimals is None:
+            return ""
+        return f":{'+' * self.signed}.{self.decimals}{'e' if self.power else 'f'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

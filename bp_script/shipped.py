@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bp_script.errors import did_you_mean, one_of, shown
+from bp_script.own_words import ENDING
 
 _HERE = Path(__file__).resolve().parent
 
@@ -17,12 +18,16 @@ def lessons_folder() -> Path:
 
 def lesson_names() -> tuple[str, ...]:
     """The names of the shipped lessons, sorted."""
-    return tuple(sorted(path.stem for path in lessons_folder().glob("*.yaml")))
+    return _names(lessons_folder())
 
 
 def example_names() -> tuple[str, ...]:
     """The names of the short lessons that each show one thing, as ``examples/name``, sorted."""
-    return tuple(sorted(f"examples/{path.stem}" for path in (lessons_folder() / "examples").glob("*.yaml")))
+    return tuple(f"examples/{name}" for name in _names(lessons_folder() / "examples"))
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml") if not path.name.endswith(ENDING)))
 
 
 def lesson_path(name: str) -> Path:

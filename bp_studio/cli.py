@@ -9,28 +9,30 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from bp_script.language import N_
 from bp_studio.errors import Exit, tell, trouble
 from bp_studio.options import is_verbose
+from bp_studio.words import tr, translated
 
 if TYPE_CHECKING:
     from types import FrameType
 
 #: The rooms, in the order of the help page: what each does is the first line of its own help.
 COMMANDS = {
-    "render": "Make the film of each lesson.",
-    "page": "Make a web page of each film, with numbers to look up and weights to drag.",
-    "stills": "Draw the settled moments of each chapter.",
-    "slides": "Make a PowerPoint file of each lesson, and a handout.",
-    "voice": "List what to record for a film that you speak yourself.",
-    "worksheet": "Print each lesson as an exercise, with its key.",
-    "watch": "Draw again what a save has changed, on a page that refreshes itself.",
-    "trace": "Show every number of a lesson.",
-    "check": "Hold every number and equation against a second computation.",
-    "new": "Write a commented lesson to start from.",
-    "chapters": "List the chapters with their parameters.",
-    "schema": "Print the JSON Schema of lessons, for editors.",
-    "cache": "Show or clear the clips that are kept.",
-    "doctor": "Say what is installed and what is missing.",
+    "render": N_("Make the film of each lesson."),
+    "page": N_("Make a web page of each film, with numbers to look up and weights to drag."),
+    "stills": N_("Draw the settled moments of each chapter."),
+    "slides": N_("Make a PowerPoint file of each lesson, and a handout."),
+    "voice": N_("List what to record for a film that you speak yourself."),
+    "worksheet": N_("Print each lesson as an exercise, with its key."),
+    "watch": N_("Draw again what a save has changed, on a page that refreshes itself."),
+    "trace": N_("Show every number of a lesson."),
+    "check": N_("Hold every number and equation against a second computation."),
+    "new": N_("Write a commented lesson to start from."),
+    "chapters": N_("List the chapters with their parameters."),
+    "schema": N_("Print the JSON Schema of lessons, for editors."),
+    "cache": N_("Show or clear the clips that are kept."),
+    "doctor": N_("Say what is installed and what is missing."),
 }
 
 
@@ -49,12 +51,12 @@ class Rooms(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"bp_studio.commands.{cmd_name}").command
-        return command
+        return translated(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list, without opening a room."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section(tr("Commands")):
+            formatter.write_dl([(name, tr(does)) for name, does in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error becomes its lines and its exit status."""
@@ -83,7 +85,7 @@ def main() -> NoReturn:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
             signal.signal(number, _interrupt)
     try:
-        status = bp.main(standalone_mode=False)
+        status = translated(bp).main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         status = Exit.BAD_INPUT
@@ -99,7 +101,7 @@ def main() -> NoReturn:
 
 
 def _interrupted() -> int:
-    click.echo("interrupted", err=True)
+    click.echo(tr("interrupted"), err=True)
     return Exit.INTERRUPTED
 
 

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 
 from bp_core.errors import CoreError
 from bp_script.errors import LessonErrors
+from bp_script.language import N_
 from bp_script.voice import NoVoice
+from bp_studio.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_ELSEWHERE = "; --out writes to another place"
+_ELSEWHERE, _MAKE_ROOM = N_("--out writes to another place"), N_("make room; --out writes to another place")
 #: What can be done about an error of the operating system.
 _HELP = {
-    errno.ENOSPC: f": make room{_ELSEWHERE}",
-    errno.EDQUOT: f": make room{_ELSEWHERE}",
+    errno.ENOSPC: _MAKE_ROOM,
+    errno.EDQUOT: _MAKE_ROOM,
     errno.EFBIG: _ELSEWHERE,
     errno.EROFS: _ELSEWHERE,
     errno.EACCES: _ELSEWHERE,
@@ -79,7 +81,7 @@ def _said(error: BaseException) -> str:
     if isinstance(error, StudioError | CoreError | NoVoice):
         return str(error)
     if isinstance(error, MemoryError):
-        return "not enough memory: fewer --jobs take less"
+        return tr("not enough memory: fewer --jobs take less")
     if isinstance(error, OSError) and error.strerror:
         return _of_the_system(error)
     return f"{type(error).__name__}: {error}".removesuffix(": ")
@@ -88,7 +90,9 @@ def _said(error: BaseException) -> str:
 def _of_the_system(error: OSError) -> str:
     """What the operating system refused, where, and what can be done about it."""
     where = f"{error.filename}: " if error.filename is not None else ""
-    return f"{where}{error.strerror}{_HELP.get(error.errno or 0, '')}"
+    remedy = _HELP.get(error.errno or 0)
+    sign = ":" if remedy == _MAKE_ROOM else ";"
+    return f"{where}{error.strerror}" + (f"{sign} {tr(remedy)}" if remedy else "")
 
 
 def of_chapter(lesson: str, chapter: str, found: Trouble) -> Trouble:

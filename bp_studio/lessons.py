@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import unicodedata
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bp_core.errors import NumberError
-from bp_script.errors import LessonError, LessonErrors, did_you_mean
+from bp_script.errors import LessonError, LessonErrors, Mistake, did_you_mean
 from bp_script.lesson import load
+from bp_script.own_words import ENDING, SPOKEN, WRITTEN, texts_in
 from bp_script.shipped import lesson_path
 from bp_studio.errors import UsageError
 from scenes.kit.film.record import END_CARD, TITLE_CARD
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from bp_script.chapters import ChapterCall
+    from bp_script.fonts import Font
     from bp_script.lesson import Lesson
 
 MEDIA = Path("media")
@@ -46,7 +49,7 @@ def load_lessons(
     """
     lessons: list[Lesson] = []
     errors: list[LessonError] = []
-    for name in names:
+    for name in without_words(names):
         try:
             lessons.append(load(_path(name), known_chapters, allow_python=allow_python, look=look))
         except LessonErrors as found:
@@ -54,6 +57,15 @@ def load_lessons(
     if errors:
         raise LessonErrors(errors)
     return lessons
+
+
+def without_words(names: Sequence[str]) -> list[str]:
+    """The names but those of lessons' own words, which ``*.yaml`` brings along with the lessons.
+
+    >>> without_words(["a.yaml", "a.words.yaml", "b.words.yaml"])
+    ['a.yaml', 'b.words.yaml']
+    """
+    return [name for name in names if not (name.endswith(ENDING) and f"{name.removesuffix(ENDING)}.yaml" in names)]
 
 
 def load_for_pictures(
@@ -70,12 +82,41 @@ def load_for_pictures(
     except LessonErrors as errors:
         # Their parameters are read by models that load manim, so that only lessons with mistakes pay for it.
         chapters = importlib.import_module("bp_studio.chapter_mistakes")
-        found = chapters.mistakes_in(map(_path, names), allow_python=allow_python, look=look)
+        found = chapters.mistakes_in(map(_path, without_words(names)), allow_python=allow_python, look=look)
         raise LessonErrors([*errors.errors, *found]) from None
+    if illegible := [error for lesson in lessons for error in _illegible(lesson)]:
+        raise LessonErrors(illegible)
     counts = Counter(lesson.name for lesson in lessons)
     if twice := [name for name, count in counts.items() if count > 1]:
         raise UsageError(f"two lessons are called {twice[0]}: make them one at a time, each with a folder of its own")
     return lessons
+
+
+def _illegible(lesson: Lesson) -> Iterator[LessonError]:
+    """The texts to be drawn that have characters which no font of the film has."""
+    spoken = (SPOKEN,) if lesson.look.captions == "drawn" else ()
+    file, font = None if lesson.path is None else str(lesson.path), lesson.house.font
+    for place, text in (
+        ("title", lesson.title),
+        *(("examples", name) for name in (*lesson.input_names, *lesson.class_names)),
+    ):
+        if message := _lacking(text, font):
+            yield LessonError(place, message, file)
+    for call in lesson.chapters:
+        for path, text in texts_in(call.parameters):
+            if path[-1] in (*WRITTEN, *spoken) and (message := _lacking(text, font)):
+                yield call.mark.error(Mistake(path, message))
+
+
+def _lacking(text: str, font: Font | None) -> str | None:
+    if text.isascii():
+        return None
+    from scenes.kit.letters.coverage import lacking  # noqa: PLC0415 -- Typst is asked only where it may be needed
+
+    if not (missing := [*font.lacks([text])] if font is not None else lacking(text)):
+        return None
+    named = ", ".join(f"{c} ({unicodedata.name(c, f'U+{ord(c):04X}')})" for c in missing[:3])
+    return f"expected characters that the film's fonts have; got {named}{', …' * (len(missing) > 3)}"
 
 
 def chosen(lesson: Lesson, names: Sequence[str]) -> tuple[ChapterCall, ...]:

@@ -16,6 +16,7 @@ from bp_script.errors import one_of, shown
 from bp_script.language import LANGUAGES, is_language, meant
 from bp_script.looks import Aspect, Theme
 from bp_script.voice import OFFLINE, SERVICES, Voice
+from bp_studio.words import tr
 
 if TYPE_CHECKING:
     from bp_script.lesson import Lesson
@@ -46,7 +47,7 @@ jobs = click.option(
     "--jobs",
     type=click.IntRange(1, 256),
     default=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-    show_default="one a core",
+    show_default=tr("one a core"),
     help="How many processes draw side by side.",
 )
 out = click.option(
@@ -62,7 +63,10 @@ def _tag(_: click.Context, __: click.Parameter, said: str | None) -> str | None:
 
 _LOOK = {
     "language": click.option(
-        "--language", metavar="TAG", callback=_tag, help=f"Words and numbers in this language: {one_of(LANGUAGES)}."
+        "--language",
+        metavar="TAG",
+        callback=_tag,
+        help=tr("Words and numbers in this language: %(languages)s.", languages=one_of(LANGUAGES)),
     ),
     "aspect": click.option("--aspect", type=click.Choice(get_args(Aspect)), help="The shape of the frame."),
     "theme": click.option("--theme", type=click.Choice(get_args(Theme)), help="The colours."),
@@ -111,7 +115,7 @@ limit = click.option(
     multiple=True,
     expose_value=False,
     callback=_raise_limits,
-    help=f"Let a lesson be larger than usual: {one_of(limits.NAMES)}.",
+    help=tr("Let a lesson be larger than usual: %(names)s.", names=one_of(limits.NAMES)),
 )
 
 
@@ -129,8 +133,11 @@ voice = click.option(
     metavar="VOICE",
     expose_value=False,
     callback=_ask_for_a_voice,
-    help="Who says the words, whatever the lesson says: none, a folder of recordings, or "
-    f"{one_of((OFFLINE, *SERVICES))}, with :NAME for one of its voices.",
+    help=tr(
+        "Who says the words, whatever the lesson says: none, a folder of recordings, or %(voices)s, "
+        "with :NAME for one of its voices.",
+        voices=one_of((OFFLINE, *SERVICES)),
+    ),
 )
 
 

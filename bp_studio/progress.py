@@ -11,6 +11,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from bp_studio.words import callers_language, tr
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Mapping
 
@@ -103,11 +105,11 @@ class Tally:
     @property
     def facts(self) -> str:
         """How far all is: clips, frames, frames a second, time left."""
-        facts = [f"{len(self.done)} of {len(self.clips)} clips"]
+        facts = [tr("%(done)s of %(all)s clips", done=len(self.done), all=len(self.clips))]
         if self.frames:
-            facts += [f"{self.frames:,} frames", f"{self.rate:.0f}/s"]
+            facts += [tr("%(count)s frames", count=callers_language().whole(self.frames)), f"{self.rate:.0f}/s"]
         if (left := self.seconds_left) is not None:
-            facts.append(f"{clock(left)} left")
+            facts.append(tr("%(time)s left", time=clock(left)))
         return " · ".join(facts)
 
 
@@ -121,7 +123,7 @@ def tell_lines(tally: Tally, say: Callable[[str], None]) -> None:
         now = len(tally.done) * parts // len(tally.clips)
         if now > said:
             said = now
-            say(f"{tally.clips[key]} done: {tally.facts}")
+            say(tr("%(clip)s done: %(facts)s", clip=tally.clips[key], facts=tally.facts))
 
     tally.on_done = tell
 

@@ -214,7 +214,10 @@ class CheckWithAutograd(Chapter):
         words = Words(self.tr("largest difference of all"), em=0.8 * em, colour=self.theme.quiet)
         value = Value(self.view, self.difference, em=0.8 * em, colour=self.theme.ink, decimals=1)
         line = VGroup(words, value).arrange(buff=0.25)
-        self.stage.place(line, self.places[2], across=1.0, up=0.0)
+        room = self.places[2]
+        # A decimal comma hangs below the line: for that the letters need not become smaller.
+        deep = Region(room.left, room.right, room.top - max(room.height, line.height), room.top)
+        self.stage.place(line, deep, across=1.0, up=0.0)
         value.shift((words.baseline - value.baseline) * UP)
         return line
 

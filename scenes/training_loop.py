@@ -93,7 +93,8 @@ class TrainingLoop(WorkedChapter, Stepping):
         now, then = (abs(view.value(self.worked.prediction) - label) for view in (self.view, self.last))
         if then >= now:
             return ""
-        close = self.last.shown(self.worked.prediction).text == f"{label:.{self.view.decimals}f}"
+        written = self.view.language.numeral(f"{label:.{self.view.decimals}f}")
+        close = self.last.shown(self.worked.prediction).text == written
         if close:
             return self.tr("The prediction is at its label.")
         return self.tr("The prediction has come nearer to its label.")

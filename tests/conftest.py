@@ -33,6 +33,12 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["BP_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def in_english() -> None:
+    """The command speaks English to tests, whoever runs them."""
+    os.environ["LANGUAGE"] = "en"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield

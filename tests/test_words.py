@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +24,7 @@ from bp_studio.keys import chapter_key
 from bp_studio.lessons import load_lessons
 from bp_studio.page.pages import film_page
 from bp_studio.transcript import to_transcript
+from bp_studio.words import wanted
 from bp_studio.worksheet.sheet import sheet_source
 from scenes.kit.chapter import view_of
 from scenes.kit.film.captions import captions
@@ -30,6 +33,7 @@ from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.mathematics import numeral_source
 from scenes.kit.letters.typesetting import Typeset, numeral_glyphs
 from scenes.kit.parameters import BaseParameters
+from tests.bp_command import BP
 from tests.house.words import catalogues, messages, updated
 from tests.rehearsals import rehearsed
 
@@ -176,3 +180,31 @@ def test_what_comes_with_a_film_is_in_its_language() -> None:
 
 def _german(number: ShownNumber) -> ShownNumber:
     return replace(number, text=number.text.replace(".", ","))
+
+
+@pytest.mark.parametrize(
+    ("environment", "tag"),
+    [
+        ({"LANG": "de_AT.UTF-8"}, "de-AT"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "de_DE"}, "en"),
+        ({"LANGUAGE": "fr:de", "LANG": "en_GB"}, "de"),
+        ({"LC_MESSAGES": "de@euro"}, "de"),
+        ({"LANG": "fr_FR.UTF-8"}, "en"),
+        ({"LANG": "de_nowhere!"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_command_takes_the_language_of_its_caller(environment: dict[str, str], tag: str) -> None:
+    assert wanted(environment).code == tag
+
+
+def test_the_command_helps_in_german() -> None:
+    environment = {**os.environ, "LANGUAGE": "", "LC_ALL": "de_DE.UTF-8"}
+    found = [
+        subprocess.run([BP, *words], env=environment, capture_output=True, text=True, check=True).stdout
+        for words in (["--help"], ["check", "--help"], ["cache", "--help"])
+    ]
+    assert "Befehle:" in found[0]
+    assert "Den Film jeder Lektion machen." in found[0]
+    assert "Auch durch jedes Kapitel gehen" in found[1]
+    assert "Alles wegwerfen." in found[2]

@@ -8,17 +8,16 @@ from pydantic_core import PydanticCustomError
 
 from bp_script.entries.base import Entry, Range, Text, Whole
 from bp_script.errors import one_of, shown
-from bp_script.language import LANGUAGES, is_language, meant
+from bp_script.language import LANGUAGES, TAG, is_language, meant
 from bp_script.looks import Aspect, Captions, Notation, Theme, Where
 from bp_script.mistakes import EXPECTED
 from bp_script.numerals import MOST_DECIMALS
 
 _HEX = r"^#[0-9a-fA-F]{6}$"
-_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 def _check_language(tag: str) -> str:
-    if not re.fullmatch(_TAG, tag) or not is_language(tag):
+    if not is_language(tag):
         expected, got = f"a language: {one_of(LANGUAGES)}, or another tag such as pt-BR", f"{shown(tag)}{meant(tag)}"
         raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected, "got": got})
     return tag
@@ -31,7 +30,7 @@ def _check_colour(colour: str) -> str:
 
 
 Language: TypeAlias = Annotated[
-    str, Strict(), AfterValidator(_check_language), WithJsonSchema({"type": "string", "pattern": _TAG})
+    str, Strict(), AfterValidator(_check_language), WithJsonSchema({"type": "string", "pattern": TAG})
 ]
 
 Colour: TypeAlias = Annotated[

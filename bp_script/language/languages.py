@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
 from bp_script.errors import did_you_mean
 from bp_script.language.catalogues import LANGUAGES, SOURCE, catalogue_of
 
-#: The longest tag of a language.
-_LONGEST = 35
+#: How the tag of a language is written.
+TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 def N_(message: str) -> str:  # noqa: N802 - as gettext's tools know it
@@ -60,6 +61,17 @@ class Language:
         """A count in a word up to twelve, then in digits."""
         return self.tr(_COUNTS[n]) if 0 <= n < len(_COUNTS) else str(n)
 
+    def whole(self, number: int) -> str:
+        """A whole number with its thousands apart; where a comma is the decimal mark, only long ones are.
+
+        >>> ENGLISH.whole(2000), Language("de", ",").whole(2000), Language("de", ",").whole(12000)
+        ('2,000', '2000', '12.000')
+        """
+        text = f"{number:,}"
+        if self.decimal == ".":
+            return text
+        return text.replace(",", "." if abs(number) >= 10_000 else "")
+
     def numeral(self, text: str) -> str:
         """A written number with this language's decimal mark.
 
@@ -83,8 +95,10 @@ def language_of(tag: str) -> Language:
         return ENGLISH
     from babel import Locale, UnknownLocaleError, negotiate_locale  # noqa: PLC0415 - an English film needs none of it
 
+    if not re.fullmatch(TAG, tag):
+        raise LookupError(tag)
     try:
-        locale = Locale.parse(tag[:_LONGEST], sep="-")
+        locale = Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         raise LookupError(tag) from None
     decimal = "," if locale.number_symbols.get("latn", {}).get("decimal") == "," else "."

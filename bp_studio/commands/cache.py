@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bp_studio.cache import Cache, default_folder
+from bp_studio.words import callers_language
 
 
 @click.group("cache", invoke_without_command=True)
@@ -20,7 +21,14 @@ def show() -> None:
     """Say where the cache is and what it holds."""
     cache = Cache(default_folder())
     sizes = [stat.st_size for _, stat in cache.entries()]
-    click.echo(f"{cache.folder}: {len(sizes):,} entries, {sum(sizes) / 1e6:.1f} of {cache.limit / 1e6:,.0f} MB")
+    language = callers_language()
+    told = language.tr(
+        "%(entries)s entries, %(used)s of %(limit)s MB",
+        entries=language.whole(len(sizes)),
+        used=language.numeral(f"{sum(sizes) / 1e6:.1f}"),
+        limit=language.whole(round(cache.limit / 1e6)),
+    )
+    click.echo(f"{cache.folder}: {told}")
 
 
 @command.command("clear")
@@ -29,4 +37,6 @@ def clear() -> None:
     cache = Cache(default_folder())
     size = sum(stat.st_size for _, stat in cache.entries())
     cache.clear()
-    click.echo(f"{cache.folder}: {size / 1e6:.1f} MB cleared")
+    language = callers_language()
+    told = language.tr("%(size)s MB cleared", size=language.numeral(f"{size / 1e6:.1f}"))
+    click.echo(f"{cache.folder}: {told}")

@@ -14,6 +14,7 @@ from bp_studio import options
 from bp_studio.clips import ClipTask
 from bp_studio.errors import Exit, Troubles, of_chapter
 from bp_studio.lessons import load_for_pictures, numbers_of
+from bp_studio.words import callers_language, tr
 from bp_studio.workers import Done, Failed, Job, Workers
 from scenes.kit.sight import faults
 
@@ -42,8 +43,12 @@ class _Report:
             checks = check_gradients(self.lesson.trace())
         self.gradients = len(checks)
         self.findings[-1] = [
-            f"{self.lesson.path}: {check.quantity}: backpropagation says {check.analytic:.9g}, "
-            f"finite differences {check.numeric:.9g}"
+            f"{self.lesson.path}: {check.quantity}: "
+            + tr(
+                "backpropagation says %(one)s, finite differences %(other)s",
+                one=f"{check.analytic:.9g}",
+                other=f"{check.numeric:.9g}",
+            )
             for check in checks
             if check.error > TOLERANCE
         ]
@@ -64,8 +69,16 @@ class _Report:
 
     def all_right(self, *, layout: bool) -> str:
         """What was looked at."""
-        chapters = f"{'layout' if layout else 'no layout'} of {len(self.lesson.chapters)} chapters"
-        return f"{self.lesson.path}: {self.gradients:,} gradients, {self.equations:,} equations, {chapters}: all right"
+        whole = callers_language().whole
+        looked = tr("layout") if layout else tr("no layout")
+        told = tr(
+            "%(gradients)s gradients, %(equations)s equations, %(layout)s of %(n)s chapters: all right",
+            gradients=whole(self.gradients),
+            equations=whole(self.equations),
+            layout=looked,
+            n=len(self.lesson.chapters),
+        )
+        return f"{self.lesson.path}: {told}"
 
 
 @click.command("check")

@@ -17,6 +17,9 @@ from pathlib import Path
 
 import click
 
+from bp_script.language import N_
+from bp_studio.words import tr
+
 _PROJECT = "backprop-films"
 _CHECKOUT = Path(__file__).parents[2]
 #: What each package is imported as, where that is another name.
@@ -37,18 +40,18 @@ _VOICE = {
 }
 #: Small programs that fail where something is missing that films need.
 _TRIALS = {
-    "an H.264 encoder": 'import av; av.codec.Codec("libx264", "w")',
-    "pictures by Cairo": (
+    N_("an H.264 encoder"): 'import av; av.codec.Codec("libx264", "w")',
+    N_("pictures by Cairo"): (
         "import cairo, manimpango; surface = cairo.ImageSurface(cairo.FORMAT_ARGB32, 8, 8);"
         "cairo.Context(surface).paint(); assert surface.get_data()[3] == 255"
     ),
-    "mathematics by Typst": 'import typst; typst.compile(b"$sigma^prime (z)$", format="svg")',
-    "the chapters": "from bp_studio.lessons import chapter_schemas; assert chapter_schemas()",
-    "the shipped lesson": (
+    N_("mathematics by Typst"): 'import typst; typst.compile(b"$sigma^prime (z)$", format="svg")',
+    N_("the chapters"): "from bp_studio.lessons import chapter_schemas; assert chapter_schemas()",
+    N_("the shipped lesson"): (
         "from bp_script.lesson import load; from bp_script.shipped import lesson_path;"
         'load(lesson_path("backpropagation_calculus"))'
     ),
-    "a clip, typeset, drawn, encoded and decoded": """
+    N_("a clip, typeset, drawn, encoded and decoded"): """
 import tempfile
 from pathlib import Path
 from bp_script.lesson import load
@@ -90,10 +93,10 @@ def command(context: click.Context) -> None:
         if not any(finding.remedy for finding in found):
             found += side_by_side.map(_trial, _TRIALS, _TRIALS.values())
     for finding in found:
-        click.echo(f"{'missing' if finding.remedy else 'ok':8}{finding.what}")
+        click.echo(f"{tr('missing') if finding.remedy else tr('ok'):8}{finding.what}")
     remedies = list(dict.fromkeys(finding.remedy for finding in found if finding.remedy))
     for remedy in remedies:
-        click.echo(f"run     {remedy}")
+        click.echo(f"{tr('run'):8}{remedy}")
     if not remedies:
         click.echo(_voice())
     context.exit(1 if remedies else 0)
@@ -104,7 +107,10 @@ def _python() -> Finding:
     wanted = metadata.metadata(_PROJECT)["Requires-Python"]
     if _satisfies(version, wanted):
         return Finding(f"Python {version}")
-    return Finding(f"Python {wanted} (this is {version})", _reinstall() or "uv python install 3.13")
+    return Finding(
+        tr("Python %(wanted)s (this is %(version)s)", wanted=wanted, version=version),
+        _reinstall() or "uv python install 3.13",
+    )
 
 
 def _requirements() -> list[str]:
@@ -123,18 +129,20 @@ def _package(requirement: str) -> Finding:
     except metadata.PackageNotFoundError:
         return Finding(f"{name} {versions}", remedy)
     if not _satisfies(version, versions):
-        return Finding(f"{name} {versions} (there is {version})", remedy)
+        return Finding(tr("%(name)s (there is %(version)s)", name=f"{name} {versions}", version=version), remedy)
     error = _error_of(f"import {_IMPORTED_AS.get(name.lower(), name)}")
     if not error:
         return Finding(f"{name} {version}")
     system = _system_libraries() if re.search(r"\.so|\.dylib|cairo|pango", error) else ""
-    return Finding(f"{name} {version} does not load: {error}", _reinstall() or system or remedy)
+    return Finding(
+        tr("%(name)s does not load: %(error)s", name=f"{name} {version}", error=error), _reinstall() or system or remedy
+    )
 
 
 def _trial(what: str, program: str) -> Finding:
     error = _error_of(program)
     fallback = f"{sys.executable} -m pip install --force-reinstall {_PROJECT}"
-    return Finding(f"{what}: {error}", _reinstall() or fallback) if error else Finding(what)
+    return Finding(f"{tr(what)}: {error}", _reinstall() or fallback) if error else Finding(tr(what))
 
 
 def _voice() -> str:

@@ -19,6 +19,7 @@ from bp_studio.film import SUFFIXES
 from bp_studio.lessons import MEDIA, calls_of_film, folder_for, folder_name, load_for_pictures
 from bp_studio.production import Film, clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally, clock, tell_lines
+from bp_studio.words import tr
 from bp_studio.work import Order
 from bp_studio.workers import Workers
 
@@ -139,7 +140,9 @@ class _Teller:
 
 def _announce(film: Film, seconds: float, say: _Teller) -> None:
     """To people on standard error, above the display; to a program the path, on standard output."""
-    kept = f", {film.from_cache} of {film.pieces} pieces from the cache" if film.from_cache else ""
-    say.result(f"{film.path}  {clock(film.record.duration)} long, made in {clock(seconds)}{kept}")
+    told = tr("%(length)s long, made in %(time)s", length=clock(film.record.duration), time=clock(seconds))
+    if film.from_cache:
+        told += tr(", %(kept)s of %(all)s pieces from the cache", kept=film.from_cache, all=film.pieces)
+    say.result(f"{film.path}  {told}")
     if not (say.console.is_terminal and sys.stdout.isatty()):
         click.echo(film.path)

@@ -17,6 +17,7 @@ from bp_studio import options
 from bp_studio.errors import UsageError
 from bp_studio.watch.bench import Bench
 from bp_studio.watch.server import served
+from bp_studio.words import callers_language, tr
 from bp_studio.workers import Workers
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def command(
     """
     path = Path(lesson)
     if not path.is_file():
-        raise UsageError(f"no file {lesson}: bp watch needs a lesson that can be saved (bp new NAME writes one)")
+        told = tr("no file %(name)s: bp watch needs a lesson that can be saved (bp new NAME writes one)", name=lesson)
+        raise UsageError(told)
     saves = _Saves()
     observer = Observer()
     observer.schedule(saves, str(path.resolve().parent), recursive=True)
@@ -92,14 +94,15 @@ def command(
         bench = Bench(lesson, quality, workers, allow_python=allow_python, look=look)
         try:
             with served(bench, port) as address:
-                click.echo(f"watching {lesson}: {address}")
+                click.echo(tr("watching %(lesson)s: %(address)s", lesson=lesson, address=address))
                 if open_page:
                     webbrowser.open(address)
                 observer.start()
                 while True:
                     begin = time.monotonic()
                     bench.look(click.echo)
-                    click.echo(f"up to date after {time.monotonic() - begin:.1f} s")
+                    seconds = callers_language().numeral(f"{time.monotonic() - begin:.1f}")
+                    click.echo(tr("up to date after %(seconds)s s", seconds=seconds))
                     saves.wait()
         except OSError as error:
             raise UsageError(f"port {port}: {error.strerror}") from None

@@ -156,8 +156,7 @@ class Content:
     @property
     def parameters(self) -> str:
         """How many parameters the network has."""
-        count = f"{self.trace.network.parameter_count:,}"
-        return count if self.language.decimal == "." else count.replace(",", ".")
+        return self.language.whole(self.trace.network.parameter_count)
 
     @property
     def points(self) -> int:

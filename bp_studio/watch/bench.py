@@ -15,6 +15,7 @@ from bp_script.errors import LessonErrors
 from bp_studio.clips import ClipTask
 from bp_studio.errors import UsageError, of_chapter, trouble
 from bp_studio.lessons import load_for_pictures
+from bp_studio.words import tr_n
 from bp_studio.workers import Done, Failed, Job, Started, Workers
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Bench:
                             for moment, path in stills
                         ]
                         sheet.errors, sheet.busy = [], False
-                    tell(f"{name}: {len(stills)} stills")
+                    tell(tr_n("%(name)s: %(n)s still", "%(name)s: %(n)s stills", len(stills), name=name))
                 case Failed(trouble=found):
                     lines = list(of_chapter(str(lesson.path), name, found).lines)
                     with self._news():

@@ -12,6 +12,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from jinja2 import Template
+
+from bp_studio.words import callers_language, tr
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -62,8 +66,9 @@ class _Handler(BaseHTTPRequestHandler):
         """The page, the state, or a still."""
         asked = urlsplit(self.path)
         if asked.path == "/":
-            page = files("bp_studio.watch").joinpath("page.html").read_bytes()
-            self._answer(page, "text/html; charset=utf-8")
+            page = files("bp_studio.watch").joinpath("page.html").read_text(encoding="utf-8")
+            said = Template(page, autoescape=True).render(tr=tr, language=callers_language().words)
+            self._answer(said.encode(), "text/html; charset=utf-8")
         elif asked.path == "/state":
             since = parse_qs(asked.query).get("since", ["-1"])[0]
             state = self.of.state(int(since) if since.lstrip("-").isdigit() else -1, _PATIENCE)

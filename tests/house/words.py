@@ -25,7 +25,8 @@ KEYWORDS = {"tr": 1, "N_": 1, "tr_n": 2}
 #: How a comment for translators begins, in the line above the message.
 _TOLD = "# Translators:"
 #: What the command alone says.
-_COMMAND = ("bp_studio/cli.py", "bp_studio/options.py", "bp_studio/progress.py", "bp_studio/commands/")
+_SAYING = ("cli.py", "errors.py", "options.py", "progress.py", "commands/", "watch/")
+_COMMAND = tuple(f"bp_studio/{name}" for name in _SAYING)
 _WIDTH = 120
 
 
@@ -55,7 +56,12 @@ def messages() -> dict[str, dict[str, Message]]:
     found: dict[str, dict[str, Message]] = {}
     for file in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*") if path.suffix in _READERS):
         name = file.relative_to(ROOT).as_posix()
-        for single, plural, comment in _READERS[file.suffix](file.read_text(encoding="utf-8")):
+        text = file.read_text(encoding="utf-8")
+        found_here = [
+            *_READERS[file.suffix](text),
+            *(_helped(text) if domain_of(name) == "command" and file.suffix == ".py" else ()),
+        ]
+        for single, plural, comment in found_here:
             message = found.setdefault(domain_of(name), {}).setdefault(single, Message(plural))
             if name not in message.files:
                 message.files.append(name)
@@ -74,6 +80,17 @@ def _marked(source: str) -> Iterator[tuple[str, str | None, str]]:
         if said and all(isinstance(one, str) for one in said):
             above = lines[call.lineno - 2].strip() if call.lineno > 1 else ""
             yield said[0], said[1] if len(said) > 1 else None, above[2:] if above.startswith(_TOLD) else ""
+
+
+def _helped(source: str) -> Iterator[tuple[str, str | None, str]]:
+    """What a command's help says: of the command itself, and of its options."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            makers = [getattr(one.func, "attr", "") for one in node.decorator_list if isinstance(one, ast.Call)]
+            if {"command", "group"} & set(makers) and (told := ast.get_docstring(node)):
+                yield told, None, ""
+        elif isinstance(node, ast.keyword) and node.arg == "help" and isinstance(node.value, ast.Constant):
+            yield str(node.value.value), None, ""
 
 
 def _asked(template: str) -> Iterator[tuple[str, str | None, str]]:

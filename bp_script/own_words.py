@@ -1,0 +1,162 @@
+"""A lesson's own words in other languages: ``mine.words.yaml`` beside ``mine.yaml``.
+
+::
+
+    de:
+      My title: Mein Titel
+      The cost is {C:.2f}.: Die Kosten betragen {C:.2f}.
+
+By language, each text that the lesson shows and how it reads there: its title, what is said, titles and words of scenes
+of one's own, and the names of inputs and classes. What is left out stays as it is.
+"""
+
+from __future__ import annotations
+
+import pathlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bp_script.entries.base import Text
+from bp_script.errors import LessonErrors, Mistake, Path, TextError, did_you_mean, one_of, shown
+from bp_script.language import LANGUAGES, is_language, meant
+from bp_script.mistakes import mistakes_of
+from bp_script.names import Scope
+from bp_script.narration import Narration, Spoken
+from bp_script.yaml_marks import Document
+
+#: The ending of the file's name, in place of the lesson's.
+ENDING = ".words.yaml"
+#: The keys of chapters whose values are texts to see or hear; quantities stand in the first.
+SPOKEN, WRITTEN = "say", ("title", "text")
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """The texts of a lesson in one language."""
+
+    words: Mapping[str, str]
+
+    def of(self, text: str) -> str:
+        """A text in that language, or as it is."""
+        return self.words.get(_plain(text), text)
+
+    def chapters(self, data: Any) -> Any:
+        """The chapters of a lesson's data with their texts in that language."""
+        if isinstance(data, dict):
+            return {
+                key: self.of(item) if isinstance(item, str) and key in (SPOKEN, *WRITTEN) else self.chapters(item)
+                for key, item in data.items()
+            }
+        return [self.chapters(item) for item in data] if isinstance(data, list) else data
+
+
+def words_path(lesson: pathlib.Path) -> pathlib.Path:
+    """Where a lesson's words would stand."""
+    return lesson.with_name(lesson.stem + ENDING)
+
+
+def own_words(document: Document, texts: Mapping[str, bool], scope: Scope, language: str) -> OwnWords:
+    """The words of a file in a language, or in the one that it is a kind of (``de`` for ``de-AT``).
+
+    Args:
+        document: of the file.
+        texts: what the lesson shows, and of each whether it is spoken, with quantities.
+        scope: of the lesson's network.
+        language: as a tag.
+
+    Raises:
+        LessonErrors: what is wrong in it, in any language.
+    """
+    known = {_plain(text): (text, spoken) for text, spoken in texts.items()}
+    mistakes = list(_mistakes(document.data, known, scope))
+    if mistakes or document.mistakes:
+        raise LessonErrors([*document.mistakes, *map(document.error, mistakes)])
+    said = document.data or {}
+    found = said.get(language, said.get(language.partition("-")[0], {}))
+    return OwnWords({_plain(text): words for text, words in (found or {}).items()})
+
+
+def texts_of(title: str, chapters: Sequence[Any], names: Sequence[str]) -> dict[str, bool]:
+    """The texts that a lesson shows, and of each whether it is spoken, with quantities."""
+    texts = {title: False, **dict.fromkeys(names, False)}
+    for path, text in texts_in(chapters):
+        texts[text] = texts.get(text, False) or path[-1] == SPOKEN
+    return texts
+
+
+def texts_in(data: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """The texts to see or hear in chapters' parameters, each with its place."""
+    if isinstance(data, Mapping):
+        for key, item in data.items():
+            if isinstance(item, str) and key in (SPOKEN, *WRITTEN):
+                yield (*path, key), item
+            else:
+                yield from texts_in(item, (*path, key))
+    elif isinstance(data, list | tuple):
+        for number, item in enumerate(data):
+            yield from texts_in(item, (*path, number))
+
+
+def _plain(text: str) -> str:
+    """A text however its lines are broken."""
+    return " ".join(text.split())
+
+
+def _mistakes(data: Any, known: Mapping[str, tuple[str, bool]], scope: Scope) -> Iterator[Mistake]:
+    if data is None:
+        return
+    if not isinstance(data, dict):
+        yield Mistake((), f"expected languages, each with the lesson's texts, such as de: {{…}}; got {shown(data)}")
+        return
+    for tag, words in data.items():
+        if not is_language(tag):
+            expected = f"expected a language ({one_of(LANGUAGES)}, or another tag such as pt-BR)"
+            yield Mistake((tag,), f"{expected}; got {shown(tag)}{meant(tag)}", at_key=True)
+        elif not isinstance(words, dict | None):
+            yield Mistake((tag,), f"expected the lesson's texts, each with its translation; got {shown(words)}")
+        else:
+            for text, said in (words or {}).items():
+                yield from _mistakes_of(tag, text, said, known, scope)
+
+
+def _mistakes_of(
+    tag: str, text: str, said: Any, known: Mapping[str, tuple[str, bool]], scope: Scope
+) -> Iterator[Mistake]:
+    path = (tag, text)
+    if _plain(text) not in known:
+        hint = did_you_mean(text, known)
+        yield Mistake(path, f"expected a text of the lesson; got {shown(text)}{hint}", at_key=True, bare=True)
+        return
+    try:
+        _TEXT.validate_python(said)
+    except ValidationError as error:
+        yield from mistakes_of(error, said, path)
+        return
+    source, spoken = known[_plain(text)]
+    if not spoken:
+        return
+    try:
+        here = _quantities(said, scope)
+    except TextError as error:
+        yield Mistake(path, error.message, offset=error.offset)
+        return
+    there = _quantities(source, scope)
+    if here != there:
+        lost, more = there - here, here - there
+        expected = f"expected {_listed(lost)}, as in the lesson's text" if lost else "expected no more quantities"
+        yield Mistake(path, f"{expected}; got {_listed(more) if more else 'none'}")
+
+
+def _quantities(text: str, scope: Scope) -> Counter[str]:
+    """The quantities of a text, and how each is to be written."""
+    pieces = Narration.parse(text, scope=scope).pieces
+    return Counter(f"{{{p.expression}{p.format.spelled}}}" for p in pieces if isinstance(p, Spoken))
+
+
+def _listed(quantities: Counter[str]) -> str:
+    return ", ".join(quantities.elements())
