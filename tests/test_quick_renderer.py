@@ -38,6 +38,7 @@ from manim import (
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from bp_script.lesson import load
+from bp_script.shipped import lesson_names, lesson_path
 from bp_studio.lessons import with_cards
 from scenes.kit import manim_door
 from scenes.kit.door import hints
@@ -54,7 +55,7 @@ from scenes.kit.manim_door import FrameClock
 from scenes.kit.own_chapters import chapter_of
 from tests.bp_command import ROOT
 
-SHIPPED = sorted((ROOT / "lessons").glob("*.yaml"))
+SHIPPED = [lesson_path(name) for name in lesson_names()]
 SMALL = {
     "pixel_width": 240,
     "pixel_height": 136,

@@ -23,7 +23,7 @@ from bp_studio.words import tr
 _PROJECT = "backprop-films"
 _CHECKOUT = Path(__file__).parents[2]
 #: What each package is imported as, where that is another name.
-_IMPORTED_AS = {"pyyaml": "yaml", "pillow": "PIL", "pycairo": "cairo", "python-pptx": "pptx"}
+_IMPORTED_AS = {"fonttools": "fontTools", "pyyaml": "yaml", "pillow": "PIL", "pycairo": "cairo", "python-pptx": "pptx"}
 #: The libraries that manim draws with, by package manager.
 _SYSTEM_LIBRARIES = {
     "apt-get": "sudo apt-get install -y libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev",

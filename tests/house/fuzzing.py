@@ -26,6 +26,7 @@ import yaml
 
 from bp_script.errors import LessonError, LessonErrors
 from bp_script.lesson import load
+from bp_script.shipped import example_names, lesson_names, lesson_path
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Most seconds and bytes that one lesson may take.
@@ -56,7 +57,7 @@ def seeds() -> tuple[tuple[str, str], ...]:
     lessons = ROOT / "lessons"
     return tuple(
         (str(path.parent.relative_to(lessons)), path.read_text(encoding="utf-8"))
-        for path in sorted([*lessons.glob("*.yaml"), *(lessons / "examples").glob("*.yaml")])
+        for path in map(lesson_path, (*lesson_names(), *example_names()))
     )
 
 
