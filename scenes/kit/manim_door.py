@@ -6,6 +6,7 @@ chapters for films: to a clip, to stills, or to their record alone.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -290,6 +291,7 @@ def draw_stretch(
     onward = _waiting.pop(scene, None)
     if onward is None or onward.waits_at != request.stretch.first:
         let_go()
+        gc.collect()  # scenes that are over hold on to themselves, and are large
 
         def play(onward: Onward, first: Request) -> Drawing:
             return _draw_on(chapter, lesson, call, q, onward=onward, first=first, video_format=video_format)
