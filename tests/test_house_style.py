@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from manim import UP, Square
-from PIL import Image, ImageFont
+from PIL import Image
 from pypdf import PdfReader
 
 from bp_script import fonts
@@ -40,18 +40,11 @@ from scenes.kit.manim_door import audit_clip, clip_ends, dry_run, quality
 from scenes.kit.own_chapters import chapter_of
 from scenes.kit.stage import Stage
 from tests.bp_command import SMALL
+from tests.house_files import SVG, a_font
 from tests.test_quick_renderer import both, difference
 
 WHITE = "#ffffff"
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20"><rect width="60" height="20" fill="#ff8000"/></svg>'
 HOUSE = 'theme: light\ncolours: {weight: "#0b735a", activation: "#00549f"}\nfont: sans.ttf\nlogo: mark.svg\n'
-
-
-def a_font() -> bytes:
-    """Aileron, which Pillow carries: letters without serifs, some 100 characters, no umlauts."""
-    font = ImageFont.load_default(20)
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return bytes(font.font_bytes)
 
 
 @pytest.fixture
