@@ -42,7 +42,7 @@ class GifClip:
         self._table = table_of(colours)
         self._nearest = _Nearest(self._table)
         self._file.write(b"GIF89a" + pack("<HHBBB", width, height, 0xF7, 0, 0) + self._table.tobytes() + LOOP)
-        #: The picture as it is now, and as it was written last; and by how much each pixel's colour is off.
+        #: The picture as it is now, in places of the table and in its true colours, and as it was written last.
         self._now = np.zeros((height, width), np.uint8)
         self._written: np.ndarray | None = None
         self._frame = np.zeros((height, width, 3), np.uint8)
