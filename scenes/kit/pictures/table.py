@@ -36,6 +36,8 @@ _LINE = 1.08
 _HEAD = 0.4
 #: Between two columns, in ems of a symbol: at least, and at most; and where the last digits had to go.
 _NARROW, _WIDE, _TIGHT = 0.5, 2.4, 0.28
+#: Columns that are spread over the whole width are as wide as it, but for the last bits of a float.
+_CLOSE_TO = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class ValueTable(VGroup):
                 [self._value(replace(column, view=views[at]), row) for views in later for row in rows]
                 for at, column in enumerate(columns)
             ]
-            if self._align(region.width, words, totals, to_come) <= region.width * self.em / least:
+            if self._align(region.width, words, totals, to_come) <= region.width * self.em / least + _CLOSE_TO:
                 break
         self._stack()
         self.rule = self._rule(self._between(self.headings, self.symbols[self.rows[0]], self.cells[0][self.rows[0]]))
