@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bp_script.chapters import ChapterCall
 from bp_script.lesson import Lesson
 from bp_script.shipped import lesson_names
 from scenes.kit.film.record import END_CARD, TITLE_CARD
@@ -17,8 +16,6 @@ from scenes.registry import chapter_class
 from tests.pseudo import words_past_the_catalogues
 from tests.rehearsals import shipped
 
-#: The chapters whose words are not in the catalogues yet.
-NOT_YET: set[str] = set()
 #: Looked at in every run; all others with ``--long``.
 ALWAYS = {"simplest_network", "cost_tree", "which_loss", "final_equations", "curves", "dependencies"}
 
@@ -39,21 +36,16 @@ def german(film: str) -> Lesson:
     return replace(lesson, look=lesson.look.model_copy(update={"language": "de"}))
 
 
-def card(lesson: Lesson, name: str) -> ChapterCall:
-    return lesson.plain_call(name)
-
-
 @pytest.mark.parametrize(("film", "position"), _cases(ALWAYS))
 def test_no_word_of_a_chapter_comes_past_the_catalogues(film: str, position: int, tmp_path: Path) -> None:
     call = shipped(film).chapters[position]
-    if call.name not in NOT_YET:
-        assert words_past_the_catalogues(shipped(film), call, tmp_path) == set()
+    assert words_past_the_catalogues(shipped(film), call, tmp_path) == set()
 
 
 def test_no_word_of_the_cards_comes_past_the_catalogues(tmp_path: Path) -> None:
     lesson = shipped("backpropagation_calculus")
     for name in (TITLE_CARD, END_CARD):
-        assert words_past_the_catalogues(lesson, card(lesson, name), tmp_path) == set()
+        assert words_past_the_catalogues(lesson, lesson.plain_call(name), tmp_path) == set()
 
 
 @pytest.mark.parametrize(("film", "position"), _cases(ALWAYS))
