@@ -22,6 +22,15 @@ CONFIGURATION = Path(__file__).parent
 _ITS_OWN = (".buildinfo", ".buildinfo.bak", "objects.inv")
 
 
+#: What Sphinx and Furo leave without a name or a level, and how it is told to those who do not see it.
+_NAMES = {
+    'role="heading"': 'role="heading" aria-level="2"',
+    '<aside class="sidebar-drawer"': '<aside aria-label="All pages" class="sidebar-drawer"',
+    '<div id="search-results"': '<h1>Search</h1>\n<div id="search-results"',
+    '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+}
+
+
 class SiteError(Exception):
     """The site could not be made; Sphinx has said why."""
 
@@ -55,12 +64,21 @@ def build(out: Path, shots: Sequence[Shot]) -> None:
             sys.path.remove(str(ROOT))
         if site.statuscode:
             raise SiteError(f"{site.statuscode}: the site has faults")
+        for path in made.rglob("*.html"):
+            path.write_text(named(path.read_text("utf-8")), "utf-8")
         for leftover in _ITS_OWN:
             (made / leftover).unlink(missing_ok=True)
         if out.exists():
             shutil.rmtree(out)
         out.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(made, out)
+
+
+def named(page: str) -> str:
+    """A page whose parts have names, for screen readers."""
+    for without, with_name in _NAMES.items():
+        page = page.replace(without, with_name)
+    return page
 
 
 @click.command()

@@ -91,17 +91,9 @@ def _read(app: Sphinx, page: str, source: list[str]) -> None:  # noqa: ARG001 --
     source[0] = rewritten(source[0], lambda block: None if block.language.startswith("{") else _directive(block))
 
 
-def _name_levels(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: Any) -> None:  # noqa: ARG001
-    """The headings of the list of pages say their level, which Sphinx leaves out."""
-    if "furo_navigation_tree" in context:
-        listed = str(context["furo_navigation_tree"])
-        context["furo_navigation_tree"] = listed.replace('role="heading"', 'role="heading" aria-level="2"')
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Tell Sphinx."""
     app.connect("source-read", _read)
-    app.connect("html-page-context", _name_levels, priority=900)
     app.add_directive("clip", Clip)
     app.add_directive("equation", Formula)
     app.add_directive("typst", Formula)
