@@ -29,6 +29,7 @@ from scenes.kit.voice.saying import said
         ("5% of 1,000", "5% of 1,000"),
         ("a neuron's a is large", "a neuron's ay is large"),
         ("it moves a, and", "it moves ay, and"),
+        ("that is a times one minus a.", "that is ay times one minus ay."),
     ],
 )
 def test_symbols_become_words(written: str, spoken: str) -> None:

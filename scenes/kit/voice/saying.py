@@ -86,7 +86,9 @@ _NUMBER = re.compile(
 _SYMBOL = rf"[^\W\d_][′{_HIGH_AND_LOW}]*"
 _SLOPE = re.compile(rf"[∂d]({_SYMBOL})/[∂d]({_SYMBOL})")
 #: What a word that begins with the letter a would be followed by, were it the quantity.
-_AFTER_A_QUANTITY = frozenset({"is", "are", "was", "and", "or", "=", "≈", "to", "follows", "moves", "rises", "falls"})
+_AFTER_A_QUANTITY = frozenset(
+    {"is", "are", "was", "and", "or", "=", "≈", "to", "times", "minus", "plus", "follows", "moves", "rises", "falls"}
+)
 
 
 def said(words: Sequence[str], language: Language = ENGLISH) -> list[str]:
