@@ -24,6 +24,7 @@ from scenes.kit.letters.notation import NOTATIONS
 from scenes.kit.manim_door import audit_clip, clip_ends, dry_run, quality
 from scenes.kit.theme import THEMES
 from scenes.registry import chapter_class, chapter_names
+from tests.house.english import FILE, said
 from tests.rehearsals import rehearsed, shipped
 
 #: The lessons whose chapters hold on wild networks, in every notation, theme and shape of the frame, with no finding.
@@ -127,6 +128,11 @@ def test_the_record_of_a_chapter(lesson: Lesson, name: str) -> None:
         assert 0 <= number.at < number.until <= clip.duration + 1e-9
         assert float(number.text) == pytest.approx(number.value, rel=0.06, abs=0.006)
     assert ClipRecord.from_dict(json.loads(json.dumps(clip.to_dict()))).duration == clip.duration
+
+
+@pytest.mark.parametrize("name", REHEARSED)
+def test_the_english_words_stay_as_they_are(name: str) -> None:
+    assert said(name) == json.loads(FILE.read_text("utf-8"))[name], "python -m tests.house.english --write"
 
 
 @pytest.mark.parametrize("name", REHEARSED)
