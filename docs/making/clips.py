@@ -18,7 +18,7 @@ import av
 
 from bp_script.chapters import own_names
 from bp_script.shipped import example_names, lesson_names
-from bp_studio.clips import ClipTask, Piece
+from bp_studio.clips import ClipTask, Piece, StretchTask
 from bp_studio.errors import Troubles, of_chapter
 from bp_studio.keys import chapter_key
 from bp_studio.lessons import load_for_pictures
@@ -146,7 +146,7 @@ def _drawn(
 def _drawing(key: _Key, task: ClipTask, wanted: Cut, scratch: Path) -> Job:
     folder = scratch / f"{key[0]}-{key[1]}"
     folder.mkdir(parents=True, exist_ok=True)
-    return Job(key, f"{_WORKSHOP}:draw", (task, wanted.stretch, (), folder))
+    return Job(key, f"{_WORKSHOP}:draw", (StretchTask(task, wanted.stretch, ()), folder))
 
 
 def _results(tasks: Mapping[_Key, ClipTask], workers: Workers) -> Iterator[tuple[_Key, object]]:
