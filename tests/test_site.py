@@ -17,10 +17,11 @@ from PIL import Image
 
 from bp_script.lesson import lesson_from, load
 from bp_script.shipped import example_names, lesson_names, lesson_path
+from bp_studio.cache import Cache
 from bp_studio.cli import COMMANDS, bp
 from docs.making.__main__ import build
 from docs.making.chapters import CUSTOM, call_of
-from docs.making.clips import SECONDS, WIDTH, Cut, cut, shortened, whole
+from docs.making.clips import SECONDS, WIDTH, Cut, cut, shortened, take, whole
 from docs.making.colours import style_sheet
 from docs.making.language import ENTRIES, all_entries
 from docs.making.pages import with_other_pages, written_pages
@@ -72,6 +73,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     build(folder / "out", shots(folder))
     return folder / "out"
+
+
+def test_clips_are_drawn_by_the_films_own_engine(tmp_path: Path) -> None:
+    """The site of the other tests shows stand-ins."""
+    (tmp_path / "scratch").mkdir()
+    cache = Cache(tmp_path / "cache")
+    (shot,) = take([load(ROOT / "lessons" / "examples" / "quiz.yaml")], cache, 1, tmp_path / "scratch")
+    with av.open(io.BytesIO(shot.film)) as film:
+        frames = list(film.decode(video=0))
+        assert frames[0].width == WIDTH
+        assert len(frames) == round(SECONDS * float(film.streams.video[0].average_rate or 0))
+    assert Image.open(io.BytesIO(shot.still)).width == WIDTH
+    (again,) = take([load(ROOT / "lessons" / "examples" / "quiz.yaml")], cache, 1, tmp_path / "scratch")
+    assert again.film == shot.film, "from the cache"
 
 
 @pytest.fixture(scope="module")
