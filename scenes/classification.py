@@ -35,7 +35,7 @@ _COSTS = ("binary_cross_entropy", "cross_entropy")
 #: Lines of a list at most.
 _LINES = 5
 #: Letters of the pair of an output and its target, and of headings.
-_LETTERS_EM, _HEADING_EM = 0.5, 0.4
+_LETTERS_EM, _LINES_EM = 0.5, 0.4
 #: Between the columns and what stands beside them.
 _GAP = 0.3
 #: What a pair too wide is made smaller by, beyond what it has to.
@@ -279,10 +279,10 @@ class Classification(Layerwise):
 
     def _heading_line(self, words: str, room: str, *, from_lesson: bool = False) -> Words:
         """A heading; one too long for its room goes on below its colon."""
-        write = partial(Words, em=_HEADING_EM, colour=self.theme.quiet, from_lesson=from_lesson)
+        write = partial(Words, em=_LINES_EM, colour=self.theme.quiet, from_lesson=from_lesson)
         heading, first = write(words), write(words[: words.rfind(":") + 1] or words)
         if heading.width > self.rooms[room].width > first.width:
-            heading = write(words, width=first.width + _HEADING_EM / 2)
+            heading = write(words, width=first.width + _LINES_EM / 2)
         return self.stage.place(heading, self.rooms[room], across=0.0)
 
     @cached_property

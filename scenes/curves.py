@@ -34,7 +34,7 @@ _REACH, _DOWN, _UP = 5, 5 / 4, 7 / 4
 #: A slope below this lets next to nothing through.
 _FLAT = 1 / 20
 #: How much larger than above its curve a function's name is to begin with.
-_CHOICE = 1.4
+_NAME_SCALE = 1.4
 _CURVE = MappingProxyType(
     {
         "sigmoid": N_("The sigmoid turns any z into a value between zero and one."),
@@ -258,7 +258,7 @@ class Curves(Chapter):
     @cached_property
     def choices(self) -> VGroup:
         """The functions' names, large, below it."""
-        names = VGroup(*(panel.heading.copy().scale(_CHOICE) for panel in self.panels.values()))
+        names = VGroup(*(panel.heading.copy().scale(_NAME_SCALE) for panel in self.panels.values()))
         names.arrange(RIGHT, buff=2 * self.stage.least_em)
         for name in names:
             name.set_baseline(0.0)

@@ -45,6 +45,8 @@ from scenes.kit.view import View
 
 #: The most layers that can be read in one picture, and the layers that are told one by one.
 _MOST = 6
+#: How much larger than the least letters are that have an index above alone.
+_LETTERS_SCALE = 1.15
 _TOLD = ("before", "further")
 _WAY = {
     "before": N_(
@@ -210,7 +212,7 @@ class EarlierLayers(Chapter):
     @property
     def letters(self) -> float:
         """The size of the tree's symbols above the equations, less where they have indices below, too."""
-        return (1.15 if self.chain.single else 1.0) * self.stage.least_em
+        return (_LETTERS_SCALE if self.chain.single else 1) * self.stage.least_em
 
     @property
     def standing(self) -> list[Row]:

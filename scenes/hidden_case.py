@@ -48,7 +48,7 @@ _WAYS = 3
 #: Letters with limits below them, and others, as multiples of the least.
 _LARGE, _EM = 4 / 3, 9 / 8
 #: From one δ to the next below it, in heights of a symbol over its value; and from a symbol to its value beside it.
-_APART, _BESIDE = 1.15, 0.24
+_APART, _ACROSS = 1.15, 0.24
 
 
 class HiddenCase(Chapter):
@@ -244,9 +244,9 @@ class HiddenCase(Chapter):
             heights = sorted(one.get_y() for one in self.diagram.layers[-1])
             needed = _APART * (mark[0].height + mark[1].height)
             close = min((high - low for low, high in pairwise(heights)), default=needed) < needed
-            mark.arrange(RIGHT, buff=_BESIDE) if close else mark.arrange(DOWN, buff=0.1)
+            mark.arrange(RIGHT, buff=_ACROSS) if close else mark.arrange(DOWN, buff=0.1)
             return mark.next_to(neuron, RIGHT, buff=0.18)
-        mark.arrange(RIGHT, buff=_BESIDE)
+        mark.arrange(RIGHT, buff=_ACROSS)
         sides = [mark.next_to(neuron, way, buff=0.12).get_center() for way in (UP, DOWN)]
         obstacles = Obstacles([self.diagram, *(self.marks if variable == delta(*self.at) else ())])
         pushed(first_clear(mark, sides, obstacles), UP, obstacles, self.stage["body"])

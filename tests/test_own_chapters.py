@@ -23,7 +23,7 @@ def bp(folder: Path, *arguments: str, path: Path | None = None) -> subprocess.Co
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     """A folder with the page's files."""
-    blocks = re.findall(r"`(\S+)`[^`]*\n\n?```(?:python|yaml)\n(.*?)```", PAGE.read_text("utf-8"), flags=re.DOTALL)
+    blocks = re.findall(r"```(?:python|yaml) (\S+)\n(.*?)```", PAGE.read_text("utf-8"), flags=re.DOTALL)
     assert [name for name, _ in blocks] == ["my_chapters.py", "mine.yaml"]
     for name, text in blocks:
         (tmp_path / name).write_text(text, "utf-8")

@@ -33,5 +33,5 @@ def test_a_row_is_a_step(row: str) -> None:
     """What a step acts on is there before it."""
     equation = {"show": {"equation": "C = (a[L][0] - y[0])^2", "as": "rule"}}
     step = shown(row.replace('"…"', '"C = (a[L][0] - y[0])^2"'))
-    _, mistakes = read({"show": "network"}, equation, step)
+    _, mistakes = read({"show": "network"}, equation, {"say": "Now {@turn} this."}, step)
     assert mistakes == []

@@ -56,7 +56,7 @@ import tempfile
 from pathlib import Path
 from bp_script.lesson import load
 from bp_script.shipped import lesson_path
-from bp_studio.clips import ClipTask
+from bp_studio.clips import ClipTask, StretchTask
 from bp_studio.film import frame_count, frame_image
 from bp_studio.rendering import draw, rehearse
 from scenes.kit.film.record import TITLE_CARD
@@ -65,7 +65,7 @@ lesson = load(lesson_path("backpropagation_calculus"))
 task = ClipTask(lesson, lesson.plain_call(TITLE_CARD), "l")
 with tempfile.TemporaryDirectory() as name:
     found = rehearse(task, Path(name), print)
-    clips = [draw(task, stretch, (), Path(name), print).path for stretch in found.stretches()]
+    clips = [draw(StretchTask(task, stretch), Path(name), print).path for stretch in found.stretches()]
     assert sum(map(frame_count, clips)) == found.frames, "frames are missing"
     last = frame_image(clips[-1], frame_count(clips[-1]) - 1)
     assert len(last.getcolors(1 << 20)) > 10, "the picture is empty"

@@ -40,7 +40,7 @@ DRAWERS = frozenset(
     "MathTypst Matrix NumberLine NumberPlane Paragraph SingleStringMathTex Table Tex Text Title Typst".split()
 )
 
-_NAME = re.compile(r"d?(?:delta|[xywbzaCJ])(?:\[[A-Za-z0-9+-]+\])+(?:@\w+)?|d?[CJ]@\w+")
+_NAME = re.compile(r"d?(?:delta|[xywbzaCJn])(?:\[[A-Za-z0-9+-]+\])+(?:@\w+)?|d?[CJ]@\w+")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _ROUNDING = re.compile(r":\+?(?:\.\d+[fe]|d)$")
 
