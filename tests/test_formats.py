@@ -50,7 +50,8 @@ def test_a_film_of_each_format(tmp_path: Path, video_format: str, renderer: str)
     codec, pixels, has_marks = FORMATS[video_format]
     with av.open(tmp_path / "film" / f"small.{video_format}") as film:
         stream = film.streams.video[0]
-        assert [each.type for each in film.streams] == ["video"]
+        marks = "data"  # mp4 and mov keep chapter marks as a stream of text
+        assert [each.type for each in film.streams if each.type != marks] == ["video"]
         assert (stream.codec_context.name, stream.width, stream.height) == (codec, 854, 480)
         assert len(film.chapters()) == (2 if has_marks else 0)
         shots = [shot for shot in film.decode(stream) if shot.time is not None]
