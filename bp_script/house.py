@@ -37,10 +37,6 @@ class Logo:
     content: bytes | str
     where: Where = "corner"
 
-    def shown(self, *, on_card: bool) -> bool:
-        """Whether a chapter, or a card around the chapters, has it."""
-        return on_card or self.where == "corner"
-
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -48,6 +44,10 @@ class House:
 
     font: Font | None = None
     logo: Logo | None = None
+
+    def logo_shown(self, *, on_card: bool) -> Logo | None:
+        """The logo that a chapter, or a card around the chapters, has; None if it has none."""
+        return self.logo if self.logo is not None and (on_card or self.logo.where == "corner") else None
 
 
 @dataclass(slots=True)

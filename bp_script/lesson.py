@@ -21,7 +21,7 @@ from bp_script.house import House
 from bp_script.language import language_of
 from bp_script.language.catalogues import SOURCE, catalogue_of
 from bp_script.names import Scope
-from bp_script.own_words import ENDING, own_words, texts_of, words_path
+from bp_script.own_words import ENDING, every_text, own_words, texts_of, words_path
 from bp_script.parts import Parts, read_parts
 from bp_script.reading import Enough, Findings
 from bp_script.source import Source
@@ -182,7 +182,7 @@ def _lesson(document: Document, path: Path | None, name: str, folder: Path | Non
         if parts.house is not None:
             words = catalogue_of(language_of(parts.part("look").get("language", SOURCE)).words).messages.values()
             parts.house.check_letters(
-                _texts([parts.values.get("title"), [call.parameters for call in chapters], [*words]])
+                every_text([parts.values.get("title"), [call.parameters for call in chapters], [*words]])
             )
     # where the YAML itself gives no value, that is no second mistake
     told = {(error.line, error.column) for error in document.mistakes}
@@ -217,18 +217,6 @@ def _lesson(document: Document, path: Path | None, name: str, folder: Path | Non
         voice=voice_from(parts.values["voice"], folder, document),
         house=parts.house.house if parts.house is not None else House(),
     )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All texts within a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
 
 
 def _plain(value: Any) -> Any:

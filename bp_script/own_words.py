@@ -102,6 +102,18 @@ def texts_in(data: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from texts_in(item, (*path, number))
 
 
+def every_text(value: Any) -> Iterator[str]:
+    """All texts within a value, but for keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from every_text(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from every_text(item)
+
+
 def _plain(text: str) -> str:
     """A text however its lines are broken."""
     return " ".join(text.split())

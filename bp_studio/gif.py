@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+from scenes.kit.door.gif_format import LOOP, TRAILER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 _HEADER_SIZE = 13
-_IMAGE, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
+_EXTENSION = 0x21
 _GRAPHIC_CONTROL = 0xF9
 _HAS_TABLE = 0x80
 _TABLE_SIZE = 0x07
-#: Says to players: again from the start, for ever.
-_LOOP = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 
 
 def join(clips: Sequence[Path], film: BinaryIO) -> list[int]:
@@ -33,9 +33,9 @@ def join(clips: Sequence[Path], film: BinaryIO) -> list[int]:
         data = _read(clip)
         if not lengths:
             flags = data[10] if shared else 0x70
-            film.write(b"GIF89a" + data[6:10] + bytes([flags]) + data[11:13] + shared + _LOOP)
+            film.write(b"GIF89a" + data[6:10] + bytes([flags]) + data[11:13] + shared + LOOP)
         lengths.append(_copy_pictures(data, film, is_shared=bool(shared)))
-    film.write(bytes([_TRAILER]))
+    film.write(TRAILER)
     return lengths
 
 
@@ -61,7 +61,7 @@ def _copy_pictures(data: bytes, film: BinaryIO, *, is_shared: bool) -> int:
     at = _HEADER_SIZE + _table_bytes(flags)
     table = data[_HEADER_SIZE:at]
     length = 0
-    while data[at] != _TRAILER:
+    while data[at] != TRAILER[0]:
         if data[at] == _EXTENSION:
             end = _after_blocks(data, at + 2)
             if data[at + 1] == _GRAPHIC_CONTROL:

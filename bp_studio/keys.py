@@ -19,6 +19,7 @@ import bp_script
 import scenes
 from bp_script.language import language_of
 from bp_script.language.catalogues import LOCALES
+from bp_script.own_words import every_text
 from scenes.kit.door.techniques import chosen
 from scenes.kit.film.record import CARDS
 from scenes.kit.theme import theme_of
@@ -27,7 +28,6 @@ from scenes.kit.voice.speakers import speech_signature
 
 if TYPE_CHECKING:
     from bp_script.chapters import ChapterCall
-    from bp_script.house import Logo
     from bp_script.lesson import Lesson
     from bp_studio.clips import ClipTask
     from scenes.kit.film.stretch import Stretch
@@ -38,6 +38,8 @@ _LIBRARIES = ("backprop-films", "av", "babel", "contourpy", "manim", "numpy", "p
 _PARTS = (
     "title", "network", "cost", "examples", "focus", "training", "look", "input_names", "class_names", "house",
 )  # fmt: skip
+#: A longer text is no name of a file.
+_LONGEST_NAME = 200
 _SCENES = Path(str(scenes.__file__)).parent
 
 
@@ -51,7 +53,8 @@ def chapter_key(task: ClipTask) -> str:
         if is_card
         else (place == [0], place == [len(lesson.chapters) - 1])
     )
-    beside = [] if lesson.path is None else [lesson.path.parent / text for text in _texts(call.parameters)]
+    texts = (text for text in every_text(call.parameters) if 0 < len(text) < _LONGEST_NAME and "\0" not in text)
+    beside = [] if lesson.path is None else [lesson.path.parent / text for text in texts]
     return _key(
         "chapter",
         call.name,
@@ -108,17 +111,12 @@ def _drawing(task: ClipTask) -> tuple[Any, ...]:
         task.video_format,
         look.aspect,
         theme_of(look).ground,
-        _shown_logo(task),
+        # in the ground, which no fingerprint of what is drawn on it knows of
+        task.lesson.house.logo_shown(on_card=task.call.name in CARDS),
         chosen(),
         _room(_SCENES / "kit" / "door"),
         _versions(),
     )
-
-
-def _shown_logo(task: ClipTask) -> Logo | None:
-    """The logo in the ground, which no fingerprint of what is drawn on it knows of."""
-    logo = task.lesson.house.logo
-    return logo if logo is not None and logo.shown(on_card=task.call.name in CARDS) else None
 
 
 def _key(*values: Any) -> str:
@@ -152,17 +150,6 @@ def _parts(value: Any) -> Iterable[bytes]:
         yield repr(value).encode()
     else:
         raise TypeError(f"no key can be made of a {type(value).__name__}")
-
-
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str) and value and len(value) < 200 and "\0" not in value:
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
 
 
 @cache

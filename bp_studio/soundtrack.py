@@ -47,18 +47,18 @@ def soundtrack(lesson: Lesson, record: FilmRecord) -> Track | None:
         StudioError: what is said is not what the pictures were timed by.
         LessonErrors: it cannot be said any more.
     """
-    speaker, sounds = speaker_of(lesson), record.sounds
+    speaker = speaker_of(lesson)
     if speaker is None:
         return None
     track: Track = np.zeros(round(record.duration * RATE), np.int16)
-    for sound in sounds:
-        with speech_kept():
+    with speech_kept():
+        for sound in record.sounds:
             speech = speaker.say(Utterance(sound.name, sound.text, sound.written, sound.reading, sound.pace))
-        if abs(speech.seconds - sound.seconds) > _TOLERANCE:
-            raise StudioError(f"the voice of {sound.name} has changed while the film was made; make it once more")
-        start = round(sound.at * RATE)
-        part = track[start : start + len(speech.samples)]
-        part += speech.samples[: len(part)]
+            if abs(speech.seconds - sound.seconds) > _TOLERANCE:
+                raise StudioError(f"the voice of {sound.name} has changed while the film was made; make it once more")
+            start = round(sound.at * RATE)
+            part = track[start : start + len(speech.samples)]
+            part += speech.samples[: len(part)]
     return track
 
 

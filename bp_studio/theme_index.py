@@ -18,10 +18,9 @@ from PIL import Image
 from bp_script.lesson import load
 from bp_script.shipped import lesson_path
 from bp_studio.clips import ClipTask
-from bp_studio.errors import Troubles
 from bp_studio.fullest import fullest
 from bp_studio.small_png import save_small
-from bp_studio.workers import Done, Failed, Job, Workers
+from bp_studio.workers import Job, Workers, results
 from scenes.kit.sight import LETTERED, SIGHTS, TOLD_APART, contrast, difference, seen, without_hue
 from scenes.kit.theme import THEMES
 
@@ -66,12 +65,8 @@ def draw(folder: Path) -> None:
             themed = replace(lesson, look=lesson.look.model_copy(update={"theme": name}))
             task = ClipTask(themed, call, "m")
             workers.add([Job(name, "bp_studio.rendering:take_stills", (task, Path(scratch) / name))])
-        for event in workers.events():
-            match event:
-                case Done(key=str(name), result=stills):
-                    _as_seen(fullest([path for _, path in stills]), folder / f"{name}.png")
-                case Failed(trouble=trouble):
-                    raise Troubles([trouble])
+        for name, stills in results(workers, lambda _, trouble: trouble):
+            _as_seen(fullest([path for _, path in stills]), folder / f"{name}.png")
 
 
 def _as_seen(still: Path, target: Path) -> None:

@@ -133,10 +133,11 @@ class Work:
         First the beginnings of chapters, the longest first: whoever draws one goes on with it, and who is free sooner
         takes from what is left.
         """
-        missing = [(key, clip, stretch) for key, clip in self.clips.items() for stretch in clip.missing]
-        place = {(key, s.first): n for key, clip in self.clips.items() for n, s in enumerate(clip.missing)}
-        missing.sort(key=lambda each: (place[each[0], each[2].first], -sum(s.frames for s in each[1].missing)))
-        return [self.drawing(key, stretch) for key, _, stretch in missing]
+        clips = [(key, clip.missing) for key, clip in self.clips.items()]
+        clips.sort(key=lambda each: -sum(stretch.frames for stretch in each[1]))
+        placed = [(place, key, stretch) for key, missing in clips for place, stretch in enumerate(missing)]
+        placed.sort(key=lambda each: each[0])
+        return [self.drawing(key, stretch) for _, key, stretch in placed]
 
     # -- what workers answer -----------------------------------------------------
 

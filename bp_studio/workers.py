@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from bp_studio.errors import Trouble, trouble
+from bp_studio.errors import Trouble, Troubles, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -92,6 +92,23 @@ class Team(Protocol):
 
     def events(self) -> Iterator[Event]:
         """Work until no job is left; yields what happens as it happens."""
+
+
+def results(team: Team, told: Callable[[Any, Trouble], Trouble]) -> Iterator[tuple[Any, Any]]:
+    """Work until no job is left; yields the key of each that is done, and what it returned.
+
+    Raises:
+        Troubles: in the end, if jobs failed: what ``told`` makes of the key and the trouble of each, by their keys.
+    """
+    troubles: dict[Any, Trouble] = {}
+    for event in team.events():
+        match event:
+            case Done(key=key, result=result):
+                yield key, result
+            case Failed(key=key, trouble=found):
+                troubles[key] = told(key, found)
+    if troubles:
+        raise Troubles([troubles[key] for key in sorted(troubles)])
 
 
 @dataclass(slots=True)

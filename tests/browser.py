@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -30,6 +32,30 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         shutil.copy(HERE / name, folder)
     subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True)
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+@contextmanager
+def watched(browser: Browser, *, served: tuple[str, ...] = ()) -> Iterator[Callable[..., Page]]:
+    """Opens addresses; at the end nothing was asked for but files and what is ``served``, and nothing was said."""
+    said: list[str] = []
+    asked: list[str] = []
+    contexts = []
+
+    def open_page(address: str, **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file://", "data:", *served))] == []
 
 
 def violations(page: Page, axe: str) -> list[str]:

@@ -21,7 +21,7 @@ from bp_script.names import parse_quantity
 from bp_script.numerals import numeral
 from scenes.kit.theme import THEMES
 from tests.bp_command import bp
-from tests.browser import axe, browser, violations
+from tests.browser import axe, browser, violations, watched
 from tests.page_lesson import LESSON
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("browser")]
@@ -47,28 +47,15 @@ Opened = Callable[..., Page]
 @pytest.fixture
 def opened(browser: Browser, site: Path) -> Iterator[Opened]:
     """Opens a page; at the end it has asked for nothing but files, and its console is empty."""
-    said: list[str] = []
-    asked: list[str] = []
-    contexts = []
+    with watched(browser, served=("http://127.0.0.1:",)) as opens:
 
-    def open_page(address: str = "first/index.html", *, root: str = "", **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"} | options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        root = root or site.as_uri()
-        page.goto(f"{root}/{address}")
-        if options.get("java_script_enabled", True) and "first" in address:
-            until(page, "document.getElementById('film').readyState > 0")
-        return page
+        def open_page(address: str = "first/index.html", *, root: str = "", **options: Any) -> Page:
+            page = opens(f"{root or site.as_uri()}/{address}", **options)
+            if options.get("java_script_enabled", True) and "first" in address:
+                until(page, "document.getElementById('film').readyState > 0")
+            return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert said == []
-    assert [url for url in asked if not url.startswith(("file://", "data:", "http://127.0.0.1:"))] == []
+        yield open_page
 
 
 @pytest.fixture

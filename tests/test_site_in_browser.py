@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from docs.making.__main__ import build
 from scenes.kit.theme import THEMES
-from tests.browser import axe, browser, violations
+from tests.browser import axe, browser, violations, watched
 from tests.site_shots import shots
 
 pytestmark = [
@@ -51,25 +51,8 @@ Opened = Callable[..., Page]
 @pytest.fixture
 def opened(browser: Browser, site: Path) -> Iterator[Opened]:
     """Opens a page; at the end it has asked for nothing but files, and its console is empty."""
-    said: list[str] = []
-    asked: list[str] = []
-    contexts = []
-
-    def open_page(name: str = "index", **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"} | options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{site.as_uri()}/{name}.html")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert said == []
-    assert [url for url in asked if not url.startswith(("file://", "data:"))] == []
+    with watched(browser) as opens:
+        yield lambda name="index", **options: opens(f"{site.as_uri()}/{name}.html", **options)
 
 
 def test_clips_move_while_they_are_seen_until_one_is_stopped(opened: Opened) -> None:

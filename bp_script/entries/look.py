@@ -100,15 +100,9 @@ class Style(Entry):
     """a PNG or SVG file beside this one, or a mapping of file and where"""
 
 
-class Look(Entry):
+class Look(Style):
     """Notation, colours, font, logo, shape, language, decimals and captions of the film."""
 
-    notation: Notation = "superscript"
-    """superscript, delta, from_to or worked"""
-    theme: Theme = "dark"
-    """dark, light, high_contrast or no_hue"""
-    colours: Colours = Colours()
-    """colours of one's own in place of some of the theme's, as {weight: "#5cb3f2"}"""
     font: Text | None = None
     """the words' font: a .ttf or .otf file beside the lesson, or a family on this machine"""
     logo: Text | LogoEntry | None = None

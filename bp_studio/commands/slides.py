@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -13,7 +13,7 @@ from bp_script.entries.look import Colours
 from bp_studio import options
 from bp_studio.cache import Cache, default_folder
 from bp_studio.clips import ClipTask
-from bp_studio.errors import Trouble, Troubles, of_chapter, tell
+from bp_studio.errors import Trouble, of_chapter, tell
 from bp_studio.lessons import MEDIA, calls_of_film, folder_for, folder_name, load_for_pictures
 from bp_studio.production import clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally
@@ -22,7 +22,7 @@ from bp_studio.slides.deck import write_deck
 from bp_studio.slides.handout import write_handout
 from bp_studio.soundtrack import soundtrack
 from bp_studio.work import WORKSHOP, Order
-from bp_studio.workers import Done, Failed, Job, Workers, interrupts_held
+from bp_studio.workers import Job, Workers, interrupts_held, results
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,26 +98,20 @@ def _stills(orders: Sequence[Order], workers: Workers) -> list[list[Path]]:
         Troubles: why some could not be drawn.
     """
     keys = [(n, c) for n, order in enumerate(orders) for c in range(len(order.calls))]
-    found: dict[tuple[int, int], list[Path]] = {}
-    troubles: dict[tuple[int, int], Trouble] = {}
 
     def task(n: int, c: int) -> ClipTask:
         lesson = orders[n].lesson
         look = lesson.look.model_copy(update={"theme": _PRINTED, "colours": Colours()})
         return ClipTask(replace(lesson, look=look), orders[n].calls[c], _PRINTED_QUALITY)
 
+    def told(key: tuple[int, int], trouble: Trouble) -> Trouble:
+        n, c = key
+        return of_chapter(str(orders[n].lesson.path), orders[n].calls[c].called, trouble)
+
     workers.add(
         Job(key, f"{WORKSHOP}:take_stills", (task(*key), workers.scratch / f"stills-{key[0]}-{key[1]}")) for key in keys
     )
-    for event in workers.events():
-        match event:
-            case Done(result=stills):
-                found[cast("tuple[int, int]", event.key)] = [path for _, path in stills]
-            case Failed(trouble=trouble):
-                n, c = cast("tuple[int, int]", event.key)
-                troubles[n, c] = of_chapter(str(orders[n].lesson.path), orders[n].calls[c].called, trouble)
-    if troubles:
-        raise Troubles([troubles[key] for key in sorted(troubles)])
+    found = {key: [path for _, path in stills] for key, stills in results(workers, told)}
     return [[path for c in range(len(order.calls)) for path in found[n, c]] for n, order in enumerate(orders)]
 
 

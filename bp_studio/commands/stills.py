@@ -13,10 +13,10 @@ from bp_script.chapters import own_names
 from bp_studio import options
 from bp_studio.clips import ClipTask
 from bp_studio.contact_sheet import contact_sheet
-from bp_studio.errors import Troubles, of_chapter
+from bp_studio.errors import of_chapter
 from bp_studio.lessons import MEDIA, chosen, folder_for, folder_name, load_for_pictures
 from bp_studio.production import scratch_folder
-from bp_studio.workers import Done, Failed, Job, Workers
+from bp_studio.workers import Job, Workers, results
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,21 +68,18 @@ def command(
             _Sheet(ClipTask(lesson, call, quality), folder, name)
             for call, name in zip(calls, own_names(calls), strict=True)
         )
-    troubles: dict[int, Trouble] = {}
+
+    def told(number: int, trouble: Trouble) -> Trouble:
+        task = sheets[number].task
+        return of_chapter(str(task.lesson.path), task.call.name, trouble)
+
     with scratch_folder([sheet.folder for sheet in sheets]) as scratch, Workers(jobs, scratch) as workers:
         workers.add(
             Job(number, "bp_studio.rendering:take_stills", (sheet.task, scratch / str(number) / sheet.name))
             for number, sheet in enumerate(sheets)
         )
-        for event in workers.events():
-            match event:
-                case Done(key=int(number), result=stills):
-                    click.echo(_keep(sheets[number], stills))
-                case Failed(key=int(number), trouble=trouble):
-                    task = sheets[number].task
-                    troubles[number] = of_chapter(str(task.lesson.path), task.call.name, trouble)
-    if troubles:
-        raise Troubles([troubles[number] for number in sorted(troubles)])
+        for number, stills in results(workers, told):
+            click.echo(_keep(sheets[number], stills))
 
 
 def _keep(sheet: _Sheet, stills: list[tuple[Moment, Path]]) -> Path:

@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,11 +14,11 @@ from bp_script.errors import did_you_mean, one_of
 from bp_script.voice import Voice
 from bp_studio import microphone, options
 from bp_studio.clips import ClipTask
-from bp_studio.errors import Exit, Troubles, UsageError, of_chapter
+from bp_studio.errors import Exit, UsageError, of_chapter
 from bp_studio.lessons import calls_of_film, load_for_pictures
 from bp_studio.reading_list import THERE, Line, State, lines_of, note, state_of, write_script
 from bp_studio.work import WORKSHOP
-from bp_studio.workers import Done, Failed, Job, Workers
+from bp_studio.workers import Job, Workers, results
 from scenes.kit.film.record import TITLE_CARD
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bp_script.lesson import Lesson
     from bp_studio.errors import Trouble
     from scenes.kit.film.record import ClipRecord
-    from scenes.kit.film.stretch import Rehearsal
 
 
 @click.command("voice")
@@ -100,25 +99,18 @@ def _walked(lesson: Lesson, calls: Sequence[ChapterCall], jobs: int) -> dict[int
     Raises:
         Troubles: a chapter could not be walked through.
     """
-    records: dict[int, ClipRecord] = {}
-    troubles: list[Trouble] = []
+    numbered = {_number(lesson, call): call for call in calls}
+
+    def told(number: int, trouble: Trouble) -> Trouble:
+        return of_chapter(str(lesson.path), numbered[number].called, trouble)
+
     with tempfile.TemporaryDirectory() as scratch, Workers(jobs, Path(scratch)) as workers:
         nobody = replace(lesson, voice=Voice(recordings=Path(scratch) / "nothing", missing="silence"))
-        numbered = {_number(lesson, call): call for call in calls}
         workers.add(
             Job(number, f"{WORKSHOP}:rehearse", (ClipTask(nobody, call, "l"), Path(scratch) / f"{number}"))
             for number, call in numbered.items()
         )
-        for event in workers.events():
-            number = cast("int", event.key)
-            match event:
-                case Done(result=rehearsal):
-                    records[number] = cast("Rehearsal", rehearsal).record
-                case Failed(trouble=trouble):
-                    troubles.append(of_chapter(str(lesson.path), numbered[number].called, trouble))
-    if troubles:
-        raise Troubles(troubles)
-    return records
+        return {number: rehearsal.record for number, rehearsal in results(workers, told)}
 
 
 def _number(lesson: Lesson, call: ChapterCall) -> int:

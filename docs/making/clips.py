@@ -12,17 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import av
 
 from bp_script.chapters import own_names
 from bp_script.shipped import example_names, lesson_names
-from bp_studio.clips import ClipTask, Piece, StretchTask
-from bp_studio.errors import Troubles, of_chapter
+from bp_studio.clips import ClipTask, StretchTask
+from bp_studio.errors import of_chapter
 from bp_studio.keys import chapter_key
 from bp_studio.lessons import load_for_pictures
-from bp_studio.workers import Done, Failed, Job, Workers
+from bp_studio.workers import Job, Workers, results
 from scenes.kit.film.record import ClipRecord
 from scenes.kit.film.stretch import Joint, Rehearsal, Stretch
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bp_script.chapters import ChapterCall
     from bp_script.lesson import Lesson
     from bp_studio.cache import Cache
+    from bp_studio.errors import Trouble
 
 #: Drawn at this quality.
 QUALITY = "m"
@@ -114,7 +115,7 @@ def _rehearsed(tasks: Mapping[_Key, ClipTask], cache: Cache, workers: Workers) -
         Job(key, f"{_WORKSHOP}:rehearse", (task, workers.scratch)) for key, task in tasks.items() if key not in found
     )
     for key, rehearsal in _results(tasks, workers):
-        found[key] = cast("Rehearsal", rehearsal)
+        found[key] = rehearsal
         cache.put_data(chapter_key(tasks[key]), found[key].to_dict())
     return found
 
@@ -130,8 +131,8 @@ def _drawn(
     wanted = dict(cuts)
     workers.add(_drawing(key, task, wanted[key], workers.scratch) for key, task in tasks.items())
     for key, piece in _results(tasks, workers):
-        path = cast("Piece", piece).path
-        if path is None or not cast("Piece", piece).meets:
+        path = piece.path
+        if path is None or not piece.meets:
             # Something in the chapter depends on each frame before: it can only be drawn as a whole.
             wanted[key] = whole(rehearsals[key], wanted[key])
             workers.add([_drawing(key, tasks[key], wanted[key], workers.scratch)])
@@ -149,18 +150,11 @@ def _drawing(key: _Key, task: ClipTask, wanted: Cut, scratch: Path) -> Job:
     return Job(key, f"{_WORKSHOP}:draw", (StretchTask(task, wanted.stretch, ()), folder))
 
 
-def _results(tasks: Mapping[_Key, ClipTask], workers: Workers) -> Iterator[tuple[_Key, object]]:
-    troubles = []
-    for event in workers.events():
-        key = cast("_Key", event.key)
-        match event:
-            case Done(result=result):
-                yield key, result
-            case Failed(trouble=trouble):
-                task = tasks[key]
-                troubles.append(of_chapter(str(task.lesson.path), task.call.called, trouble))
-    if troubles:
-        raise Troubles(troubles)
+def _results(tasks: Mapping[_Key, ClipTask], workers: Workers) -> Iterator[tuple[_Key, Any]]:
+    def told(key: _Key, trouble: Trouble) -> Trouble:
+        return of_chapter(str(tasks[key].lesson.path), tasks[key].call.called, trouble)
+
+    return results(workers, told)
 
 
 def cut(rehearsal: Rehearsal) -> Cut:

@@ -34,14 +34,14 @@ from bp_script.shipped import lesson_path
 from scenes.kit.door.images import lay_under
 from scenes.kit.film.audit import Advice, Audit
 from scenes.kit.film.captions import CaptionLine
-from scenes.kit.film.record import Caption, ClipRecord, Moment, Sound
+from scenes.kit.film.record import CARDS, Caption, ClipRecord, Moment, Sound
 from scenes.kit.film.recorder import Recorder, Screen
 from scenes.kit.film.told import NOTHING, Told, told
 from scenes.kit.letters import face
 from scenes.kit.letters.compiler import TypesetError
 from scenes.kit.letters.notation import NOTATIONS
 from scenes.kit.letters.text import Words
-from scenes.kit.logo import logo_of, picture, shape_of
+from scenes.kit.logo import picture, shape_of
 from scenes.kit.manim_door import FrameClock, ends_early, shape_frame
 from scenes.kit.parameters import BaseParameters
 from scenes.kit.stage import Stage
@@ -191,7 +191,7 @@ class Chapter(FrameClock):
         self.lay_ground(self.theme.ground)
         width, height = self.frame_size
         self._drawn = self.lesson.look.captions == "drawn"
-        logo = logo_of(self.lesson, self.call)
+        logo = self.lesson.house.logo_shown(on_card=self.call.name in CARDS)
         with _named_in_the_look(self.lesson, "logo"):
             shape = None if logo is None else shape_of(logo)
         self.stage = Stage(width, height, captions_drawn=self._drawn, logo_shape=shape)

@@ -13,23 +13,14 @@ import numpy as np
 import typst
 from PIL import Image
 
-from scenes.kit.film.record import CARDS
 from scenes.kit.letters.compiler import TypesetError, escape
 
 if TYPE_CHECKING:
     from bp_core.arrays import Array
-    from bp_script.chapters import ChapterCall
     from bp_script.house import Logo
-    from bp_script.lesson import Lesson
 
 #: A drawing is made in so many pixels, of which it takes as many as its shape lets it.
 _WIDTH, _HEIGHT = 1600, 400
-
-
-def logo_of(lesson: Lesson, call: ChapterCall) -> Logo | None:
-    """The logo that a lesson's chapter or card shows, None if it shows none."""
-    logo = lesson.house.logo
-    return logo if logo is not None and logo.shown(on_card=call.name in CARDS) else None
 
 
 def shape_of(logo: Logo) -> float:

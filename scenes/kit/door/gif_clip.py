@@ -16,11 +16,9 @@ from struct import pack
 import numpy as np
 from PIL import GifImagePlugin, Image
 
+from scenes.kit.door.gif_format import LOOP, TRAILER
 from scenes.kit.door.painter import Rect
 
-#: Says to players: again from the start, for ever.
-LOOP = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
-TRAILER = b"\x3b"
 #: The index that leaves a pixel as it is.
 _STAYS = 255
 #: Of a table's colours all but that.

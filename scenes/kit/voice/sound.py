@@ -47,8 +47,9 @@ def decode(content: bytes, longest: float) -> Samples:
             parts: list[Samples] = []
             length = 0
             for frame in source.decode(source.streams.audio[0]):
-                parts += [_samples(part) for part in resampler.resample(frame)]
-                length = sum(map(len, parts)) if len(parts) % 64 == 0 else length
+                made = [_samples(part) for part in resampler.resample(frame)]
+                parts += made
+                length += sum(map(len, made))
                 if length > longest * RATE:
                     break
             parts += [_samples(part) for part in resampler.resample(None)]
