@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any
@@ -324,13 +323,13 @@ class Accumulation(Layerwise):
         """One entry of D, by its definition."""
         right = averages.accumulation(self.trace, parameter).right
         written = {d(J, parameter): self.entry("D", parameter), _sum_in(right): self.entry("Delta", parameter)}
-        return self.tinted(Formula(self.view, d(J, parameter), right, em=0.52, written=written), parameter)
+        formula = Formula(self.view, d(J, parameter), right, em=0.52, written=written)
+        return self.tinted(formula, *written)
 
-    def tinted(self, formula: Formula, parameter: Variable) -> Formula:
+    def tinted(self, formula: Formula, *entries: Expression) -> Formula:
         """Entries of D and Δ in the colour of what they are derivatives of."""
-        for letter in ("D", "Delta"):
-            with suppress(KeyError):
-                formula.leaf(self.entry(letter, parameter)).set_fill(self.theme.cost)
+        for entry in entries:
+            formula.leaf(entry).set_fill(self.theme.cost)
         return formula
 
     def entry(self, letter: str, parameter: Variable) -> Symbol:
@@ -347,7 +346,7 @@ class Accumulation(Layerwise):
         written: dict[Expression, Expression] = {d(J, parameter): self.entry("D", parameter)}
         sides = Side.numbers(right, values), Side.value(d(J, parameter))
         formula = Formula(self.view, d(J, parameter), *sides, em=0.46, decimals=self.view.decimals + 1, written=written)
-        return self.stage.place(formula, self.rooms["foot"])
+        return self.stage.place(self.tinted(formula, d(J, parameter), total), self.rooms["foot"])
 
     @cached_property
     def claim(self) -> Formula:
@@ -356,7 +355,7 @@ class Accumulation(Layerwise):
         right = averages.accumulation(self.trace, parameter).right
         written: dict[Expression, Expression] = {right: self.entry("D", parameter)}
         formula = Formula(self.view, d(J, parameter), right, em=0.62, written=written)
-        return self.stage.place(self.tinted(formula, parameter), self.rooms["formula"])
+        return self.stage.place(self.tinted(formula, *written), self.rooms["formula"])
 
     @cached_property
     def glow(self) -> Glow:

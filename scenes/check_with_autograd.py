@@ -204,8 +204,9 @@ class CheckWithAutograd(Chapter):
     @cached_property
     def difference(self) -> Expression:
         """The largest difference of all derivatives."""
-        differences = [d(C, row) - Number(self.theirs.value(d(C, row))) for row in self.every]
-        return max(differences, key=lambda difference: abs(self.view.value(difference)))
+        theirs = {row: Number(self.theirs.value(d(C, row))) for row in self.every}
+        differences = [way for row, value in theirs.items() for way in (d(C, row) - value, value - d(C, row))]
+        return max(differences, key=self.view.value)
 
     @cached_property
     def foot(self) -> VGroup:
@@ -218,7 +219,7 @@ class CheckWithAutograd(Chapter):
         # A decimal comma hangs below the line: for that the letters need not become smaller.
         deep = Region(room.left, room.right, room.top - max(room.height, line.height), room.top)
         self.stage.place(line, deep, across=1.0, up=0.0)
-        value.shift((words.baseline - value.baseline) * UP)
+        value.set_baseline(words.baseline)
         return line
 
 

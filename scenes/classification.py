@@ -246,7 +246,7 @@ class Classification(Layerwise):
                 )
             value = Value(self.view, quantity, em=0.4)
             name.set_baseline(-place * pitch)
-            value.shift((-place * pitch - value.baseline) * UP)
+            value.set_baseline(-place * pitch)
             rows.add(VGroup(name.shift(-name.get_left()[0] * RIGHT), value))
         at = max(row[0].width for row in rows) + self.stage.least_em
         for row in rows:
@@ -303,7 +303,7 @@ class Classification(Layerwise):
         letter.next_to(neuron, LEFT, buff=gap * em)
         symbol.next_to(neuron, RIGHT, buff=2 * gap * em)
         value.next_to(symbol, RIGHT, buff=0.14)
-        value.shift((symbol.baseline - value.baseline) * UP)
+        value.set_baseline(symbol.baseline)
         return VGroup(VGroup(neuron, letter), VGroup(symbol, value))
 
     @property

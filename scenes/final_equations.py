@@ -147,7 +147,7 @@ class FinalEquations(Chapter):
     @property
     def lines_room(self) -> Sequence[Region]:
         """Where their equations stand, below the headings."""
-        return [column.band(0.0, 0.9) for column in self.columns]
+        return [column.band(0.0, 0.87) for column in self.columns]
 
     @cached_property
     def headings(self) -> Sequence[Words]:

@@ -25,6 +25,7 @@ from bp_core.quantities import Index, z
 from bp_script.language import N_
 from scenes.kit.layerwise import BRIM, Layerwise, flashed, row_by_row
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.lined import level
 from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.matrix_formula import ENTRIES, MatrixFormula
 from scenes.kit.pictures.forward import edge_pulse
@@ -132,7 +133,8 @@ class ForwardPropagation(Layerwise):
                     LaggedStart(edges, FadeIn(theta.row(row), shift=0.3 * RIGHT), lag_ratio=0.3),
                     run_time=1.3,
                 )
-            self.play(FadeIn(self.line.shapes[at]), Indicate(self.line.shapes[at], color=self.theme.ink), run_time=1.0)
+            self.play(FadeIn(self.line.shapes[at]), run_time=0.4)
+            self.play(Indicate(self.line.shapes[at], color=self.theme.ink), run_time=0.6)
 
     def multiply(self) -> None:
         """A row at a time, the first one written out."""
@@ -354,6 +356,4 @@ class ForwardPropagation(Layerwise):
         equations = [vectorised.weighted_sum(layer), vectorised.activation(self.trace, layer)]
         formulas = VGroup(*(MatrixFormula(self.view, e.left, e.right, em=0.62) for e in equations))
         formulas.arrange(RIGHT, buff=0.9)
-        for formula in formulas:
-            formula.shift((formulas[0].baseline - formula.baseline) * UP)
-        return self.stage.place(formulas, self.rooms["formula"])
+        return self.stage.place(level(formulas), self.rooms["formula"])

@@ -32,6 +32,7 @@ from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import TIGHTER, Formula, Side, Style
+from scenes.kit.letters.lined import level
 from scenes.kit.letters.mathematics import leaves
 from scenes.kit.letters.number import Value, significant
 from scenes.kit.letters.typesetting import READABLE_EM, Typeset
@@ -244,9 +245,9 @@ class HiddenCase(Chapter):
             heights = sorted(one.get_y() for one in self.diagram.layers[-1])
             needed = _APART * (mark[0].height + mark[1].height)
             close = min((high - low for low, high in pairwise(heights)), default=needed) < needed
-            mark.arrange(RIGHT, buff=_ACROSS) if close else mark.arrange(DOWN, buff=0.1)
+            level(mark.arrange(RIGHT, buff=_ACROSS)) if close else mark.arrange(DOWN, buff=0.1)
             return mark.next_to(neuron, RIGHT, buff=0.18)
-        mark.arrange(RIGHT, buff=_ACROSS)
+        level(mark.arrange(RIGHT, buff=_ACROSS))
         sides = [mark.next_to(neuron, way, buff=0.12).get_center() for way in (UP, DOWN)]
         obstacles = Obstacles([self.diagram, *(self.marks if variable == delta(*self.at) else ())])
         pushed(first_clear(mark, sides, obstacles), UP, obstacles, self.stage["body"])

@@ -246,7 +246,7 @@ class Nudge(Chapter):
         formula = Formula(view, slope, Side.value(slope), decimals=decimals)
         arrow.next_to(quotient, RIGHT, buff=0.25).shift(UP * (quotient.sign.get_y() - arrow.get_y()))
         formula.next_to(arrow, RIGHT, buff=0.25)
-        formula.shift(UP * (quotient.symbol.baseline - formula.baseline))
+        formula.set_baseline(quotient.symbol.baseline)
         line = VGroup(quotient, VGroup(arrow, formula))
         body, right = self.stage["body"], self.stage["right"]
         room = right.band(0.0, 0.42 if self.stage.square else 0.2) if self.stage.stacked else body.band(0.0, 0.2)

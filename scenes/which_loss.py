@@ -18,6 +18,7 @@ from bp_script.language import N_
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.lined import level
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM
 from scenes.kit.motion.running import RunningNudge, following
 from scenes.kit.otherwise import otherwise
@@ -256,7 +257,7 @@ class WhichLoss(Chapter):
         room = self.stage["body"].band(0.78 if self.stage.square else 0.86, 1.02)
         for j in range(count):
             both = [Formula(self.view, q, Side.value(q), em=1.1 * self.stage.least_em) for q in (a(L, j), y(j))]
-            pairs.add(VGroup(*both).arrange(RIGHT, buff=0.5))
+            pairs.add(level(VGroup(*both).arrange(RIGHT, buff=0.5)))
         if self.stage.stacked:
             spare = (room.height - sum(pair.height for pair in pairs)) / max(count - 1, 1)
             pairs.arrange(DOWN, buff=min(max(0.12, spare), 0.25))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import RIGHT, UP, AnimationGroup, VGroup
+from manim import RIGHT, AnimationGroup, VGroup
 
 from scenes.kit.calculus.batch import Batch
 from scenes.kit.letters.number import Value
@@ -32,7 +32,7 @@ class CostStep(VGroup):
         self.add(self.symbol, self.before, self.arrow, self.after)
         self.arrange(RIGHT, buff=em * 0.5)
         for value in (self.before, self.after):
-            value.shift(UP * (self.symbol.baseline - value.baseline))
+            value.set_baseline(self.symbol.baseline)
         self.opening = VGroup(self.symbol, self.before)
         self.result = VGroup(self.arrow, self.after)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import RIGHT, UP, VGroup
+from manim import RIGHT, VGroup
 
 from bp_core.nodes import Expression, Number
 from bp_core.quantities import Variable
@@ -37,7 +37,7 @@ class Change(VGroup):
             anchor="left",
         )
         self.value.next_to(self.symbol, RIGHT, buff=0.16)
-        self.value.shift(UP * (self.symbol.baseline - self.value.baseline))
+        self.value.set_baseline(self.symbol.baseline)
         self.add(self.symbol, self.value)
         self.hang()
 
@@ -77,7 +77,7 @@ class DifferenceQuotient(VGroup):
         self.sign.next_to(self.symbol, RIGHT, buff=0.2)
         self.sign.set_baseline(self.symbol.baseline)
         self.value.next_to(self.sign, RIGHT, buff=0.2)
-        self.value.shift(UP * (self.symbol.baseline - self.value.baseline))
+        self.value.set_baseline(self.symbol.baseline)
 
     @property
     def above(self) -> VGroup:

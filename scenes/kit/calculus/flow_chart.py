@@ -65,7 +65,7 @@ class Station(VGroup):
         value = Value(after, difference, em=0.8 * self._em, colour=colour, decimals=decimals, signed=True)
         symbol = Typeset("$Delta$", em=0.8 * self._em, colour=colour)
         value.next_to(symbol, RIGHT, buff=0.2 * self._em)
-        value.shift(UP * (symbol.baseline - value.baseline))
+        value.set_baseline(symbol.baseline)
         return self._placed(VGroup(symbol, value))
 
     def start_at(self, view: View) -> Station:

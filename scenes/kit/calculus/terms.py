@@ -12,6 +12,7 @@ from bp_core.nodes import Expression, Negative, Sum
 from bp_core.quantities import Variable
 from bp_script.language import N_
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.lined import Lined
 from scenes.kit.letters.number import enough_digits
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, Typeset
@@ -244,9 +245,7 @@ class Terms(VGroup):
                 y += pitch / 2 - foot / 2 - _FOOT * pitch / 2
             row.align(left, sign, right)
             row.formula.shift((y - row.value.get_y()) * UP)
-            if isinstance(row.label, Formula | Typeset) and not isinstance(row.label, Words):
-                row.label.shift((row.baseline - row.label.baseline) * UP)
-            elif isinstance(row.label, Words):
+            if isinstance(row.label, Lined):
                 row.label.set_baseline(row.baseline)
             y -= pitch
 

@@ -65,7 +65,7 @@ class NamedValue(VGroup):
         self.add(self.symbol, self.sign, self.value)
         self.arrange(RIGHT, buff=0.35 * em)
         for part in (self.symbol, self.value):
-            part.shift(UP * (self.sign.get_y() - 0.2 * em - part.baseline))
+            part.set_baseline(self.sign.get_y() - 0.2 * em)
 
     def follow(self, view: View) -> NamedValue:
         """Another view's value, and the sign that is true of it."""
@@ -171,7 +171,7 @@ class BeforeAndAfter(Exhibit):
         self.before, self.after = (Value(v, quantity, em=0.9 * em, decimals=decimals, colour=colour) for v in views)
         line = VGroup(self.symbol, self.before, self.arrow, self.after).arrange(RIGHT, buff=0.5 * em)
         for value in (self.before, self.after):
-            value.shift(UP * (self.symbol.baseline - value.baseline))
+            value.set_baseline(self.symbol.baseline)
         if isinstance(quantity, Derivative):
             for piece in (self.before, self.arrow, self.after):
                 piece.shift(UP * (self.symbol.get_y() - piece.get_y()))

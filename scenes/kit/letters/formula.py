@@ -17,6 +17,7 @@ from bp_core.nodes import Expression, Mean, Number, ProductOver, SumOver, Symbol
 from bp_core.quantities import Derivative, Variable
 from bp_script.numerals import plain_numeral, read_numeral
 from scenes.kit.letters.glyphs import font_size
+from scenes.kit.letters.lined import Lined
 from scenes.kit.letters.mathematics import Key, Part, Source, leaves, typeset
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, READABLE_EM, READABLE_RANGE_EM, Typeset
 from scenes.kit.view import Shown, View
@@ -58,7 +59,7 @@ class Statement:
     right: float
 
 
-class Formula(VGroup):
+class Formula(Lined):
     """A typeset formula whose parts know what they are.
 
     ``relation`` stands between the first two sides, as the ← of an update, if not = or ≈; it claims no less.

@@ -24,6 +24,7 @@ from bp_core.matrices import (
 from bp_core.nodes import Apply, Symbol
 from bp_core.quantities import C, Variable
 from scenes.kit.letters.formula import Statement
+from scenes.kit.letters.lined import Lined
 from scenes.kit.letters.mathematics import Part, Source, typeset
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.theme import Colour
@@ -35,7 +36,7 @@ _SIGNS = {"=": "=", "←": "arrow.l"}
 _JOINED = (Times, Plus, Minus, Entrywise)
 
 
-class MatrixFormula(VGroup):
+class MatrixFormula(Lined):
     """A typeset equation of matrices, with ``relation`` between its first two sides.
 
     Raises:

@@ -9,11 +9,12 @@ import math
 from typing import Literal
 
 import numpy as np
-from manim import DOWN, LEFT, ORIGIN, RIGHT, VGroup, VMobject
+from manim import DOWN, LEFT, ORIGIN, RIGHT, VMobject
 
 from bp_core.nodes import Expression
 from bp_script.numerals import MOST_DECIMALS, numeral, plain_numeral
 from scenes.kit.door.glyph import filled, redraw
+from scenes.kit.letters.lined import Lined
 from scenes.kit.letters.typesetting import numeral_glyphs, numeral_outlines
 from scenes.kit.theme import Colour
 from scenes.kit.view import Shown, View
@@ -27,7 +28,7 @@ _COUNTING = 2
 _EDGE = {"left": LEFT, "centre": ORIGIN, "right": RIGHT, "point": ORIGIN}
 
 
-class Value(VGroup):
+class Value(Lined):
     """A quantity's value. :meth:`show` makes it follow another view in place, so that it can run."""
 
     def __init__(

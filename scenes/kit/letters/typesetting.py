@@ -9,7 +9,6 @@ Sizes are honest: ``em`` is the font size in units of the frame.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import cast
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -18,6 +17,7 @@ from svgelements import Arc, Close, CubicBezier, Line, Matrix, Move, Path, Quadr
 
 from scenes.kit.door.glyph import filled
 from scenes.kit.letters.compiler import BASELINE, BASELINE_MARK, POINTS, PREAMBLE, compiled, escape, part_of
+from scenes.kit.letters.lined import Lined
 from scenes.kit.theme import Colour
 
 #: The smallest letters whose scripts can be read, those of a Σ's range, and the smallest digits, in units of the frame.
@@ -39,7 +39,7 @@ class Origin:
         return self
 
 
-class Typeset(VGroup):
+class Typeset(Lined):
     """Glyphs of one source; ``part(n)`` is the group that the source marked with n.
 
     The baseline of the first line lies at ``baseline`` (a point that moves along with the group).
@@ -70,10 +70,6 @@ class Typeset(VGroup):
     def numbers_of_parts(self) -> list[int]:
         """The marks that drew something, in drawing order."""
         return list(self._parts)
-
-    def set_baseline(self, y: float) -> Typeset:
-        """Move the group up or down so that its first line stands on ``y``."""
-        return cast("Typeset", self.shift((y - self.baseline) * np.array([0.0, 1.0, 0.0])))
 
     @property
     def baseline(self) -> float:

@@ -36,6 +36,7 @@ class Legend(VGroup):
             ink = path.line.get_stroke_color().to_hex()
             self.add(VGroup(_sample(path), Words(view.tr(name), em=_LEGEND, colour=ink)).arrange(RIGHT, buff=0.18))
         self.arrange(RIGHT, buff=0.5)
+        self[1].shift((self[0][1].baseline - self[1][1].baseline) * UP)
         room, title = contour.axes.room, contour.axes.titles[1]
         free = room.right - title.get_right()[0] - 0.3
         if self.width > free:

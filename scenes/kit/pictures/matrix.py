@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, VGroup
 
-from bp_core.matrices import Axis, MatrixExpression, Place, Vector, Weights
+from bp_core.matrices import Axis, MatrixExpression, Place, Transposed, Vector, Weights
 from bp_core.nodes import Number
 from bp_script.numerals import is_exact, numeral
 from scenes.kit.letters.matrix_formula import colour_of, name_of
@@ -140,7 +140,7 @@ class MatrixPicture(VGroup):
             expression = matrix.entry(row, column)
             digits = 0 if isinstance(expression, Number) else self.decimals if decimals is None else decimals
             value = Value(self.view, expression, em=cell.em_now, colour=cell.ink, decimals=digits, anchor="point")
-            value.shift((cell.point - value.point) * RIGHT + (cell.baseline - value.baseline) * UP)
+            value.set_baseline(cell.baseline).shift((cell.point - value.point) * RIGHT)
             turn.add(value)
         return turn
 
@@ -155,6 +155,8 @@ class MatrixPicture(VGroup):
     def _colour(self, row: Place, column: Place) -> Colour:
         theme = self.view.theme
         of = self.matrix
+        if isinstance(of, Transposed):
+            of, row, column = of.of, column, row
         if isinstance(of, Weights) and column is None:
             return theme.bias
         if isinstance(of, Vector) and row is None:
@@ -183,7 +185,7 @@ class MatrixPicture(VGroup):
                 continue
             for column_place in self.columns.kept:
                 value = self.cells[place, column_place]  # type: ignore[index]
-                value.shift((height - value.baseline) * UP)
+                value.set_baseline(height)
         return at - _GAP * self.em
 
     def _taking_turns(self, column: Place | Gap) -> list[Value]:
@@ -352,6 +354,17 @@ class MatrixLine(VGroup):
         self._lay_out(pieces, em, most)
         return em * min(1.0, region.width / self.width, region.height / self.height)
 
+    def _level(self, first: int) -> None:
+        """Names on one line and shapes at one height, in the line of the first so many and in the one below it."""
+        for row in (self.names[:first], self.names[first:]) if not self._beside else ():
+            line = max((name.baseline for name in row), default=0.0)
+            for name in row:
+                name.set_baseline(line)
+        for labels in (self.shapes[:first], self.shapes[first:]):
+            lowest = min((label.get_y() for label in labels), default=0.0)
+            for label in labels:
+                label.set_y(lowest)
+
     def _lay_out(self, pieces: Sequence[MatrixExpression | str], em: float, most: int) -> None:
         self.remove(*self.submobjects)
         view = self._view
@@ -387,11 +400,7 @@ class MatrixLine(VGroup):
         self.names = [p.letter(max(_NAME, em * 1.25), where=where) for p in self.pictures]
         self.shapes = [p.shape_label(max(_SPARE * LEAST, em * 0.8)) for p in self.pictures] if self._shaped else []
         first = sum(not isinstance(piece, str) for piece in pieces[: _break(pieces) if self._broken else None])
-        for labels, above in ((self.names if not self._beside else [], True), (self.shapes, False)):
-            for row in filter(None, (labels[:first], labels[first:])):
-                heights = [label.get_y() for label in row]
-                for label in row:
-                    label.set_y(max(heights) if above else min(heights))
+        self._level(first)
         if self._broken:
             below = VGroup(*line[_break(pieces) :], *self.names[first:], *self.shapes[first:])
             above_it = VGroup(*line[: _break(pieces)], *self.names[:first], *self.shapes[:first])

@@ -153,7 +153,7 @@ class NudgeTable(VGroup):
                 continue
             self.symbols[row].set_baseline(at)
             for column in [*self.columns.values(), self.averages]:
-                column[row].shift((at - column[row].baseline) * UP)
+                column[row].set_baseline(at)
             at -= self.pitch
 
     def _stand_in_columns(self, widths: Sequence[float]) -> None:

@@ -237,7 +237,7 @@ class ValueTable(VGroup):
         for position, row in enumerate(self.rows):
             self.symbols[row].set_baseline(self._line(position))
             for cells in self.cells:
-                cells[row].shift((self._line(position) - cells[row].baseline) * UP)
+                cells[row].set_baseline(self._line(position))
 
     def _line(self, position: float) -> float:
         """The height of a row's baseline below that of the headings."""
@@ -261,7 +261,7 @@ class ValueTable(VGroup):
         for word in words:
             word.set_baseline(baseline)
         for value in totals:
-            value.shift((baseline - value.baseline) * UP)
+            value.set_baseline(baseline)
         last = [self.more] if len(self.more) else [self.symbols[self.rows[-1]]]
         return VGroup(self._rule(self._between(last, *words, *totals)), *words, *totals)
 

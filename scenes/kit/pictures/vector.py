@@ -68,7 +68,7 @@ class GradientColumn(VGroup):
         }
         for row, height in heights.items():
             self.components[row].set_baseline(height)
-            self.values[row].shift((height - self.values[row].baseline) * UP)
+            self.values[row].set_baseline(height)
             self.components[row].shift(self.components[row].get_left()[0] * LEFT)
             self.values[row].shift(self.values[row].point * LEFT)
         exact = all(relation(v.shown.value, v.shown.text) == "=" for v in self.values.values())

@@ -8,6 +8,7 @@ from manim import DOWN, LEFT, RIGHT, UP, Line, VGroup
 from bp_core.arrays import Array
 from bp_core.quantities import C, Variable, d
 from bp_core.sweep import sweep
+from scenes.kit.letters.lined import level
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.text import Words
 from scenes.kit.plots.axes import Axis, PlotAxes
@@ -21,6 +22,8 @@ from scenes.kit.view import View
 _NOISE = 1 / 100
 #: Room below a heading, and how wide a panel is at least that has the slope in a corner.
 _BUFF, _NARROW = 0.2, 4.0
+#: How far letters reach above and below their line, in their size.
+_ASCENT, _DESCENT = 0.7, 0.22
 #: A curve is high where it is above this share of its highest point: beside one line, and beside two.
 _HIGH, _HALF_HIGH = 0.75, 0.55
 
@@ -33,15 +36,18 @@ class LossPanel(VGroup):
         self.view, self.weight, self.xs = view, weight, xs
         theme = view.theme
         self.heading = Words(name, em=1.05 * em, colour=theme.ink)
-        self.heading.move_to(region.point(0.5, 1), aligned_edge=UP)
+        # on the line of the panel beside it, whatever letters it has
+        line = region.top - _ASCENT * self.heading.em
+        self.heading.move_to(region.point(0.5, 1)).set_baseline(line)
         self.word = Words(view.tr("slope"), em=0.8 * em, colour=theme.quiet)
         self.value = Value(view, d(C, weight), em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
-        self.reading = VGroup(self.word, self.value).arrange(RIGHT, buff=0.2)
+        self.reading = level(VGroup(self.word, self.value).arrange(RIGHT, buff=0.2))
         self.ys = sweep(view.trace, weight, xs, C)
         # Where the axes are narrow, or the curve is high at both ends, it stands above them.
         above = region.width < _NARROW or min(self.ys[0], self.ys[-1]) > _HIGH * self.ys.max()
         self.reading.next_to(self.heading, DOWN, buff=0.15)
-        top = (self.reading if above else self.heading).get_bottom()[1] - _BUFF
+        bottom = float(self.reading.get_bottom()[1]) if above else line - _DESCENT * self.heading.em
+        top = bottom - _BUFF
         room = Region(region.left, region.right, region.bottom, top)
         scale = Scale.holding(self.ys, zero=True)
         self.axes = PlotAxes(view, room, Axis(Scale.holding(xs, room=0), weight), Axis(scale, C), em=em)
