@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from pydantic import BaseModel
 
 from bp_script.errors import LessonErrors, Mistake, Path, did_you_mean, shown
+from bp_script.language.caller import tr, whole
 from bp_script.limits import limits, option
 from bp_script.names import Scope
 from bp_script.reading import Enough, Findings, read_model
@@ -104,13 +105,17 @@ def read_chapters(
             path = (*path, name)
         written = re.fullmatch(PYTHON, name) is not None
         if written and not python:
-            message = f"expected a chapter that runs no code; got {shown(name)}: if you trust it, allow Python files"
-            found.add(path, f"{message} (bp … --allow-python)", at_key=True)
+            message = tr(
+                "expected a chapter that runs no code; got %(got)s: if you trust it, allow Python files"
+                " (bp … --allow-python)",
+                got=shown(name),
+            )
+            found.add(path, message, at_key=True)
         elif known is not None and name not in known and not written:
-            hint = did_you_mean(name, known)
-            found.add(path, f"expected a chapter, as `bp chapters` lists them; got {shown(name)}{hint}", at_key=True)
+            got = shown(name) + did_you_mean(name, known)
+            found.add(path, tr("expected a chapter, as `bp chapters` lists them; got %(got)s", got=got), at_key=True)
         elif not isinstance(parameters, dict | None):
-            found.add(path, f"expected the chapter's parameters, a mapping; got {shown(parameters)}")
+            found.add(path, tr("expected the chapter's parameters, a mapping; got %(got)s", got=shown(parameters)))
         else:
             call = ChapterCall(name, parameters or {}, document.part(path), scope)
             calls.append(call)
@@ -123,8 +128,12 @@ def _is_short(entries: list[Any], found: Findings) -> bool:
     """Whether all texts of the chapters together are short enough to be read and spoken."""
     got = sum(map(_letters, entries))
     if not limits().allows("words", got):
-        expected = f"expected at most {limits().most('words')} characters in the texts of all chapters"
-        found.add((_HERE,), f"{expected}; got {got:,}{option('words')}")
+        message = tr(
+            "expected at most %(most)s characters in the texts of all chapters; got %(got)s",
+            most=limits().most("words"),
+            got=whole(got) + option("words"),
+        )
+        found.add((_HERE,), message)
     return limits().allows("words", got)
 
 
@@ -143,7 +152,10 @@ def _name(entry: Any, path: Path, found: Findings) -> str | None:
         return str(next(iter(entry)))
     if isinstance(entry, dict) and entry:
         keys = ", ".join(shown(key) for key in list(entry)[:4])
-        found.add(path, f"expected one chapter with its parameters indented below its name; got the keys {keys}")
+        message = tr(
+            "expected one chapter with its parameters indented below its name; got the keys %(keys)s", keys=keys
+        )
+        found.add(path, message)
     else:
-        found.add(path, f"expected a chapter's name, or a name with its parameters; got {shown(entry)}")
+        found.add(path, tr("expected a chapter's name, or a name with its parameters; got %(got)s", got=shown(entry)))
     return None

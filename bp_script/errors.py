@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
+from bp_script.language.caller import tr, tr_n
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -69,8 +71,8 @@ class LessonErrors(Exception):  # noqa: N818 - the plural says what it holds
         found = sorted(dict.fromkeys(errors), key=lambda e: (e.file or "", e.line or 0, e.column or 0))
         if len(found) > MOST_ERRORS:
             last = found[MOST_ERRORS - 1]
-            more = LessonError("", "expected a lesson; got more mistakes than these", last.file, last.line, last.column)
-            found = [*found[:MOST_ERRORS], more]
+            more = tr("expected a lesson; got more mistakes than these")
+            found = [*found[:MOST_ERRORS], LessonError("", more, last.file, last.line, last.column)]
         self.errors = tuple(found)
         super().__init__(self.errors)
 
@@ -91,8 +93,10 @@ class TextError(ValueError):
         self.column = self.offset - (before.rfind("\n") + 1) + 1
 
     def __str__(self) -> str:
-        line = f"line {self.line}, " if "\n" in self.text else ""
-        return f"{line}column {self.column}: {self.message}"
+        where = {"line": self.line, "column": self.column, "message": self.message}
+        if "\n" in self.text:
+            return tr("line %(line)s, column %(column)s: %(message)s", **where)
+        return tr("column %(column)s: %(message)s", **where)
 
 
 def did_you_mean(name: object, candidates: Iterable[str]) -> str:
@@ -106,7 +110,12 @@ def did_you_mean(name: object, candidates: Iterable[str]) -> str:
     known = list(islice(candidates, _MOST_CANDIDATES))
     plain = {_plain(candidate): candidate for candidate in known}
     near = [plain[_plain(name)]] if _plain(name) in plain else difflib.get_close_matches(name, known, 1, 0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return suggested(near[0]) if near else ""
+
+
+def suggested(name: str) -> str:
+    """What a message adds where another name may be meant."""
+    return tr("; did you mean %(name)s?", name=repr(name))
 
 
 def _plain(name: str) -> str:
@@ -116,7 +125,7 @@ def _plain(name: str) -> str:
 def one_of(names: Iterable[str]) -> str:
     """A choice in words: ``a, b or c``."""
     *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last
+    return tr("%(others)s or %(last)s", others=", ".join(others), last=last) if others else last
 
 
 def plural(count: int, noun: str) -> str:
@@ -129,17 +138,21 @@ def shown(value: object) -> str:
     if isinstance(value, str):
         return repr(value if len(value) <= SHOWN_LENGTH else value[:SHOWN_LENGTH] + "…")
     if isinstance(value, dict):
-        return f"a mapping with {plural(len(value), 'key')}" if value else "an empty mapping"
+        return (
+            tr_n("a mapping with %(n)s key", "a mapping with %(n)s keys", len(value))
+            if value
+            else tr("an empty mapping")
+        )
     if isinstance(value, list | tuple):
-        return f"a list of {plural(len(value), 'item')}" if value else "an empty list"
+        return tr_n("a list of %(n)s item", "a list of %(n)s items", len(value)) if value else tr("an empty list")
     if value is None or isinstance(value, bool):
-        return {None: "nothing", True: "true", False: "false"}[value]
+        return {None: tr("nothing"), True: "true", False: "false"}[value]
     return _shown_number(value) if isinstance(value, int | float) else str(value)[:SHOWN_LENGTH]
 
 
 def _shown_number(value: float) -> str:
     if isinstance(value, int):
-        return "a number of very many digits" if abs(value) > 10**SHOWN_LENGTH else str(value)
+        return tr("a number of very many digits") if abs(value) > 10**SHOWN_LENGTH else str(value)
     if math.isfinite(value):
         return str(value)
     return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 
+from bp_script.language.caller import tr, whole
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -43,7 +45,7 @@ class Limits:
 
     def most(self, name: str) -> str:
         """The limit as messages write it: ``1,000,000``."""
-        return f"{getattr(self, name):,}"
+        return whole(getattr(self, name))
 
 
 NAMES = tuple(field.name for field in fields(Limits))
@@ -58,7 +60,7 @@ def limits() -> Limits:
 
 def option(name: str) -> str:
     """What a message adds for those who mean it: the option that raises the limit."""
-    return f" (bp … --limit {name}=N allows more)"
+    return tr(" (bp … --limit %(name)s=N allows more)", name=name)
 
 
 @contextmanager

@@ -22,7 +22,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bp_script.entries.base import Text
 from bp_script.errors import LessonErrors, Mistake, Path, TextError, did_you_mean, one_of, shown
-from bp_script.language import LANGUAGES, is_language, meant
+from bp_script.language import LANGUAGES, is_language
+from bp_script.language.meant import meant
 from bp_script.mistakes import mistakes_of
 from bp_script.names import Scope
 from bp_script.narration import Narration, Spoken

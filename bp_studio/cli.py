@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_studio.errors import Exit, tell, trouble
 from bp_studio.options import is_verbose
-from bp_studio.words import tr, translated
+from bp_studio.words import translated
 
 if TYPE_CHECKING:
     from types import FrameType

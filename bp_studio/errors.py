@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from bp_core.errors import CoreError
 from bp_script.errors import LessonErrors
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.voice import NoVoice
-from bp_studio.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,10 +13,11 @@ import click
 
 from bp_script import limits
 from bp_script.errors import one_of, shown
-from bp_script.language import LANGUAGES, is_language, meant
+from bp_script.language import LANGUAGES, is_language
+from bp_script.language.caller import tr
+from bp_script.language.meant import meant
 from bp_script.looks import Aspect, Theme
 from bp_script.voice import OFFLINE, SERVICES, Voice
-from bp_studio.words import tr
 
 if TYPE_CHECKING:
     from bp_script.lesson import Lesson

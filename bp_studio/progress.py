@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from bp_studio.words import callers_language, tr
+from bp_script.language.caller import callers_language, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Mapping

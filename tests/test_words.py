@@ -14,6 +14,7 @@ from manim import WHITE, VGroup
 
 from bp_core.quantities import C
 from bp_script.language import ENGLISH, LANGUAGES, language_of
+from bp_script.language.caller import wanted
 from bp_script.language.catalogues import SOURCE
 from bp_script.narration import Narration
 from bp_script.numerals import relation
@@ -24,7 +25,6 @@ from bp_studio.keys import chapter_key
 from bp_studio.lessons import load_lessons
 from bp_studio.page.pages import film_page
 from bp_studio.transcript import to_transcript
-from bp_studio.words import wanted
 from bp_studio.worksheet.sheet import sheet_source
 from scenes.kit.chapter import view_of
 from scenes.kit.film.captions import captions

@@ -8,7 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from bp_script.entries.base import Entry, Range, Text, Whole
 from bp_script.errors import one_of, shown
-from bp_script.language import LANGUAGES, TAG, is_language, meant
+from bp_script.language import LANGUAGES, TAG, is_language
+from bp_script.language.meant import meant
 from bp_script.looks import Aspect, Captions, Notation, Theme, Where
 from bp_script.mistakes import EXPECTED
 from bp_script.numerals import MOST_DECIMALS

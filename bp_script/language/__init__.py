@@ -9,6 +9,6 @@
 from __future__ import annotations
 
 from bp_script.language.catalogues import LANGUAGES
-from bp_script.language.languages import ENGLISH, N_, TAG, Language, is_language, language_of, meant
+from bp_script.language.languages import ENGLISH, N_, TAG, Language, is_language, language_of
 
-__all__ = ["ENGLISH", "LANGUAGES", "N_", "TAG", "Language", "is_language", "language_of", "meant"]
+__all__ = ["ENGLISH", "LANGUAGES", "N_", "TAG", "Language", "is_language", "language_of"]

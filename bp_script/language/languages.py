@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from bp_script.errors import did_you_mean
 from bp_script.language.catalogues import LANGUAGES, SOURCE, catalogue_of
 
 #: How the tag of a language is written.
@@ -61,8 +60,8 @@ class Language:
         """A count in a word up to twelve, then in digits."""
         return self.tr(_COUNTS[n]) if 0 <= n < len(_COUNTS) else str(n)
 
-    def whole(self, number: int) -> str:
-        """A whole number with its thousands apart; where a comma is the decimal mark, only long ones are.
+    def whole(self, number: float) -> str:
+        """A number with its thousands apart; where a comma is the decimal mark, only long ones are.
 
         >>> ENGLISH.whole(2000), Language("de", ",").whole(2000), Language("de", ",").whole(12000)
         ('2,000', '2000', '12.000')
@@ -70,7 +69,7 @@ class Language:
         text = f"{number:,}"
         if self.decimal == ".":
             return text
-        return text.replace(",", "." if abs(number) >= 10_000 else "")
+        return text.translate({ord(","): "." if abs(number) >= 10_000 else None, ord("."): self.decimal})
 
     def numeral(self, text: str) -> str:
         """A written number with this language's decimal mark.
@@ -113,18 +112,3 @@ def is_language(tag: str) -> bool:
     except LookupError:
         return False
     return True
-
-
-def meant(name: str) -> str:
-    """``"; did you mean 'de'?"`` where a language is called by its name or nearly by its tag.
-
-    >>> meant("German"), meant("deutsch"), meant("Elvish")
-    ("; did you mean 'de'?", "; did you mean 'de'?", '')
-    """
-    from babel import Locale  # noqa: PLC0415 - asked in messages only
-
-    english = Locale(SOURCE).languages
-    names = {english[tag].casefold(): tag for tag in english}
-    names |= {str(Locale(tag).get_display_name()).casefold(): tag for tag in LANGUAGES}
-    found = names.get(name.casefold().strip())
-    return f"; did you mean {found!r}?" if found else did_you_mean(name, LANGUAGES)

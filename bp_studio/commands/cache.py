@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from bp_script.language.caller import callers_language
 from bp_studio.cache import Cache, default_folder
-from bp_studio.words import callers_language
 
 
 @click.group("cache", invoke_without_command=True)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from bp_core.gradient_check import check_gradients
+from bp_script.language.caller import callers_language, tr
 from bp_studio import options
 from bp_studio.clips import ClipTask
 from bp_studio.errors import Exit, Troubles, of_chapter
 from bp_studio.lessons import load_for_pictures, numbers_of
-from bp_studio.words import callers_language, tr
 from bp_studio.workers import Done, Failed, Job, Workers
 from scenes.kit.sight import faults
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from bp_script.language import N_
-from bp_studio.words import tr
+from bp_script.language.caller import tr
 
 _PROJECT = "backprop-films"
 _CHECKOUT = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from bp_script.language.caller import tr
 from bp_studio import options
 from bp_studio.errors import UsageError
-from bp_studio.words import tr
 
 
 @click.command("new")

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 from rich.console import Console
 
+from bp_script.language.caller import tr
 from bp_studio import options
 from bp_studio.cache import Cache, default_folder
 from bp_studio.cluster import Cluster
@@ -19,7 +20,6 @@ from bp_studio.film import SUFFIXES
 from bp_studio.lessons import MEDIA, calls_of_film, folder_for, folder_name, load_for_pictures
 from bp_studio.production import Film, clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally, clock, tell_lines
-from bp_studio.words import tr
 from bp_studio.work import Order
 from bp_studio.workers import Workers
 

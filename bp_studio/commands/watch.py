@@ -13,11 +13,11 @@ import click
 from watchdog.events import FileSystemEventHandler
 from watchdog.observers import Observer
 
+from bp_script.language.caller import callers_language, tr
 from bp_studio import options
 from bp_studio.errors import UsageError
 from bp_studio.watch.bench import Bench
 from bp_studio.watch.server import served
-from bp_studio.words import callers_language, tr
 from bp_studio.workers import Workers
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from bp_script.chapters import PYTHON, own_names
 from bp_script.errors import LessonErrors
+from bp_script.language.caller import tr_n
 from bp_studio.clips import ClipTask
 from bp_studio.errors import UsageError, of_chapter, trouble
 from bp_studio.lessons import load_for_pictures
-from bp_studio.words import tr_n
 from bp_studio.workers import Done, Failed, Job, Started, Workers
 
 if TYPE_CHECKING:

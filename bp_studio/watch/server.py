@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Template
 
-from bp_studio.words import callers_language, tr
+from bp_script.language.caller import callers_language, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

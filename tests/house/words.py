@@ -1,7 +1,8 @@
 """The message catalogues as the sources need them: ``scripts/words`` adds what is new and drops what is gone.
 
-Each file of messages is one domain: a chapter has its own, the kit and the language of lessons share ``kit``, films and
-what comes with them are ``studio``, what the command says is ``command``.
+Each file of messages is one domain: a chapter has its own, the kit and how languages count share ``kit``, films and
+what comes with them are ``studio``, what the command says is ``command``, and what the language of lessons says of
+mistakes is ``mistakes``. What a chapter says of lessons that do not suit it stands with its other words.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _TOLD = "# Translators:"
 #: What the command alone says.
 _SAYING = ("cli.py", "errors.py", "options.py", "progress.py", "commands/", "watch/")
 _COMMAND = tuple(f"bp_studio/{name}" for name in _SAYING)
+#: Where a language counts: films say it.
+_COUNTING = "bp_script/language/languages.py"
 _WIDTH = 120
 
 
@@ -44,7 +47,11 @@ def domain_of(file: str) -> str:
 
     >>> domain_of("scenes/bias.py"), domain_of("scenes/kit/cards.py"), domain_of("bp_studio/commands/check.py")
     ('bias', 'kit', 'command')
+    >>> domain_of("bp_script/parts.py")
+    'mistakes'
     """
+    if file.startswith("bp_script/") and file != _COUNTING:
+        return "mistakes"
     if file.startswith("bp_studio/"):
         return "command" if file.startswith(_COMMAND) else "studio"
     own = file.startswith("scenes/") and not file.startswith("scenes/kit/")
