@@ -15,7 +15,10 @@ from typing import Any
 from bp_core.trace import Trace
 from bp_script.autograd_file import AutogradFile, autograd_path, made_for
 from bp_script.errors import LessonErrors
+from bp_script.language.caller import tr
 from bp_script.lesson import load
+
+_INSTALL = "python -m pip install jax"
 
 
 def by_jax(trace: Trace) -> AutogradFile:
@@ -66,7 +69,7 @@ def by_jax(trace: Trace) -> AutogradFile:
 def main(arguments: Sequence[str]) -> int:
     """Write the file of each lesson, and say where."""
     if not arguments:
-        sys.stderr.write("usage: python -m bp_studio.autograd LESSON…\n")
+        sys.stderr.write(tr("usage: %(command)s LESSON…", command="python -m bp_studio.autograd") + "\n")
         return 2
     for argument in arguments:
         try:
@@ -76,7 +79,8 @@ def main(arguments: Sequence[str]) -> int:
             sys.stderr.write(f"{errors}\n")
             return 2
         except ModuleNotFoundError as error:
-            sys.stderr.write(f"{error.name} is not installed: python -m pip install jax\n")
+            told = tr("%(package)s is not installed: %(command)s", package=error.name, command=_INSTALL)
+            sys.stderr.write(f"{told}\n")
             return 1
         path = autograd_path(lesson)
         assert path is not None  # noqa: S101 - the lesson was read from a file

@@ -13,7 +13,7 @@ from bp_script.language import N_
 from bp_script.language.caller import tr
 from bp_studio.errors import Exit, tell, trouble
 from bp_studio.options import is_verbose
-from bp_studio.words import translated
+from bp_studio.words import translate_click, translated
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -85,6 +85,7 @@ def main() -> NoReturn:
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
             signal.signal(number, _interrupt)
+    translate_click()
     try:
         status = translated(bp).main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

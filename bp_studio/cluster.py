@@ -13,6 +13,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
+from bp_script.language.caller import tr
 from bp_studio.clips import Piece
 from bp_studio.errors import Exit, StudioError, Trouble, trouble
 from bp_studio.workers import Done, Event, Failed, Job, Reported, Started
@@ -41,11 +42,14 @@ class Cluster:
         try:
             from distributed import Client  # noqa: PLC0415 -- an extra
         except ImportError:
-            raise StudioError("--cluster needs Dask: pip install 'backprop-films[cluster]'") from None
+            raise StudioError(
+                tr("--cluster needs Dask: %(command)s", command="pip install 'backprop-films[cluster]'")
+            ) from None
         try:
             self._client = Client(self.address, timeout=_PATIENCE, name="bp")
         except (OSError, TimeoutError, ValueError) as error:
-            raise StudioError(f"no Dask scheduler answers at {self.address}: {error}") from None
+            told = tr("no Dask scheduler answers at %(address)s: %(error)s", address=self.address, error=error)
+            raise StudioError(told) from None
         self._topic = f"bp-{self._client.id}"
         self._client.subscribe_topic(self._topic, self._hear)
         return self
@@ -116,7 +120,7 @@ def work(function: str, arguments: list[Any], key: Hashable, topic: str) -> tupl
         if not isinstance(result, Piece) or result.path is None:
             return result, None
         if result.path.is_dir():
-            return Trouble(Exit.FAILED, ("numbered pictures are made on this machine only",)), None
+            return Trouble(Exit.FAILED, (tr("numbered pictures are made on this machine only"),)), None
         return result, result.path.read_bytes()
 
 
@@ -124,7 +128,7 @@ def _outcome(key: Hashable, future: Any) -> Event:
     try:
         result = future.result()
     except BaseException as error:  # noqa: BLE001 -- a cancelled job, a worker that died too often
-        return Failed(key, trouble(error if isinstance(error, Exception) else StudioError("was cancelled")))
+        return Failed(key, trouble(error if isinstance(error, Exception) else StudioError(tr("was cancelled"))))
     return Failed(key, result[0]) if isinstance(result[0], Trouble) else Done(key, result)
 
 

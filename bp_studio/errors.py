@@ -13,6 +13,7 @@ from bp_core.errors import CoreError
 from bp_script.errors import LessonErrors
 from bp_script.language import N_
 from bp_script.language.caller import tr
+from bp_script.language.system import refusal
 from bp_script.voice import NoVoice
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _of_the_system(error: OSError) -> str:
     where = f"{error.filename}: " if error.filename is not None else ""
     remedy = _HELP.get(error.errno or 0)
     sign = ":" if remedy == _MAKE_ROOM else ";"
-    return f"{where}{error.strerror}" + (f"{sign} {tr(remedy)}" if remedy else "")
+    return f"{where}{refusal(error)}" + (f"{sign} {tr(remedy)}" if remedy else "")
 
 
 def of_chapter(lesson: str, chapter: str, found: Trouble) -> Trouble:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import av
 
+from bp_script.language.caller import callers_language, tr
 from bp_studio import gif
 from bp_studio.errors import StudioError
 from bp_studio.soundtrack import CODECS, add_sound_stream, coded
@@ -71,7 +72,7 @@ def frame_image(film: Path, frame: int, fps: float | None = None) -> Image:
     with av.open(film) as source:
         stream = source.streams.video[0]
         if stream.average_rate is None or stream.time_base is None:
-            raise StudioError(f"{film.name} has no frame rate")
+            raise StudioError(tr("%(name)s has no frame rate", name=film.name))
         if film.suffix == ".gif":  # whose pictures stand for one frame or for many
             until = (frame + 0.5) / (fps or stream.average_rate)
             shot = deque(takewhile(lambda shot: (shot.time or 0.0) < until, source.decode(stream)), maxlen=1).pop()
@@ -84,7 +85,7 @@ def frame_image(film: Path, frame: int, fps: float | None = None) -> Image:
 
 def _pts(coded: Packet[VideoStream] | VideoFrame) -> int:
     if coded.pts is None:
-        raise StudioError("a clip has a frame without a time")
+        raise StudioError(tr("a clip has a frame without a time"))
     return coded.pts
 
 
@@ -158,7 +159,8 @@ def frame_count(path: Path) -> int:
 
 def _check_count(clip: Clip, found: int) -> None:
     if found != clip.frames:
-        raise StudioError(f"{clip.title}: the clip has {found} frames, its record says {clip.frames}")
+        told = tr("the clip has %(found)s frames, its record says %(said)s", found=found, said=clip.frames)
+        raise StudioError(f"{clip.title}: {told}")
 
 
 def _check_same_coding(source: InputContainer, template: VideoStream, clip: Clip) -> None:
@@ -166,7 +168,8 @@ def _check_same_coding(source: InputContainer, template: VideoStream, clip: Clip
     mine, first = source.streams.video[0].codec_context, template.codec_context
     for what in ("name", "width", "height", "pix_fmt", "extradata"):
         if getattr(mine, what) != getattr(first, what):
-            raise StudioError(f"{clip.title}: the clip is coded in another way than the first ({what})")
+            told = tr("the clip is coded in another way than the first (%(what)s)", what=what)
+            raise StudioError(f"{clip.title}: {told}")
 
 
 def _join_gifs(clips: Sequence[Clip], target: Path, rate: Fraction) -> None:
@@ -176,8 +179,10 @@ def _join_gifs(clips: Sequence[Clip], target: Path, rate: Fraction) -> None:
         # delays are hundredths of a second, and each piece is rounded to them
         lasts = sum(lengths.pop(0) for _ in clip.paths) / 100
         if abs(lasts - clip.frames / rate) > _ROUNDED * len(clip.paths):
-            said = float(clip.frames / rate)
-            raise StudioError(f"{clip.title}: the clip lasts {lasts:.2f} s, its record says {said:.2f} s")
+            numeral = callers_language().numeral
+            found, said = numeral(f"{lasts:.2f}"), numeral(f"{float(clip.frames / rate):.2f}")
+            told = tr("the clip lasts %(found)s s, its record says %(said)s s", found=found, said=said)
+            raise StudioError(f"{clip.title}: {told}")
 
 
 def _pictures(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_core.errors import NumberError
 from bp_script.errors import LessonError, LessonErrors, Mistake, did_you_mean
+from bp_script.language.caller import tr
 from bp_script.lesson import load
 from bp_script.own_words import ENDING, SPOKEN, WRITTEN, texts_in
 from bp_script.shipped import lesson_path
@@ -88,7 +89,12 @@ def load_for_pictures(
         raise LessonErrors(illegible)
     counts = Counter(lesson.name for lesson in lessons)
     if twice := [name for name, count in counts.items() if count > 1]:
-        raise UsageError(f"two lessons are called {twice[0]}: make them one at a time, each with a folder of its own")
+        raise UsageError(
+            tr(
+                "two lessons are called %(name)s: make them one at a time, each with a folder of its own",
+                name=twice[0],
+            )
+        )
     return lessons
 
 
@@ -116,7 +122,8 @@ def _lacking(text: str, font: Font | None) -> str | None:
     if not (missing := [*font.lacks([text])] if font is not None else lacking(text)):
         return None
     named = ", ".join(f"{c} ({unicodedata.name(c, f'U+{ord(c):04X}')})" for c in missing[:3])
-    return f"expected characters that the film's fonts have; got {named}{', …' * (len(missing) > 3)}"
+    got = named + ", …" * (len(missing) > 3)
+    return tr("expected characters that the film's fonts have; got %(got)s", got=got)
 
 
 def chosen(lesson: Lesson, names: Sequence[str]) -> tuple[ChapterCall, ...]:
@@ -128,7 +135,9 @@ def chosen(lesson: Lesson, names: Sequence[str]) -> tuple[ChapterCall, ...]:
     own = [call.called for call in lesson.chapters]
     for name in names:
         if name not in own:
-            raise UsageError(f"{lesson.path}: no chapter {name!r} in this lesson{did_you_mean(name, own)}")
+            raise UsageError(
+                f"{lesson.path}: " + tr("no chapter %(name)s in this lesson", name=repr(name)) + did_you_mean(name, own)
+            )
     return tuple(call for call in lesson.chapters if not names or call.called in names)
 
 
@@ -190,4 +199,4 @@ def _path(name: str) -> Path:
     try:
         return lesson_path(name)
     except LookupError as error:
-        raise UsageError(f"no file {name}; {error}") from None
+        raise UsageError(tr("no file %(name)s; %(why)s", name=name, why=error)) from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson, lesson_from
 from bp_studio.cache import Cache, default_folder
 from bp_studio.errors import StudioError, Trouble, UsageError
@@ -81,7 +82,7 @@ def show(
     elif chapter in chapter_names():
         calls = (built.plain_call(chapter),)
     else:
-        raise UsageError(f"no chapter {chapter!r}: bp chapters lists them")
+        raise UsageError(tr("no chapter %(name)s: bp chapters lists them", name=repr(chapter)))
     with tempfile.TemporaryDirectory() as folder:
         order = Order(built, calls, quality, "mp4", Path(folder) / "film")
         with scratch_folder([order.folder]) as scratch, Workers(jobs, scratch) as workers:

@@ -58,7 +58,10 @@ out = click.option(
 
 def _tag(_: click.Context, __: click.Parameter, said: str | None) -> str | None:
     if said is not None and not is_language(said):
-        raise click.BadParameter(f"expected {one_of(LANGUAGES)}, or another tag; got {shown(said)}{meant(said)}")
+        raise click.BadParameter(
+            tr("expected %(tags)s, or another tag; got %(said)s", tags=one_of(LANGUAGES), said=shown(said))
+            + meant(said)
+        )
     return said
 
 
@@ -105,7 +108,13 @@ def _raise_limits(context: click.Context, _: click.Parameter, said: tuple[str, .
     for one in said:
         name, _equals, number = one.partition("=")
         if name not in limits.NAMES or not (number.isascii() and number.isdigit() and len(number) <= 18):
-            raise click.BadParameter(f"expected NAME=NUMBER with {one_of(limits.NAMES)} as name; got {shown(one)}")
+            raise click.BadParameter(
+                tr(
+                    "expected NAME=NUMBER with %(names)s as name; got %(said)s",
+                    names=one_of(limits.NAMES),
+                    said=shown(one),
+                )
+            )
         most[name] = int(number)
     context.with_resource(limits.raised(**most))
 

@@ -16,6 +16,7 @@ import av
 
 from bp_script.errors import LessonError, LessonErrors
 from bp_script.language import language_of
+from bp_script.language.caller import tr, whole
 from bp_script.limits import limits, option
 from bp_script.voice import NoVoice
 from bp_studio.captions import to_srt, to_vtt
@@ -128,9 +129,12 @@ def _rehearse(work: Work, workers: Team, tally: Tally) -> None:
 def _too_long(work: Work, number: int) -> Iterator[LessonError]:
     minutes = sum(clip.rehearsal.record.duration for clip in work.of(number)) / 60
     if not limits().allows("minutes", minutes):
-        expected = f"expected a film of at most {limits().most('minutes')} minutes"
-        message = f"{expected}; got {minutes:,.1f}{option('minutes')}"
-        yield LessonError("chapters", message, str(work.orders[number].lesson.path))
+        message = tr(
+            "expected a film of at most %(most)s minutes; got %(minutes)s",
+            most=limits().most("minutes"),
+            minutes=whole(round(minutes, 1)),
+        )
+        yield LessonError("chapters", message + option("minutes"), str(work.orders[number].lesson.path))
 
 
 def _finish(work: Work, number: int, tally: Tally) -> Film | Trouble:
@@ -165,7 +169,7 @@ def _put_together(order: Order, made: Sequence[ClipWork]) -> Film | Trouble:
             place = publish(film, order.folder)
             return Film(place, record, sum(len(c.paths) for c in clips), sum(each.from_cache for each in made))
     except (StudioError, LessonErrors, NoVoice, OSError, av.FFmpegError, ValueError) as error:
-        return of_chapter(str(order.lesson.path), "the film", trouble(error))
+        return of_chapter(str(order.lesson.path), tr("the film"), trouble(error))
 
 
 def publish(film: Path, folder: Path) -> Path:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bp_script.files import FileRefused, path_beside, read_limited
+from bp_script.language import N_
+from bp_script.language.caller import callers_language, tr
 from scenes.kit.voice.recordings import ENDINGS, TEXTS, Take, digest_of, found, is_stale, takes
 from scenes.kit.voice.sound import RATE, NoSound, decode, trimmed
 from scenes.kit.voice.speech import LONGEST
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 #: The list to read from.
 SCRIPT = "script.txt"
 #: What can be said of a recording.
-THERE, MISSING, CHANGED = "there", "missing", "words have changed"
+THERE, MISSING, CHANGED = N_("there, %(seconds)s s"), N_("missing"), N_("words have changed")
+REFUSED = N_("no recording: %(why)s")
 _WIDTH = 72
 
 
@@ -43,12 +46,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A line and what there is of it: the file, if there is one, and what is to be said of it."""
+    """A line and what there is of it: the file, if there is one, and which of the above is to be said of it."""
 
     line: Line
     file: str | None
-    what: str
+    status: str
+    seconds: float = 0.0
+    why: str = ""
     digest: str = ""
+
+    @property
+    def what(self) -> str:
+        """What there is of it, in the caller's language."""
+        if self.status == REFUSED:
+            return tr(REFUSED, why=self.why)
+        return tr(self.status, seconds=callers_language().numeral(f"{self.seconds:.1f}"))
 
 
 def lines_of(records: Mapping[int, ClipRecord]) -> list[Line]:
@@ -70,10 +82,10 @@ def state_of(line: Line, folder: Path) -> State:
         content = read_limited(path_beside(folder, file, ENDINGS), file)
         seconds = len(trimmed(decode(content, LONGEST))[0]) / RATE
     except (FileRefused, NoSound) as error:
-        return State(line, file, f"no recording: {error}")
+        return State(line, file, REFUSED, why=str(error))
     take = takes(folder).get(line.name)
     stale = take is not None and is_stale(take, line.words, content)
-    return State(line, file, CHANGED if stale else f"{THERE}, {seconds:.1f} s", digest_of(content))
+    return State(line, file, CHANGED if stale else THERE, seconds, digest=digest_of(content))
 
 
 def note(folder: Path, states: Sequence[State], accepted: Collection[str] = ()) -> None:
@@ -81,7 +93,7 @@ def note(folder: Path, states: Sequence[State], accepted: Collection[str] = ()) 
     before = takes(folder)
     now = {
         state.line.name: before[state.line.name]
-        if state.what == CHANGED and state.line.name not in accepted
+        if state.status == CHANGED and state.line.name not in accepted
         else Take(state.line.words, state.digest)
         for state in states
     }
@@ -92,22 +104,19 @@ def note(folder: Path, states: Sequence[State], accepted: Collection[str] = ()) 
 
 def write_script(title: str, lines: Sequence[Line], folder: Path) -> Path:
     """The list to read from, to be printed."""
-    parts = [
-        f"{title}: what to record",
-        "",
-        *textwrap.wrap(
-            f"Each step goes into a file of its own, named as it stands here, ending in {', '.join(ENDINGS)}, in this "
-            "folder. The number in front is for sorting and may be left out. Silence at the ends is cut and all are "
-            "made as loud as each other; a step lasts as long as its recording.",
-            _WIDTH,
-        ),
-    ]
+    how = tr(
+        "Each step goes into a file of its own, named as it stands here, ending in %(endings)s, in this "
+        "folder. The number in front is for sorting and may be left out. Silence at the ends is cut and all are "
+        "made as loud as each other; a step lasts as long as its recording.",
+        endings=", ".join(ENDINGS),
+    )
+    parts = [tr("%(title)s: what to record", title=title), "", *textwrap.wrap(how, _WIDTH)]
     chapter = -1
     for line in lines:
         if line.chapter != chapter:
             chapter = line.chapter
             parts += ["", "", f"{chapter}. {line.title}", "-" * len(f"{chapter}. {line.title}")]
-        parts += ["", f"{line.stem}  (about {max(1, round(line.seconds))} s)"]
+        parts += ["", tr("%(name)s  (about %(seconds)s s)", name=line.stem, seconds=max(1, round(line.seconds)))]
         parts += textwrap.wrap(line.words, _WIDTH, initial_indent="    ", subsequent_indent="    ")
     path = folder / SCRIPT
     _replace(path, "\n".join(parts) + "\n")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bp_core.errors import EquationError
+from bp_script.language.caller import callers_language, tr
 from bp_studio.clips import Piece
 from bp_studio.film import SUFFIXES
 from bp_studio.lessons import numbers_of
@@ -121,7 +122,8 @@ def audit(task: ClipTask, folder: Path, report: Callable[[int], None]) -> list[s
     chapter = chapter_of(task.lesson, task.call)
     with numbers_of(task.lesson), speech_kept():
         found = manim_door.audit_clip(chapter, task.lesson, task.call, _quality(task), folder)
-    return [f"at {finding.at:.1f} s: {finding.what} {finding.message}" for finding in found]
+    at = callers_language().numeral
+    return [tr("at %(at)s s: %(finding)s", at=at(f"{finding.at:.1f}"), finding=finding.told) for finding in found]
 
 
 def _quality(task: ClipTask) -> manim_door.Quality:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
+
+from bp_script.language import ENGLISH, N_, Language
+
+_KINDS = {
+    "string": N_("text"),
+    "integer": N_("whole number"),
+    "number": N_("number"),
+    "boolean": "true | false",
+    "array": N_("list"),
+    "object": N_("mapping"),
+    "any": N_("any"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,39 +31,73 @@ class Row:
     meaning: str
 
 
-def rows(schema: Mapping[str, Any]) -> Iterator[Row]:
+def rows(schema: Mapping[str, Any], language: Language = ENGLISH) -> Iterator[Row]:
     """The keys of a model's schema, in their order."""
     for name, parameter in schema["properties"].items():
         required = name in schema.get("required", ())
-        yield Row(name, kind(parameter, schema), _value(parameter), required, parameter.get("description", ""))
+        meaning = parameter.get("description", "")
+        yield Row(
+            name,
+            kind(parameter, schema, language),
+            _value(parameter, language),
+            required,
+            language.tr(meaning) if meaning else "",
+        )
 
 
-def kind(parameter: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+def kind(parameter: Mapping[str, Any], schema: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """What a key takes, in a few words."""
     if "$ref" in parameter:
-        return kind(schema["$defs"][parameter["$ref"].rpartition("/")[2]], schema)
+        return kind(schema["$defs"][parameter["$ref"].rpartition("/")[2]], schema, language)
     if "anyOf" in parameter:
-        kinds = [kind(one, schema) for one in parameter["anyOf"] if one.get("type") != "null"]
-        return " or ".join(dict.fromkeys(kinds))
+        kinds = dict.fromkeys(kind(one, schema, language) for one in parameter["anyOf"] if one.get("type") != "null")
+        return reduce(lambda one, other: language.tr("%(one)s or %(other)s", one=one, other=other), kinds)
     if "const" in parameter:
         return str(parameter["const"])
     if "enum" in parameter:
         return " | ".join(map(str, parameter["enum"]))
-    words = {"string": "text", "integer": "whole number", "boolean": "true | false", "array": "list"}
     found = str(parameter.get("type", "any"))
-    return words.get(found, found if found != "object" else "mapping") + _span(parameter)
+    return " ".join([language.tr(_KINDS.get(found, found)), *_span(parameter, language)])
 
 
-def _span(parameter: Mapping[str, Any]) -> str:
+def _span(parameter: Mapping[str, Any], language: Language) -> Iterator[str]:
     """The range of a number."""
     low, above = (parameter.get(key) for key in ("minimum", "exclusiveMinimum"))
     high, below = (parameter.get(key) for key in ("maximum", "exclusiveMaximum"))
-    found = f" from {low}" * (low is not None) + f" above {above}" * (above is not None)
-    return found + f" to {high}" * (high is not None) + f" to below {below}" * (below is not None)
+    if low is not None:
+        yield language.tr("from %(low)s", low=low)
+    if above is not None:
+        yield language.tr("above %(low)s", low=above)
+    if high is not None:
+        yield language.tr("to %(high)s", high=high)
+    if below is not None:
+        yield language.tr("to below %(high)s", high=below)
 
 
-def _value(parameter: Mapping[str, Any]) -> str:
+def _value(parameter: Mapping[str, Any], language: Language) -> str:
     default = parameter.get("default")
     if isinstance(default, Mapping):
-        return "none of them" if not any(value for value in default.values()) else "those below"
-    return "none" if default is None else str(default)
+        given = any(value for value in default.values())
+        return language.tr("those below") if given else language.tr("none of them")
+    return language.tr("none") if default is None else str(default)
+
+
+def descriptions(schema: Any) -> Iterator[str]:
+    """What a schema says of what is in it, key by key."""
+    inner = schema.values() if isinstance(schema, Mapping) else schema if isinstance(schema, list) else ()
+    if isinstance(schema, Mapping) and isinstance(told := schema.get("description"), str):
+        yield told
+    for one in inner:
+        yield from descriptions(one)
+
+
+def in_language(schema: Any, language: Language) -> Any:
+    """A schema with what it says in a language; its keys and values stay."""
+    if isinstance(schema, list):
+        return [in_language(one, language) for one in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    return {
+        key: language.tr(value) if key == "description" and isinstance(value, str) else in_language(value, language)
+        for key, value in schema.items()
+    }

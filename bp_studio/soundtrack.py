@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from av.audio.frame import AudioFrame
 
+from bp_script.language.caller import tr
 from bp_studio.cache import Cache, default_folder
 from bp_studio.errors import StudioError
 from scenes.kit.voice.sound import RATE
@@ -55,7 +56,9 @@ def soundtrack(lesson: Lesson, record: FilmRecord) -> Track | None:
         for sound in record.sounds:
             speech = speaker.say(Utterance(sound.name, sound.text, sound.written, sound.reading, sound.pace))
             if abs(speech.seconds - sound.seconds) > _TOLERANCE:
-                raise StudioError(f"the voice of {sound.name} has changed while the film was made; make it once more")
+                raise StudioError(
+                    tr("the voice of %(step)s has changed while the film was made; make it once more", step=sound.name)
+                )
             start = round(sound.at * RATE)
             part = track[start : start + len(speech.samples)]
             part += speech.samples[: len(part)]
@@ -91,6 +94,6 @@ def _timed(packets: list[Packet[AudioStream]], last: int) -> Iterator[tuple[Frac
     """The packets with their times, but none after the ``last`` sample that one may begin with."""
     for packet in packets:
         if packet.pts is None or packet.time_base is None:
-            raise StudioError("the sound has a packet without a time")
+            raise StudioError(tr("the sound has a packet without a time"))
         if packet.pts * packet.time_base * RATE <= last:
             yield packet.pts * packet.time_base, packet

@@ -15,6 +15,8 @@ from rich.text import Text
 
 from bp_core.errors import NumberError
 from bp_core.quantities import C, Derivative, J, Variable, a, d, delta, x, y, z
+from bp_script.language import N_
+from bp_script.language.caller import callers_language, tr, tr_n, whole
 from bp_script.numerals import numeral
 from scenes.kit.theme import THEMES
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 DECIMALS = 4
 #: Where a number is beyond float64.
-_OVERFLOW = "overflow"
+_OVERFLOW = N_("overflow")
 #: The longest table and the longest list in a cell; the rest is counted, and all of it in the JSON.
 MOST_ROWS = 48
 MOST_IN_A_CELL = 4
@@ -39,7 +41,7 @@ def lesson_tables(title: str, trace: Trace, step: int) -> Iterator[RenderableTyp
     """A lesson's numbers after ``step`` updates; the trace's focus is the one example."""
     now = trace.at_step(step)
     yield _heading(title, now)
-    yield _neurons(now, f"Example {now.focus}, step {step}")
+    yield _neurons(now, tr("Example %(example)s, step %(step)s", example=now.focus, step=step))
     if now.network.activations[-1] == "softmax":
         yield _softmax(now)
     yield _parameters(now)
@@ -51,9 +53,11 @@ def lesson_tables(title: str, trace: Trace, step: int) -> Iterator[RenderableTyp
 def _heading(title: str, trace: Trace) -> Text:
     network, cost = trace.network, trace.cost
     layers = [f"{n} {name}" for n, name in zip(network.sizes[1:], network.activations, strict=True)]
-    penalty = f", l2 {cost.l2:g}" if cost.l2 else ""
+    penalty = f", l2 {_written(f'{cost.l2:g}')}" if cost.l2 else ""
     facts = [" → ".join([str(network.sizes[0]), *layers]), cost.function + penalty]
-    facts += [f"{network.parameter_count:,} parameters", f"{len(trace.examples):,} examples"]
+    parameters, examples = network.parameter_count, len(trace.examples)
+    facts.append(tr_n("%(count)s parameter", "%(count)s parameters", parameters, count=whole(parameters)))
+    facts.append(tr_n("%(count)s example", "%(count)s examples", examples, count=whole(examples)))
     return Text.assemble((title, "bold"), "\n" + " · ".join(facts))
 
 
@@ -91,9 +95,9 @@ def _softmax(trace: Trace) -> Table:
 
 def _parameters(trace: Trace) -> Table:
     """Each weight and bias: its value, what hangs on it for one example and for all, and its next update."""
-    headings = ["", "value", "∂z/∂·", "∂C/∂·", "∂J/∂·"]
+    headings = ["", tr("value"), "∂z/∂·", "∂C/∂·", "∂J/∂·"]
     after = trace.next_parameters() if trace.training else None
-    table = _table("Parameters", *headings, *(("update", "new value") if after else ()))
+    table = _table(tr("Parameters"), *headings, *((tr("update"), tr("new value")) if after else ()))
 
     def row(parameter: Variable) -> list[Text]:
         reached = z(parameter.indices[0], parameter.indices[1])
@@ -102,7 +106,7 @@ def _parameters(trace: Trace) -> Table:
         if after:
             new = after.parameter(parameter)
             change = _change(new, trace.network.parameter(parameter))
-            cells += [_coloured(change, parameter.symbol), _coloured(numeral(new, DECIMALS), parameter.symbol)]
+            cells += [_coloured(change, parameter.symbol), _coloured(_number(new), parameter.symbol)]
         return cells
 
     _fill(table, map(row, trace.network.parameters()), trace.network.parameter_count)
@@ -112,11 +116,19 @@ def _parameters(trace: Trace) -> Table:
 
 def _change(now: float, before: float) -> str:
     change = now - before
-    return numeral(change, DECIMALS, signed=True) if math.isfinite(change) else _OVERFLOW
+    return _written(numeral(change, DECIMALS, signed=True)) if math.isfinite(change) else tr(_OVERFLOW)
+
+
+def _number(number: float) -> str:
+    return _written(numeral(number, DECIMALS))
+
+
+def _written(number: str) -> str:
+    return callers_language().numeral(number)
 
 
 def _examples(trace: Trace) -> Table:
-    table = _table("Examples", "", "x", "y", f"a[{trace.L}]", "C")
+    table = _table(tr("Examples"), "", "x", "y", f"a[{trace.L}]", "C")
     sizes = trace.network.sizes
 
     def row(example: int) -> list[Text]:
@@ -129,7 +141,7 @@ def _examples(trace: Trace) -> Table:
 
 
 def _steps(trace: Trace, step: int) -> Table:
-    table = _table("Training", "step", "epoch", "batch", "J", "change of J")
+    table = _table(tr("Training"), tr("step"), tr("epoch"), tr("batch"), "J", tr("change of J"))
     steps = trace.steps
 
     def row(number: int) -> list[Text]:
@@ -137,7 +149,7 @@ def _steps(trace: Trace, step: int) -> Table:
         batch = ", ".join(map(str, now.batch[:MOST_IN_A_CELL])) + ("…" if len(now.batch) > MOST_IN_A_CELL else "")
         change = _change(now.J, steps[number - 1].J) if number else ""
         facts = [Text(str(number), "bold" if number == step else ""), Text(str(now.epoch)), Text(batch)]
-        return [*facts, _coloured(numeral(now.J, DECIMALS), "J"), _coloured(change, "J")]
+        return [*facts, _coloured(_number(now.J), "J"), _coloured(change, "J")]
 
     _fill(table, map(row, range(len(steps))), len(steps))
     return table
@@ -155,7 +167,7 @@ def _fill(table: Table, rows: Iterable[Sequence[Text]], count: int) -> None:
     for row in islice(rows, MOST_ROWS):
         table.add_row(*row)
     if count > MOST_ROWS:
-        table.add_row(Text(f"… {count - MOST_ROWS:,} more", "dim"))
+        table.add_row(Text(tr("… %(count)s more", count=whole(count - MOST_ROWS)), "dim"))
     table.add_section()
 
 
@@ -168,9 +180,9 @@ def _cell(trace: Trace, quantity: Quantity) -> Text:
     """A quantity's value in its colour, a derivative in that of what is derived."""
     symbol = quantity.of.symbol if isinstance(quantity, Derivative) else quantity.symbol
     try:
-        return _coloured(numeral(trace.value(quantity), DECIMALS), symbol)
+        return _coloured(_number(trace.value(quantity)), symbol)
     except NumberError:  # a factor may be beyond float64 where the derivative is not
-        return Text(_OVERFLOW, "dim")
+        return Text(tr(_OVERFLOW), "dim")
 
 
 def _name(variable: Variable) -> Text:

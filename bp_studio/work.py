@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bp_script.chapters import PYTHON
+from bp_script.language.caller import tr
 from bp_studio.clips import ClipTask, Piece, StretchTask
 from bp_studio.errors import StudioError
 from bp_studio.film import frame_count
@@ -184,7 +185,7 @@ class Work:
 
     def _fetch(self, clip: ClipWork, stretch: Stretch, fingerprint: str) -> Path | None:
         if self._cache is None:
-            raise StudioError("a worker knows of a cache that there is not")
+            raise StudioError(tr("a worker knows of a cache that there is not"))
         content = self._cache.get(picture_key(clip.task, fingerprint))
         if content is None:
             return None

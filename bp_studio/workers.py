@@ -22,6 +22,7 @@ from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from bp_script.language.caller import tr
 from bp_studio.errors import Trouble, Troubles, trouble
 
 if TYPE_CHECKING:
@@ -238,9 +239,10 @@ class Workers:
 
 
 def _death(status: int) -> Trouble:
-    how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
-    hint = " (is there enough memory?)" if status == -signal.SIGKILL else ""
-    return Trouble(1, (f"its worker process {how}{hint}",))
+    if status >= 0:
+        return Trouble(1, (tr("its worker process ended with status %(status)s", status=status),))
+    told = tr("its worker process was killed by %(signal)s", signal=signal.Signals(-status).name)
+    return Trouble(1, (told + tr(" (is there enough memory?)") if status == -signal.SIGKILL else told,))
 
 
 @contextmanager

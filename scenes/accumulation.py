@@ -26,6 +26,7 @@ from bp_core.matrices import Accumulated, MatrixExpression, Outer, Slopes
 from bp_core.nodes import Expression, Number, SumOver, Symbol
 from bp_core.quantities import J, Variable, d, w
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.batch import EXAMPLES, PENALTY
 from scenes.kit.chapter import Unsuited
@@ -65,7 +66,8 @@ class Accumulation(Layerwise):
         """A layer that the network has."""
         if parameters.layer is None or parameters.layer <= lesson.network.L:
             return None
-        return Unsuited(f"expected a layer, {lesson.network.L} at most; got {parameters.layer}", "layer")
+        told = tr("expected a layer, %(most)s at most; got %(got)s", most=lesson.network.L, got=parameters.layer)
+        return Unsuited(told, "layer")
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""

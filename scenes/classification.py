@@ -14,7 +14,9 @@ from bp_core.equations import Equation
 from bp_core.matrices import Vector
 from bp_core.nodes import Expression, Sum
 from bp_core.quantities import C, J, Variable, a, y
+from bp_script.errors import one_of
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.classes import several_classes, short_cost, two_classes
 from scenes.kit.chapter import Unsuited
@@ -53,9 +55,15 @@ class Classification(Layerwise):
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:  # noqa: ARG003 - it takes no keys of its own
         """Only a classifier has classes."""
         if lesson.cost.function not in _COSTS:
-            return Unsuited(f"expected a cost of classifiers, {' or '.join(_COSTS)}; got {lesson.cost.function}")
+            return Unsuited(
+                tr(
+                    "expected a cost of classifiers, %(costs)s; got %(cost)s",
+                    costs=one_of(_COSTS),
+                    cost=lesson.cost.function,
+                )
+            )
         if lesson.network.sizes[-1] == 1 and lesson.network.activations[-1] == "softmax":
-            return Unsuited("expected several outputs of softmax; got one, which is always the same")
+            return Unsuited(tr("expected several outputs of softmax; got one, which is always the same"))
         return None
 
     def narration(self) -> Mapping[str, str]:

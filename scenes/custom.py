@@ -11,6 +11,7 @@ from manim import Mobject, VMobject
 from bp_core.equations import Equation
 from bp_script.equation_language import parse_equation
 from bp_script.errors import Mistake
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from bp_script.names import Scope
 from bp_script.steps.entries import CustomEntry
@@ -107,7 +108,9 @@ class Custom(Chapter):
     def line(self, number: int) -> str:
         """Where a step stands in the lesson."""
         error = self.call.mark.error(Mistake(("steps", number), ""))
-        return f"step {number + 1}" if error.line is None else f"line {error.line}"
+        if error.line is None:
+            return tr("step %(number)s", number=number + 1)
+        return tr("line %(number)s", number=error.line)
 
     def picture(self, name: str) -> bytes:
         """A picture beside the lesson."""

@@ -25,6 +25,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Apply
 from bp_core.quantities import Variable, b
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.calculus.flow_chart import FlowChart
 from scenes.kit.chapter import Chapter, parameter_of
@@ -71,7 +72,7 @@ _SCALES = {
 
 def _not_zero(size: float) -> float:
     if not size:
-        raise ValueError("expected a push that is not zero; got 0")
+        raise ValueError(tr("expected a push that is not zero; got 0"))
     return size
 
 

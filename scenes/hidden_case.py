@@ -29,6 +29,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Apply, Expression, SumOver
 from bp_core.quantities import C, Index, Variable, a, b, d, delta, w, z
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import TIGHTER, Formula, Side, Style
@@ -69,12 +70,12 @@ class HiddenCase(Chapter):
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:
         """It needs a hidden neuron."""
         if lesson.network.L == 1:
-            return Unsuited("expected a network with a hidden layer; got none")
+            return Unsuited(tr("expected a network with a hidden layer; got none"))
         if (
             parameters.neuron is not None
             and neuron_of(lesson.trace().L, parameters.neuron, lesson)[0] == lesson.network.L
         ):
-            return Unsuited(f"expected the bias of a hidden neuron; got {parameters.neuron}", "neuron")
+            return Unsuited(tr("expected the bias of a hidden neuron; got %(got)s", got=parameters.neuron), "neuron")
         return None
 
     def narration(self) -> Mapping[str, str]:

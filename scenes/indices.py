@@ -27,6 +27,7 @@ from bp_core.indices import bind
 from bp_core.nodes import Expression, SumOver, substitute
 from bp_core.quantities import C, Variable, a, w, y
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
@@ -62,7 +63,7 @@ class Indices(Chapter):
         """A single neuron in each of the last two layers needs no indices."""
         before, last = lesson.trace().sizes[-2:]
         if before == last == 1:
-            return Unsuited("expected several neurons in one of the last two layers; got one in each")
+            return Unsuited(tr("expected several neurons in one of the last two layers; got one in each"))
         return None
 
     def narration(self) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Product
 from bp_core.quantities import C, Derivative, Variable, a, d, w, z
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.several import K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
@@ -46,7 +47,7 @@ class ManyPaths(Chapter):
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:  # noqa: ARG003
         """With one output there is one path."""
         if lesson.trace().sizes[-1] == 1:
-            return Unsuited("expected several neurons in the last layer; got one, to which a single path leads")
+            return Unsuited(tr("expected several neurons in the last layer; got one, to which a single path leads"))
         return None
 
     def narration(self) -> Mapping[str, str]:

@@ -27,6 +27,7 @@ from bp_core.quantities import J
 from bp_core.trace import Trace
 from bp_core.training import Training
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.descents import Descents, steepest_pair
 from scenes.kit.calculus.wishes import emblem
@@ -84,12 +85,16 @@ class MiniBatches(Chapter):
         """There have to be several batches, and steps that lead down."""
         count = len(lesson.examples)
         if count == 1:
-            return Unsuited("expected several examples, to cut them into batches; got one")
+            return Unsuited(tr("expected several examples, to cut them into batches; got one"))
         if lesson.training is None and parameters.learning_rate is None:
-            return Unsuited("expected training in the lesson, or this chapter's learning_rate; got neither")
+            return Unsuited(tr("expected training in the lesson, or this chapter's learning_rate; got neither"))
         if (parameters.batch_size or 1) >= count:
-            expected = f"a batch_size below {count}, the examples there are"
-            return Unsuited(f"expected {expected}; got {parameters.batch_size}", "batch_size")
+            told = tr(
+                "expected a batch_size below %(count)s, the examples there are; got %(got)s",
+                count=count,
+                got=parameters.batch_size,
+            )
+            return Unsuited(told, "batch_size")
         try:
             complaint = _descents(lesson.trace(), parameters).complaint
         except QuantityError as error:

@@ -27,6 +27,7 @@ from pydantic import AfterValidator, Field
 from bp_core.equations import Equation
 from bp_core.quantities import C, Variable, d
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from scenes.kit.calculus.difference import Change, DifferenceQuotient
 from scenes.kit.chapter import Chapter
 from scenes.kit.letters.formula import Formula, Side
@@ -47,7 +48,7 @@ _LINES, _LINE = 4, 0.85
 
 def _not_zero(size: float) -> float:
     if not size:
-        raise ValueError("expected a nudge that is not zero; got 0")
+        raise ValueError(tr("expected a nudge that is not zero; got 0"))
     return size
 
 

@@ -29,6 +29,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Expression, Negative
 from bp_core.quantities import C, Variable, a, b, d, w
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.calculus.wishes import (
@@ -81,7 +82,10 @@ class OneExample(Chapter):
         count = lesson.network.sizes[-1]
         if parameters.output is None or parameters.output < count:
             return None
-        return Unsuited(f"expected the number of an output, from {0} to {count - 1}; got {parameters.output}", "output")
+        told = tr(
+            "expected the number of an output, from 0 to %(last)s; got %(got)s", last=count - 1, got=parameters.output
+        )
+        return Unsuited(told, "output")
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""

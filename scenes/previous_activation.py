@@ -12,6 +12,7 @@ from pydantic import Field
 from bp_core.equations import Equation
 from bp_core.quantities import Variable, a
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.factors import FactorLabel, hung_at
 from scenes.kit.calculus.same_way import SameWay
@@ -61,8 +62,11 @@ class PreviousActivation(SameWay):
         """Where there is no such neuron."""
         L, size = lesson.trace().L, lesson.trace().sizes[-2]
         if parameters.neuron >= size:
-            which = "0, the only neuron" if size == 1 else f"a neuron from 0 to {size - 1}"
-            return Unsuited(f"expected {which} of layer {L - 1}; got {parameters.neuron}", "neuron")
+            got = {"layer": L - 1, "got": parameters.neuron}
+            if size == 1:
+                return Unsuited(tr("expected 0, the only neuron of layer %(layer)s; got %(got)s", **got), "neuron")
+            told = tr("expected a neuron from 0 to %(last)s of layer %(layer)s; got %(got)s", last=size - 1, **got)
+            return Unsuited(told, "neuron")
         return not_finite(view_of(lesson, parameters), a(L - 1, parameters.neuron))
 
     @classmethod

@@ -18,6 +18,7 @@ from bp_core.nodes import Expression
 from bp_core.quantities import J
 from bp_script.entries.base import Count
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.contestants import Contestant, contestants, gradient_size
 from scenes.kit.chapter import Chapter, Unsuited
@@ -72,9 +73,9 @@ class Race(Chapter):
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:  # noqa: ARG003
         """It needs hidden layers to put the functions into, and training."""
         if lesson.network.L == 1:
-            return Unsuited("expected a network with a hidden layer, for the functions to compare; got none")
+            return Unsuited(tr("expected a network with a hidden layer, for the functions to compare; got none"))
         if lesson.training is None:
-            return Unsuited("expected a lesson with training, for the functions to race; got none")
+            return Unsuited(tr("expected a lesson with training, for the functions to race; got none"))
         return None
 
     def narration(self) -> Mapping[str, str]:

@@ -26,6 +26,7 @@ from bp_core.equations import Equation
 from bp_core.nodes import Apply, Sum
 from bp_core.quantities import C, Variable, a, d, delta, z
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.shrinking import ShrinkingNudges
 from scenes.kit.chapter import Unsuited
@@ -67,12 +68,14 @@ class SimplifiedView(Layerwise):
         """A hidden neuron that the network has."""
         last = lesson.network.L - 1
         if not last:
-            return Unsuited("expected a network with a hidden layer; got none")
+            return Unsuited(tr("expected a network with a hidden layer; got none"))
         if (parameters.layer or last) > last:
-            return Unsuited(f"expected a hidden layer, {last} at most; got {parameters.layer}", "layer")
+            told = tr("expected a hidden layer, %(most)s at most; got %(got)s", most=last, got=parameters.layer)
+            return Unsuited(told, "layer")
         size = lesson.network.sizes[parameters.layer or last]
         if parameters.neuron >= size:
-            return Unsuited(f"expected a neuron, {size - 1} at most; got {parameters.neuron}", "neuron")
+            told = tr("expected a neuron, %(most)s at most; got %(got)s", most=size - 1, got=parameters.neuron)
+            return Unsuited(told, "neuron")
         return None
 
     def narration(self) -> Mapping[str, str]:

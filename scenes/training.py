@@ -25,6 +25,7 @@ from manim import (
 from bp_core.errors import NumberError
 from bp_core.quantities import C, J, a
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.wishes import emblem
 from scenes.kit.chapter import Chapter, Unsuited
@@ -59,12 +60,14 @@ class Training(Chapter):
         """There has to be a training, with finite costs."""
         steps = lesson.trace().steps
         if len(steps) < 2:
-            return Unsuited("expected a training of at least one step in the lesson; got none")
+            return Unsuited(tr("expected a training of at least one step in the lesson; got none"))
         try:
             costs = [steps[step].J for step in _some(len(steps))]
         except NumberError as error:
-            return Unsuited(f"expected a training in which the cost stays finite; got one in which {error}")
-        return None if all(map(np.isfinite, costs)) else Unsuited("expected finite costs")
+            return Unsuited(
+                tr("expected a training in which the cost stays finite; got one in which %(error)s", error=error)
+            )
+        return None if all(map(np.isfinite, costs)) else Unsuited(tr("expected finite costs"))
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""

@@ -25,6 +25,7 @@ from bp_core import general
 from bp_core.equations import Equation
 from bp_core.quantities import Variable, a, b, w, z
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
@@ -56,7 +57,7 @@ class WeightedSum(Chapter):
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:  # noqa: ARG003
         """With one neuron before the last layer there is nothing to add up."""
         if lesson.trace().sizes[-2] == 1:
-            return Unsuited("expected several neurons in the layer before the last; got one")
+            return Unsuited(tr("expected several neurons in the layer before the last; got one"))
         return None
 
     def narration(self) -> Mapping[str, str]:

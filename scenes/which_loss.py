@@ -15,6 +15,7 @@ from bp_core.costs import Cost
 from bp_core.equations import Equation
 from bp_core.quantities import C, Variable, a, b, d, w, y, z
 from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.formula import Formula, Side
@@ -92,16 +93,16 @@ class WhichLoss(Chapter):
         """It needs outputs that are probabilities, and targets that are."""
         output = lesson.network.activations[-1]
         if output not in _ENTROPY:
-            return Unsuited(f"expected a classifier, with sigmoid or softmax outputs; got {output}")
+            return Unsuited(tr("expected a classifier, with sigmoid or softmax outputs; got %(got)s", got=output))
         targets = np.array([example.y for example in lesson.examples])
         sums = np.abs(targets.sum(axis=1) - 1).max() if output == "softmax" else 0.0
         if targets.min() < 0 or targets.max() > 1 or sums > _NOISE**2:
-            return Unsuited("expected targets that are probabilities, for the cross-entropy; got others")
+            return Unsuited(tr("expected targets that are probabilities, for the cross-entropy; got others"))
         view = lesson.trace()
         if parameters.parameter is not None:
             variable = parameter_of(view, parameters.parameter)
             if variable.layer != view.L:
-                return Unsuited(f"expected a parameter of the last layer; got {variable}", "parameter")
+                return Unsuited(tr("expected a parameter of the last layer; got %(got)s", got=variable), "parameter")
         return None
 
     def narration(self) -> Mapping[str, str]:

@@ -8,17 +8,20 @@ import subprocess
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from manim import WHITE, VGroup
 
 from bp_core.quantities import C
 from bp_script.language import ENGLISH, LANGUAGES, language_of
 from bp_script.language.caller import wanted
 from bp_script.language.catalogues import SOURCE
+from bp_script.lesson import load
 from bp_script.narration import Narration
 from bp_script.numerals import relation
-from bp_studio import keys
+from bp_studio import keys, words
 from bp_studio.clips import ClipTask
 from bp_studio.film_record import FilmRecord
 from bp_studio.keys import chapter_key
@@ -37,6 +40,7 @@ from tests.bp_command import BP
 from tests.house.words import catalogues, messages, updated
 from tests.rehearsals import rehearsed
 
+_TEMPLATES = ("new_lesson.yaml", "new_lesson.de.yaml")
 OTHERS = [language for language in LANGUAGES if language != SOURCE]
 #: What a German sentence may say without the English one's part, by message: none so far.
 _LEFT_OUT: dict[str, set[str]] = {}
@@ -198,13 +202,54 @@ def test_the_command_takes_the_language_of_its_caller(environment: dict[str, str
     assert wanted(environment).code == tag
 
 
-def test_the_command_helps_in_german() -> None:
+def german(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What the command says to Germans."""
     environment = {**os.environ, "LANGUAGE": "", "LC_ALL": "de_DE.UTF-8"}
-    found = [
-        subprocess.run([BP, *words], env=environment, capture_output=True, text=True, check=True).stdout
-        for words in (["--help"], ["check", "--help"], ["cache", "--help"])
-    ]
+    return subprocess.run([BP, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_command_helps_in_german() -> None:
+    found = [german(*each).stdout for each in (["--help"], ["check", "--help"], ["cache", "--help"])]
+    assert found[0].startswith("Aufruf: bp [OPTIONEN] BEFEHL [ARGUMENTE]…")
     assert "Befehle:" in found[0]
     assert "Den Film jeder Lektion machen." in found[0]
     assert "Auch durch jedes Kapitel gehen" in found[1]
+    assert re.search(r"--jobs GANZZAHL .*\[sonst: \(einer je Kern\); 1<=x<=256\]", found[1], re.DOTALL)
     assert "Alles wegwerfen." in found[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["rendr"], "bp: Einen Befehl 'rendr' gibt es nicht.\n"),
+        (["render"], "bp render: Es fehlt das Argument 'LEKTION…'.\n"),
+        (
+            ["trace", "x", "--stp", "1"],
+            "bp trace: Eine Option '--stp' gibt es nicht. Gemeint ist vielleicht '--step'.\n",
+        ),
+        (["trace", "x", "--step", "-1"], "bp trace: Ungültiger Wert für '--step': -1 liegt nicht im Bereich x>=0.\n"),
+    ],
+)
+def test_click_says_in_german_what_is_wrong(arguments: list[str], told: str) -> None:
+    assert german(*arguments).stderr == told
+
+
+def test_a_lesson_to_start_from_is_the_same_in_every_language() -> None:
+    folder = Path(words.__file__).parent
+    english, other = (yaml.safe_load((folder / name).read_text("utf-8")) for name in _TEMPLATES)
+    assert other["look"].pop("language") == "de"
+    assert _said(english) != _said(other)
+    assert _wordless(english) == _wordless(other)
+    for name in _TEMPLATES:
+        assert load(folder / name).chapters
+
+
+def _said(lesson: Any) -> list[str]:
+    return [step["say"] for step in lesson["chapters"][-2]["custom"]["steps"] if "say" in step]
+
+
+def _wordless(data: Any) -> Any:
+    """A lesson without what is said and written in it."""
+    if isinstance(data, dict):
+        return {key: "" if key in {"title", "say"} else _wordless(value) for key, value in data.items()}
+    return [_wordless(item) for item in data] if isinstance(data, list) else data

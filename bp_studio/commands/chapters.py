@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bp_script.language.caller import callers_language, tr
 from bp_studio import options
 from bp_studio.lessons import chapter_schemas
 from bp_studio.schema_words import Row, rows
@@ -23,18 +24,18 @@ _WIDE = 140
 def command() -> None:
     """List the chapters with their parameters, in a lesson written as ``chapter: {parameter: value}``."""
     console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
-    schemas = chapter_schemas()
+    schemas, language = chapter_schemas(), callers_language()
     for name, schema in schemas.items():
-        console.print(Text.assemble((name, "bold"), "  ", schema["description"]))
-        if own := [row for row in rows(schema) if row.key not in BaseParameters.model_fields]:
+        console.print(Text.assemble((name, "bold"), "  ", tr(schema["description"])))
+        if own := [row for row in rows(schema, language) if row.key not in BaseParameters.model_fields]:
             console.print(_table(own))
-    console.print("Every chapter takes", style="bold")
-    console.print(_table(list(rows(BaseParameters.model_json_schema()))))
+    console.print(tr("Every chapter takes"), style="bold")
+    console.print(_table(list(rows(BaseParameters.model_json_schema(), language))))
 
 
 def _table(found: list[Row]) -> Table:
     table = Table(box=box.SIMPLE, show_header=False, pad_edge=True)
     for row in found:
-        default = "required" if row.required else f"default {row.default}"
+        default = tr("required") if row.required else tr("default %(value)s", value=row.default)
         table.add_row(*map(Text, (row.key, row.kind, default, row.meaning)))
     return table

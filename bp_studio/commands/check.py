@@ -46,8 +46,8 @@ class _Report:
             f"{self.lesson.path}: {check.quantity}: "
             + tr(
                 "backpropagation says %(one)s, finite differences %(other)s",
-                one=f"{check.analytic:.9g}",
-                other=f"{check.numeric:.9g}",
+                one=callers_language().numeral(f"{check.analytic:.9g}"),
+                other=callers_language().numeral(f"{check.numeric:.9g}"),
             )
             for check in checks
             if check.error > TOLERANCE

@@ -150,9 +150,10 @@ def _voice() -> str:
     program = _CHECKOUT / "scenes" / "kit" / "voice" / "espeak_program.py"
     tried = subprocess.run([sys.executable, "-P", "-S", str(program)], capture_output=True, text=True, check=False)  # noqa: S603
     if tried.returncode == 0:
-        return f"{'ok':8}a voice, espeak-ng"
+        return f"{tr('ok'):8}{tr('a voice, espeak-ng')}"
     command = next((line for manager, line in _VOICE.items() if shutil.which(manager)), "")
-    return f"{'without':8}a voice: lessons cannot be spoken by espeak-ng{f' ({command})' if command else ''}"
+    told = tr("a voice: lessons cannot be spoken by espeak-ng")
+    return f"{tr('without'):8}{told}{f' ({command})' if command else ''}"
 
 
 def _error_of(program: str) -> str:
@@ -160,7 +161,7 @@ def _error_of(program: str) -> str:
     command = [sys.executable, "-P", "-c", program]
     tried = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)  # noqa: S603
     lines = tried.stderr.strip().splitlines()
-    return (lines[-1] if lines else f"status {tried.returncode}") if tried.returncode else ""
+    return (lines[-1] if lines else tr("status %(status)s", status=tried.returncode)) if tried.returncode else ""
 
 
 def _reinstall() -> str:

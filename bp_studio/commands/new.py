@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import click
 
-from bp_script.language.caller import tr
+from bp_script.language.caller import callers_language, tr
 from bp_studio import options
 from bp_studio.errors import UsageError
 
@@ -21,7 +22,7 @@ def command(*, name: str) -> None:
     if not path.stem or path.stem.startswith(("-", ".")):
         raise UsageError(tr("%(name)s is no name for a lesson: take letters, digits and underscores", name=repr(name)))
     title = path.stem.replace("_", " ").replace("-", " ").strip().capitalize()
-    text = resources.files("bp_studio").joinpath("new_lesson.yaml").read_text(encoding="utf-8")
+    text = _template(callers_language().words).read_text(encoding="utf-8")
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text.replace("TITLE", title))
@@ -36,3 +37,10 @@ def command(*, name: str) -> None:
             path=path,
         )
     )
+
+
+def _template(language: str) -> Traversable:
+    """The lesson to start from, in a language if it is there in it."""
+    folder = resources.files("bp_studio")
+    own = folder.joinpath(f"new_lesson.{language}.yaml")
+    return own if own.is_file() else folder.joinpath("new_lesson.yaml")

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bp_core.errors import CoreError
 from bp_script.errors import LessonErrors
+from bp_script.language.caller import tr
 from bp_studio import options
 from bp_studio.cache import Cache, default_folder
 from bp_studio.errors import Trouble, of_chapter, tell, trouble
@@ -108,4 +109,4 @@ def _leave(
         folder.mkdir(parents=True, exist_ok=True)
         return replace(film, path=publish(film.path, folder))
     except (OSError, CoreError, LessonErrors, TypesetError) as error:
-        return of_chapter(str(lesson.path), "the page", trouble(error))
+        return of_chapter(str(lesson.path), tr("the page"), trouble(error))

@@ -6,9 +6,11 @@ import json
 
 import click
 
+from bp_script.language.caller import callers_language
 from bp_script.schema import lesson_schema
 from bp_studio import options
 from bp_studio.lessons import chapter_schemas
+from bp_studio.schema_words import in_language
 
 
 @click.command("schema")
@@ -18,4 +20,5 @@ def command() -> None:
 
     Editors that know YAML take it for completion and for marking mistakes: bp schema > lesson.schema.json
     """
-    click.echo(json.dumps(lesson_schema(chapter_schemas()), indent=2, ensure_ascii=False))
+    schema = in_language(lesson_schema(chapter_schemas()), callers_language())
+    click.echo(json.dumps(schema, indent=2, ensure_ascii=False))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bp_script.chapters import own_names
+from bp_script.language import language_of
 from bp_studio import options
 from bp_studio.clips import ClipTask
 from bp_studio.contact_sheet import contact_sheet
@@ -84,7 +85,8 @@ def command(
 
 def _keep(sheet: _Sheet, stills: list[tuple[Moment, Path]]) -> Path:
     """Make the contact sheet and put it and the stills where they belong."""
-    labelled = [(f"{path.stem}   {moment.at:.1f} s", path) for moment, path in stills]
+    numeral = language_of(sheet.task.lesson.look.language).numeral
+    labelled = [(f"{path.stem}   {numeral(f'{moment.at:.1f}')} s", path) for moment, path in stills]
     drawn = stills[0][1].parent
     page = drawn.with_name(f"{sheet.name}.png")
     contact_sheet(f"{sheet.task.lesson.title}: {sheet.task.call.called}", labelled, page)

@@ -10,6 +10,7 @@ import click
 from bp_core.errors import QuantityError
 from bp_core.trace import Trace
 from bp_core.trace_json import trace_json
+from bp_script.language.caller import tr, whole
 from bp_script.limits import limits, option
 from bp_studio import options
 from bp_studio.errors import UsageError
@@ -24,9 +25,14 @@ _WIDEST = 1000
 def _check_size(trace: Trace) -> None:
     numbers = (len(trace.steps) + len(trace.data)) * trace.network.parameter_count
     if not limits().allows("numbers", numbers):
-        expected = f"expected at most {limits().most('numbers')} numbers as JSON"
-        got = f"{numbers:,}, for {len(trace.steps):,} steps and {len(trace.data):,} examples"
-        raise UsageError(f"{expected}; got {got}{option('numbers')}")
+        told = tr(
+            "expected at most %(most)s numbers as JSON; got %(numbers)s, for %(steps)s steps and %(examples)s examples",
+            most=limits().most("numbers"),
+            numbers=whole(numbers),
+            steps=whole(len(trace.steps)),
+            examples=whole(len(trace.data)),
+        )
+        raise UsageError(told + option("numbers"))
 
 
 @click.command("trace")
@@ -39,7 +45,7 @@ def _check_size(trace: Trace) -> None:
 def command(*, lesson: str, as_json: bool, example: int | None, step: int | None) -> None:
     """Show every number of a lesson: values, local derivatives, gradients and updates."""
     if as_json and (example is not None or step is not None):
-        raise UsageError("--json writes every example and every step: leave out --example and --step")
+        raise UsageError(tr("--json writes every example and every step: leave out --example and --step"))
     (loaded,) = load_lessons([lesson])
     with numbers_of(loaded):
         trace = loaded.trace()

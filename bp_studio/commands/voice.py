@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bp_script.errors import did_you_mean, one_of
+from bp_script.language.caller import callers_language, tr
 from bp_script.voice import Voice
 from bp_studio import microphone, options
 from bp_studio.clips import ClipTask
@@ -73,7 +73,7 @@ def command(
     names = {name for each in lines for name in (each.name, each.stem)}
     for name in accept:
         if name not in names:
-            raise UsageError(f"--accept: no step {name!r}{did_you_mean(name, names)}")
+            raise UsageError(tr("--accept: no step %(name)s", name=repr(name)) + did_you_mean(name, names))
     write_script(loaded.title, lines, place)
     if record:
         _record(lines, place)
@@ -82,9 +82,9 @@ def command(
     states = [state_of(line, place) for line in lines]
     for state in states:
         click.echo(f"{state.line.stem}: {state.what}")
-    counts = Counter(state.what.partition(",")[0] for state in states)
-    click.echo(f"{place}: {counts[THERE]} of {len(states)} steps recorded")
-    context.exit(Exit.DONE if counts[THERE] == len(states) else Exit.FAILED)
+    there = sum(state.status == THERE for state in states)
+    click.echo(f"{place}: " + tr("%(there)s of %(all)s steps recorded", there=there, all=len(states)))
+    context.exit(Exit.DONE if there == len(states) else Exit.FAILED)
 
 
 def _folder_of(lesson: Lesson) -> Path:
@@ -127,9 +127,11 @@ def _record(lines: Sequence[Line], folder: Path) -> None:
     """
     program = microphone.program()
     if program is None:
-        raise UsageError(f"--record: expected {one_of(microphone.names())} to record with; got neither")
+        raise UsageError(
+            tr("--record: expected %(programs)s to record with; got neither", programs=one_of(microphone.names()))
+        )
     for state in [state_of(line, folder) for line in lines]:
-        if state.what.startswith(THERE):
+        if state.status == THERE:
             continue
         click.echo(f"\n{state.line.stem}: {state.what}\n\n    {state.line.words}\n")
         if not _record_one(state, program, folder):
@@ -139,21 +141,22 @@ def _record(lines: Sequence[Line], folder: Path) -> None:
 def _record_one(state: State, program: str, folder: Path) -> bool:
     """Record a step until it is kept or left out; returns whether to go on."""
     while True:
-        answer = _asked("Enter records, s leaves it out, q ends")
+        answer = _asked(tr("Enter records, s leaves it out, q ends"))
         if answer in {"s", "q"}:
             return answer == "s"
         with tempfile.TemporaryDirectory(dir=folder, prefix=".recording-") as scratch:
             path = Path(scratch) / f"{state.line.stem}.wav"
             going_on = microphone.begin(program, path)
             try:
-                _asked("recording; Enter stops")
+                _asked(tr("recording; Enter stops"))
             finally:
                 said = going_on.stop()
             made = state_of(state.line, path.parent)
-            if not made.what.startswith(THERE):
+            if made.status != THERE:
                 click.echo(f"{said or made.what}")
                 continue
-            if _asked(f"{made.what.partition(', ')[2]}; Enter keeps it, r records it again") == "r":
+            seconds = callers_language().numeral(f"{made.seconds:.1f}")
+            if _asked(tr("%(seconds)s s; Enter keeps it, r records it again", seconds=seconds)) == "r":
                 continue
             if state.file is not None:
                 (folder / state.file).unlink()

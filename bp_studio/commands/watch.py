@@ -14,6 +14,7 @@ from watchdog.events import FileSystemEventHandler
 from watchdog.observers import Observer
 
 from bp_script.language.caller import callers_language, tr
+from bp_script.language.system import refusal
 from bp_studio import options
 from bp_studio.errors import UsageError
 from bp_studio.watch.bench import Bench
@@ -105,7 +106,7 @@ def command(
                     click.echo(tr("up to date after %(seconds)s s", seconds=seconds))
                     saves.wait()
         except OSError as error:
-            raise UsageError(f"port {port}: {error.strerror}") from None
+            raise UsageError(tr("port %(port)s: %(refusal)s", port=port, refusal=refusal(error))) from None
         finally:
             if observer.is_alive():
                 observer.stop()

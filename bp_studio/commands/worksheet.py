@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bp_script.language.caller import tr, whole
 from bp_studio import options
 from bp_studio.errors import UsageError
 from bp_studio.lessons import MEDIA, folder_for, folder_name, load_lessons, numbers_of
@@ -56,7 +57,9 @@ def command(*, lessons: tuple[str, ...], look: Mapping[str, str], out: Path | No
 def _check_size(lesson: Lesson) -> None:
     count = lesson.network.vector.size
     if count > MOST_PARAMETERS:
-        raise UsageError(
-            f"{lesson.path}: a worksheet asks for every weight and bias, for at most {MOST_PARAMETERS} of them; "
-            f"this network has {count:,}"
+        told = tr(
+            "a worksheet asks for every weight and bias, for at most %(most)s of them; this network has %(count)s",
+            most=MOST_PARAMETERS,
+            count=whole(count),
         )
+        raise UsageError(f"{lesson.path}: {told}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import av
 
+from bp_script.language.caller import tr
 from bp_studio.errors import StudioError
 from bp_studio.soundtrack import CODECS, add_sound_stream, coded
 from scenes.kit.voice.sound import RATE
@@ -66,7 +67,9 @@ def _cut_one(frames: Iterator[VideoFrame], step: Step, target: Path, sound: Trac
         for number in range(step.end - step.first):
             frame = next(frames, None)
             if frame is None:
-                raise StudioError(f"the film ends within the step {step.name} of {step.clip.title}")
+                raise StudioError(
+                    tr("the film ends within the step %(step)s of %(chapter)s", step=step.name, chapter=step.clip.title)
+                )
             if number == 0:
                 frame.to_image().save(parts.poster)  # type: ignore[no-untyped-call]
             frame.pts, frame.time_base = number, 1 / rate

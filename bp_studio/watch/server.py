@@ -66,8 +66,9 @@ class _Handler(BaseHTTPRequestHandler):
         """The page, the state, or a still."""
         asked = urlsplit(self.path)
         if asked.path == "/":
+            caller = callers_language()
             page = files("bp_studio.watch").joinpath("page.html").read_text(encoding="utf-8")
-            said = Template(page, autoescape=True).render(tr=tr, language=callers_language().words)
+            said = Template(page, autoescape=True).render(tr=tr, language=caller.words, decimal=caller.decimal)
             self._answer(said.encode(), "text/html; charset=utf-8")
         elif asked.path == "/state":
             since = parse_qs(asked.query).get("since", ["-1"])[0]

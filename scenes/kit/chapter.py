@@ -27,6 +27,7 @@ from bp_core.trace import Trace
 from bp_script.chapters import ChapterCall, read_parameters, snake_case
 from bp_script.errors import LessonError, LessonErrors, Mistake
 from bp_script.language import language_of
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson, load
 from bp_script.names import parse_quantity
 from bp_script.narration import Narration
@@ -417,7 +418,7 @@ def parameter_of(trace: Trace, name: str) -> Variable:
     """
     variable = parse_quantity(name, trace.L)
     if not isinstance(variable, Variable) or variable.symbol not in {"w", "b"}:
-        raise QuantityError(f"{name} is no weight and no bias")
+        raise QuantityError(tr("%(name)s is no weight and no bias", name=name))
     trace.network.parameter(variable)
     return variable
 

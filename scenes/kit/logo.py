@@ -13,6 +13,7 @@ import numpy as np
 import typst
 from PIL import Image
 
+from bp_script.language.caller import tr
 from scenes.kit.letters.compiler import TypesetError, escape
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def picture(logo: Logo) -> Array:
         whole = image.convert("RGBA")
     inked = whole.getchannel("A").getbbox()
     if inked is None:
-        raise TypesetError("expected a logo with something on it; got an empty one")
+        raise TypesetError(tr("expected a logo with something on it; got an empty one"))
     return np.asarray(whole.crop(inked))
 
 
@@ -54,5 +55,6 @@ def _drawn(svg: str) -> bytes:
     try:
         made = typst.compile(source.encode(), format="png", ppi=72, ignore_system_fonts=True)
     except typst.TypstError as error:
-        raise TypesetError(f"expected a logo that Typst can draw; got another: {error.message}") from None
+        told = tr("expected a logo that Typst can draw; got another: %(error)s", error=error.message)
+        raise TypesetError(told) from None
     return made if isinstance(made, bytes) else bytes(made[0])

@@ -13,6 +13,7 @@ from typing import TypeGuard
 from bp_script.chapters import PYTHON, ChapterCall
 from bp_script.errors import one_of, shown
 from bp_script.files import FileRefused, path_beside
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter
 from scenes.registry import chapter_class
@@ -28,22 +29,25 @@ def chapter_of(lesson: Lesson, call: ChapterCall) -> type[Chapter]:
     if found is None:
         return chapter_class(call.name)
     if lesson.path is None:
-        raise call.errors(
-            (), f"expected a lesson in a file, with the chapter's beside it; got {shown(call.name)} alone"
-        )
+        told = tr("expected a lesson in a file, with the chapter's beside it; got %(got)s alone", got=shown(call.name))
+        raise call.errors((), told)
     try:
         path = path_beside(lesson.path.parent, found["file"], (".py",))
         module = _loaded(path, path.stat().st_mtime_ns)
     except FileRefused as error:
         raise call.errors((), str(error)) from None
     except Exception as error:  # whatever the file does
-        raise call.errors((), f"expected Python that runs; got {_told(error, path)}") from error
+        raise call.errors((), tr("expected Python that runs; got %(got)s", got=_told(error, path))) from error
     scene: object = getattr(module, found["scene"], None)
     if isinstance(scene, type) and issubclass(scene, Chapter):
         return scene
     own = [item.__name__ for item in vars(module).values() if _is_its_own(item, module)]
-    which = f" ({one_of(own)})" if own else ""
-    message = f"expected a class of {found['file']} that extends Chapter{which}; got {shown(found['scene'])}"
+    message = tr(
+        "expected a class of %(file)s that extends Chapter%(which)s; got %(got)s",
+        file=found["file"],
+        which=f" ({one_of(own)})" if own else "",
+        got=shown(found["scene"]),
+    )
     raise call.errors((), message)
 
 
@@ -76,5 +80,7 @@ def _told(error: Exception, path: Path) -> str:
         if trace.tb_frame.f_code.co_filename == str(path):
             line = trace.tb_lineno
         trace = trace.tb_next
-    where = f" in line {line}" if line else ""
-    return f"{type(error).__name__}{where}: {shown(' '.join(str(error).split()))}"
+    kind, said = type(error).__name__, shown(" ".join(str(error).split()))
+    if not line:
+        return f"{kind}: {said}"
+    return tr("%(error)s in line %(line)s: %(said)s", error=kind, line=line, said=said)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bp_script.language import N_
+from bp_script.language.caller import callers_language, tr
 from scenes.kit.theme import THEMES, Colour, Theme, theme_of
 
 if TYPE_CHECKING:
@@ -34,10 +36,17 @@ LETTERED = (
 #: biases, rings of neurons, pulses forward and back, halos.
 TOLD_APART = ("weight", "bias", "pre_activation", "activation", "target", "cost", "error")
 
-#: How people see, and what it is called in messages.
-SIGHTS: Mapping[str, str] = MappingProxyType(
-    {"all cones": "", "no red cones": "with protanopia", "no green cones": "with deuteranopia"}
+#: How people see, and what is said of a colour that is not told apart so.
+_ALIKE: Mapping[str, str] = MappingProxyType(
+    {
+        "all cones": N_("looks like %(other)s (a difference of %(difference)s, under %(least)s)"),
+        "no red cones": N_("looks like %(other)s with protanopia (a difference of %(difference)s, under %(least)s)"),
+        "no green cones": N_(
+            "looks like %(other)s with deuteranopia (a difference of %(difference)s, under %(least)s)"
+        ),
+    }
 )
+SIGHTS = tuple(_ALIKE)
 _CONES: Mapping[str, Array] = MappingProxyType(
     {
         "all cones": np.eye(3),
@@ -67,8 +76,13 @@ class Alike:
     difference: float
 
     def __str__(self) -> str:
-        whom = f" {SIGHTS[self.sight]}" if SIGHTS[self.sight] else ""
-        return f"looks like {self.other}{whom} (a difference of {self.difference:.1f}, under {LEAST_DIFFERENCE:g})"
+        number = callers_language().numeral
+        return tr(
+            _ALIKE[self.sight],
+            other=self.other,
+            difference=number(f"{self.difference:.1f}"),
+            least=number(f"{LEAST_DIFFERENCE:g}"),
+        )
 
 
 def faults(look: Look) -> Iterator[tuple[str, str]]:
@@ -80,7 +94,14 @@ def faults(look: Look) -> Iterator[tuple[str, str]]:
     for role in LETTERED:
         ratio = contrast(theme.role(role), theme.ground)
         if (role in own or "ground" in own) and ratio < LEAST_CONTRAST:
-            yield role, f"has too little contrast with the ground ({ratio:.1f}:1, under {LEAST_CONTRAST:g}:1)"
+            yield (
+                role,
+                tr(
+                    "has too little contrast with the ground (%(ratio)s:1, under %(least)s:1)",
+                    ratio=callers_language().numeral(f"{ratio:.1f}"),
+                    least=callers_language().numeral(f"{LEAST_CONTRAST:g}"),
+                ),
+            )
     both = without_hue(look.theme)
     for alike in likenesses(theme):
         ours = {alike.one, alike.other} & {*own}

@@ -12,6 +12,7 @@ from bp_core.nodes import Apply, Expression, New
 from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
 from bp_script.language import ENGLISH, Language
+from bp_script.language.caller import tr
 from bp_script.numerals import numeral, readable_decimals
 from scenes.kit.letters.notation import NOTATIONS, Notation, Sizes
 from scenes.kit.theme import THEMES, Colour, Theme
@@ -100,7 +101,7 @@ class View:
         """
         value = self.value(expression)
         if not math.isfinite(value):
-            raise NumberError(f"{expression} is {value}: no number that can be shown")
+            raise NumberError(tr("%(what)s is %(value)s: no number that can be shown", what=expression, value=value))
         step, text = self.past + self.step, self.language.numeral(text)
         return Shown(str(expression), self._example(expression), step, value, text, self.nudged, self.instead)
 

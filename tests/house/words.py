@@ -9,24 +9,34 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import normalize, read_po
 from jinja2 import Environment, nodes
 
 from bp_script.language.catalogues import LANGUAGES, LOCALES, SOURCE
+from bp_script.schema import lesson_schema
+from bp_studio.lessons import chapter_schemas
+from bp_studio.schema_words import descriptions
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("bp_script", "scenes", "bp_studio")
 #: How messages are marked, and how many of the arguments they are.
 KEYWORDS = {"tr": 1, "N_": 1, "tr_n": 2}
+#: How click marks its own.
+_CLICKS = {"_": 1, "ngettext": 2}
 #: How a comment for translators begins, in the line above the message.
 _TOLD = "# Translators:"
 #: What the command alone says.
-_SAYING = ("cli.py", "errors.py", "options.py", "progress.py", "commands/", "watch/")
+_SAYING = (
+    "autograd.py", "cli.py", "cluster.py", "errors.py", "film.py", "lessons.py", "notebook.py", "options.py",
+    "production.py", "progress.py", "reading_list.py", "rendering.py", "schema_words.py", "soundtrack.py", "tables.py",
+    "words.py", "work.py", "workers.py", "commands/", "slides/cutting.py", "watch/",
+)  # fmt: skip
 _COMMAND = tuple(f"bp_studio/{name}" for name in _SAYING)
 #: Where a language counts: films say it.
 _COUNTING = "bp_script/language/languages.py"
@@ -61,43 +71,54 @@ def domain_of(file: str) -> str:
 def messages() -> dict[str, dict[str, Message]]:
     """The messages of the sources by domain, in the order of the sources."""
     found: dict[str, dict[str, Message]] = {}
+
+    def keep(domain: str, file: str, marked: Iterable[tuple[str, str | None, str]]) -> None:
+        for single, plural, comment in marked:
+            message = found.setdefault(domain, {}).setdefault(single, Message(plural))
+            if file not in message.files:
+                message.files.append(file)
+            if comment and comment not in message.comments:
+                message.comments.append(comment)
+
     for file in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*") if path.suffix in _READERS):
         name = file.relative_to(ROOT).as_posix()
         text = file.read_text(encoding="utf-8")
-        found_here = [
-            *_READERS[file.suffix](text),
-            *(_helped(text) if domain_of(name) == "command" and file.suffix == ".py" else ()),
-        ]
-        for single, plural, comment in found_here:
-            message = found.setdefault(domain_of(name), {}).setdefault(single, Message(plural))
-            if name not in message.files:
-                message.files.append(name)
-            if comment and comment not in message.comments:
-                message.comments.append(comment)
+        keep(domain_of(name), name, _READERS[file.suffix](text))
+        if domain_of(name) == "command" and file.suffix == ".py":
+            keep("command", name, _helped(text))
+    for file in sorted(Path(click.__file__).parent.glob("*.py")):
+        keep("click", f"click/{file.name}", _marked(file.read_text(encoding="utf-8"), _CLICKS))
+    keep("schema", "bp_studio/schema_words.py", ((told, None, "") for told in _described()))
     return found
 
 
-def _marked(source: str) -> Iterator[tuple[str, str | None, str]]:
+def _marked(source: str, keywords: Mapping[str, int] = KEYWORDS) -> Iterator[tuple[str, str | None, str]]:
     """The messages of a source, each with its plural and what the line above it tells translators."""
     lines = source.splitlines()
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         name = getattr(call.func, "attr", getattr(call.func, "id", None))
-        said = [one.value for one in call.args[: KEYWORDS.get(name, 0)] if isinstance(one, ast.Constant)]
+        said = [one.value for one in call.args[: keywords.get(name, 0)] if isinstance(one, ast.Constant)]
         if said and all(isinstance(one, str) for one in said):
             above = lines[call.lineno - 2].strip() if call.lineno > 1 else ""
             yield said[0], said[1] if len(said) > 1 else None, above[2:] if above.startswith(_TOLD) else ""
 
 
 def _helped(source: str) -> Iterator[tuple[str, str | None, str]]:
-    """What a command's help says: of the command itself, and of its options."""
+    """What a command's help says: of the command itself, of its options, and what it calls their values."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef):
             makers = [getattr(one.func, "attr", "") for one in node.decorator_list if isinstance(one, ast.Call)]
             if {"command", "group"} & set(makers) and (told := ast.get_docstring(node)):
                 yield told, None, ""
-        elif isinstance(node, ast.keyword) and node.arg == "help" and isinstance(node.value, ast.Constant):
+        elif isinstance(node, ast.keyword) and node.arg in {"help", "metavar"} and isinstance(node.value, ast.Constant):
             yield str(node.value.value), None, ""
+
+
+def _described() -> Iterator[str]:
+    """What the schema of lessons says of keys and chapters."""
+    schemas = chapter_schemas()
+    yield from dict.fromkeys(descriptions(lesson_schema(schemas)))
 
 
 def _asked(template: str) -> Iterator[tuple[str, str | None, str]]:

@@ -12,6 +12,7 @@ from bp_core.errors import NumberError
 from bp_core.quantities import J, Variable, b, d, w
 from bp_core.trace import Trace
 from bp_core.training import Training
+from bp_script.language.caller import callers_language, tr
 from scenes.kit.view import View
 
 
@@ -66,7 +67,7 @@ class Descents:
     @property
     def complaint(self) -> str | None:
         """Why the steps do not show a descent; None if they do."""
-        rate = f"expected a learning_rate at which the steps lower the cost; got {self.training.learning_rate:g}"
+        rate = callers_language().numeral(f"{self.training.learning_rate:g}")
         try:
             start, ends = (
                 self.cost(self.whole.values[0]),
@@ -74,11 +75,21 @@ class Descents:
             )
             on_the_way = [self.cost(values) for values in self.whole.values]
         except NumberError as error:
-            return f"{rate}, where {error}"
+            return tr(
+                "expected a learning_rate at which the steps lower the cost; got %(rate)s, where %(error)s",
+                rate=rate,
+                error=error,
+            )
         if not any(self.trace.value(d(J, parameter)) for parameter in self.parameters):
-            return f"expected two parameters that the cost depends on; got {' and '.join(map(str, self.parameters))}"
+            one, other = self.parameters
+            return tr(
+                "expected two parameters that the cost depends on; got %(one)s and %(other)s", one=one, other=other
+            )
         if max(ends) >= start or max(on_the_way[1:]) > start:
-            return f"{rate}, at which it does not fall"
+            return tr(
+                "expected a learning_rate at which the steps lower the cost; got %(rate)s, at which it does not fall",
+                rate=rate,
+            )
         return None
 
 

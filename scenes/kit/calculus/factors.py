@@ -16,6 +16,7 @@ from bp_core.errors import QuantityError
 from bp_core.nodes import Apply, Expression, Number, Product, SumOver, Symbol, substitute
 from bp_core.quantities import C, Derivative, Index, Variable, a, d, w, y, z
 from bp_core.trace import Trace
+from bp_script.language.caller import tr
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import Value
 from scenes.kit.pictures.chain import Chain, places
@@ -57,7 +58,9 @@ class Factors:
         """
         layer = places(source)[0] if source.symbol != "a" else places(source)[0] + 1
         if layer != trace.L:
-            raise QuantityError(f"its factors are told for layer {trace.L}, the last; got {source}")
+            raise QuantityError(
+                tr("its factors are told for layer %(layer)s, the last; got %(got)s", layer=trace.L, got=source)
+            )
         return cls(trace, Chain.through(trace.network.sizes, source), source)
 
     @property

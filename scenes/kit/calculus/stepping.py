@@ -11,6 +11,7 @@ from pydantic import Field
 from bp_core.nodes import Constant, New
 from bp_core.quantities import Variable
 from bp_core.training import Training
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.batch import Batch, stepped, trained, training_of
 from scenes.kit.chapter import Chapter, Unsuited
@@ -36,7 +37,7 @@ class Stepping(Chapter):
     def unsuited(cls, lesson: Lesson, parameters: Any) -> Unsuited | None:
         """Neither training nor a learning rate."""
         if lesson.trace().training is None and parameters.learning_rate is None:
-            return Unsuited("expected training in the lesson, or this chapter's learning_rate; got neither")
+            return Unsuited(tr("expected training in the lesson, or this chapter's learning_rate; got neither"))
         return super().unsuited(lesson, parameters)
 
     @cached_property

@@ -6,6 +6,8 @@ import math
 
 from bp_core.errors import NumberError, QuantityError
 from bp_core.quantities import Variable
+from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.chapter import Unsuited, parameter_of, view_of
@@ -13,19 +15,22 @@ from scenes.kit.parameters import BaseParameters
 from scenes.kit.pictures.chain import places
 from scenes.kit.view import View
 
-_KINDS = {"w": "a weight", "b": "a bias", "wb": "a weight or bias"}
+_EXPECTED = {
+    "w": N_("expected a weight of layer %(layer)s, the last; got %(got)s"),
+    "b": N_("expected a bias of layer %(layer)s, the last; got %(got)s"),
+    "wb": N_("expected a weight or bias of layer %(layer)s, the last; got %(got)s"),
+}
 
 
 def of_the_last_layer(lesson: Lesson, parameters: BaseParameters, name: str, kinds: str) -> Unsuited | None:
     """Why a parameter's factors cannot be shown: it is no such quantity of the last layer, or they are not finite."""
     trace = lesson.trace()
-    expected = f"expected {_KINDS[kinds]} of layer {trace.L}, the last"
     try:
         variable = parameter_of(trace, name)
     except QuantityError as error:
-        return Unsuited(f"{expected}; got {name}: {error}", "parameter")
+        return Unsuited(tr(_EXPECTED[kinds], layer=trace.L, got=f"{name}: {error}"), "parameter")
     if variable.symbol not in kinds or places(variable)[0] != trace.L:
-        return Unsuited(f"{expected}; got {variable}", "parameter")
+        return Unsuited(tr(_EXPECTED[kinds], layer=trace.L, got=variable), "parameter")
     return not_finite(view_of(lesson, parameters), variable)
 
 
@@ -37,5 +42,6 @@ def not_finite(view: View, source: Variable) -> Unsuited | None:
         except NumberError:
             value = math.inf
         if not math.isfinite(value):
-            return Unsuited(f"expected factors that are numbers; got {factor} beyond all of them, for this example")
+            told = tr("expected factors that are numbers; got %(got)s beyond all of them, for this example", got=factor)
+            return Unsuited(told)
     return None

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from bp_core.nodes import Expression
 from bp_core.quantities import C, Variable, d, y
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.chapter import Chapter, Unsuited
@@ -40,7 +41,8 @@ class WorkedChapter(Chapter):
         count = lesson.trace().sizes[-1]
         if parameters.output < count:
             return super().unsuited(lesson, parameters)
-        return Unsuited(f"expected an output from 0 to {count - 1}; got {parameters.output}", "output")
+        told = tr("expected an output from 0 to %(last)s; got %(got)s", last=count - 1, got=parameters.output)
+        return Unsuited(told, "output")
 
     def handover(self) -> Sequence[Mobject] | None:
         """The network."""
@@ -128,4 +130,4 @@ def no_hidden_layer(lesson: Lesson) -> Unsuited | None:
     sizes = lesson.trace().sizes
     if len(sizes) > 2:
         return None
-    return Unsuited(f"expected a network with a hidden layer; got sizes {list(sizes)}")
+    return Unsuited(tr("expected a network with a hidden layer; got sizes %(sizes)s", sizes=list(sizes)))

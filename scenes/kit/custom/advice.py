@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import combinations
 
 from manim import VMobject
 
+from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.steps.sight import Thing
 from scenes.kit.custom.exhibit import Exhibit
 from scenes.kit.custom.rooms import offset_of, room_of
@@ -18,13 +21,14 @@ from scenes.kit.stage import Region, Stage
 _SLACK = 0.15
 #: What may help if a thing has no room even alone.
 _HINTS = {
-    "equation": "split it into shorter ones",
-    "number_lines": "name fewer quantities",
-    "table": "name fewer quantities",
-    "tree": "give it a smaller depth",
-    "text": "use fewer words",
-    "compare": "compare quantities with shorter names",
+    "equation": N_("it has none even alone: split it into shorter ones"),
+    "number_lines": N_("it has none even alone: name fewer quantities"),
+    "table": N_("it has none even alone: name fewer quantities"),
+    "tree": N_("it has none even alone: give it a smaller depth"),
+    "text": N_("it has none even alone: use fewer words"),
+    "compare": N_("it has none even alone: compare quantities with shorter names"),
 }
+_PLACE = N_("it has none even alone: give it a larger place, as in: right or in: body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ class Adviser:
         """What to do about a thing that has no room."""
         if thing not in self.known:
             company = [other for other in standing if other is not thing]
-            self.known[thing] = Advice(self._told(thing), self._beside(company), self._remedy(thing, company))
+            beside = _listed([self._told(other) for other in company])
+            self.known[thing] = Advice(self._told(thing), beside, self._remedy(thing, company))
         return self.known[thing]
 
     def _remedy(self, thing: Thing, company: Sequence[Thing]) -> str:
@@ -66,7 +71,7 @@ class Adviser:
                 for hidden in combinations(sorted(candidates, key=lambda other: -other.born), count):
                     if self._fits_without(thing, hidden):
                         return self._hide(thing, hidden)
-        return f"it has none even alone: {_HINTS.get(thing.kind, 'give it a larger place, as in: right or in: body')}"
+        return tr(_HINTS.get(thing.kind, _PLACE))
 
     def _fits_without(self, thing: Thing, hidden: Sequence[Thing]) -> bool:
         left = [other for other in self.things if other not in hidden]
@@ -84,16 +89,26 @@ class Adviser:
     def _told(self, thing: Thing) -> str:
         return f"{thing.name} ({self.where(thing.born)})"
 
-    def _beside(self, company: Sequence[Thing]) -> str:
-        return f" beside {' and '.join(map(self._told, company))}" if company else ""
-
     def _hide(self, thing: Thing, hidden: Sequence[Thing]) -> str:
         before = [other for other in hidden if other.born < thing.born]
         after = [other for other in hidden if other.born > thing.born]
-        said = [f"{' and '.join(other.name for other in before)} before {thing.name} comes"] if before else []
-        if after:
-            said.append(f"{thing.name} before {self._told(min(after, key=lambda other: other.born))} comes")
-        return f"hide {', and '.join(said)}"
+        others = _listed([other.name for other in before])
+        if not after:
+            return tr("hide %(things)s before %(other)s comes", things=others, other=thing.name)
+        next_one = self._told(min(after, key=lambda other: other.born))
+        if not before:
+            return tr("hide %(things)s before %(other)s comes", things=thing.name, other=next_one)
+        return tr(
+            "hide %(things)s before %(thing)s comes, and %(thing)s before %(other)s comes",
+            things=others,
+            thing=thing.name,
+            other=next_one,
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """All of them in words, nothing of none."""
+    return reduce(lambda one, other: tr("%(one)s and %(other)s", one=one, other=other), names) if names else ""
 
 
 def _owner(piece: VMobject, standing: Mapping[Thing, Exhibit]) -> Thing | None:

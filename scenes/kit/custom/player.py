@@ -11,6 +11,8 @@ import numpy as np
 from manim import Animation, AnimationGroup, FadeOut, VMobject
 
 from bp_core.quantities import Derivative, Variable
+from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.names import Scope, parse_quantity
 from bp_script.steps.entries import Step
 from bp_script.steps.plan import names, quantities_of, things_of
@@ -53,6 +55,24 @@ _KINDS: Mapping[str, Callable[[Making, Any], Exhibit]] = MappingProxyType(
         "curve": ActivationCurve,
         "text": WordsExhibit,
         "image": ImageExhibit,
+    }
+)
+
+
+#: What the audit calls each.
+_TOLD: Mapping[str, str] = MappingProxyType(
+    {
+        "network": N_("the network"),
+        "tree": N_("the tree"),
+        "equation": N_("the equation"),
+        "number_lines": N_("the number lines"),
+        "table": N_("the table"),
+        "compare": N_("the compare"),
+        "cost_curve": N_("the cost curve"),
+        "cost_contour": N_("the cost contour"),
+        "curve": N_("the curve"),
+        "text": N_("the text"),
+        "image": N_("the image"),
     }
 )
 
@@ -105,7 +125,7 @@ class Player:
         for thing, exhibit in self._standing.items():
             complaint = exhibit.complaint()
             if complaint is not None:
-                audit.no_room(now, f"the {thing.kind.replace('_', ' ')}", complaint, exhibit.drawing.get_family()[:1])
+                audit.no_room(now, tr(_TOLD[thing.kind]), complaint, exhibit.drawing.get_family()[:1])
 
     def _again(self, thing: Thing, room: Region) -> Exhibit:
         """A thing as it stands now, made for another room."""

@@ -11,6 +11,7 @@ from bp_core.activations import ACTIVATIONS
 from bp_core.nodes import Expression
 from bp_core.quantities import C, J, Variable, a
 from bp_core.sweep import sweep
+from bp_script.language.caller import tr
 from bp_script.steps.shows import (
     CostContourShow,
     CostCurveShow,
@@ -48,7 +49,7 @@ class _Plotted(Exhibit):
         """Too flat, or too narrow."""
         room = self.axes.room
         flat, narrow = room.height < _FLAT, room.width < _NARROW
-        return "is too flat to be read" if flat else "is too narrow to be read" if narrow else None
+        return tr("is too flat to be read") if flat else tr("is too narrow to be read") if narrow else None
 
 
 class CostCurve(_Plotted):

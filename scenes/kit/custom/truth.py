@@ -9,8 +9,9 @@ from bp_core.errors import EquationError, PathCountError, QuantityError
 from bp_core.paths import paths
 from bp_core.quantities import Variable
 from bp_script.equation_language import parse_equation
-from bp_script.errors import Mistake, plural, shown
+from bp_script.errors import Mistake, shown
 from bp_script.files import FileRefused, read_beside
+from bp_script.language.caller import tr, tr_n, whole
 from bp_script.lesson import Lesson
 from bp_script.names import Scope, parse_quantity
 from bp_script.pictures import check_picture
@@ -48,7 +49,7 @@ def read_picture(lesson: Lesson, name: str) -> bytes:
         FileRefused: there is none, or it is no picture, or too large a one.
     """
     if lesson.path is None:
-        raise FileRefused("expected no picture, a lesson without a file has none beside it; got one")
+        raise FileRefused(tr("expected no picture, a lesson without a file has none beside it; got one"))
     content = read_beside(Path(lesson.path).parent, name, IMAGES)
     check_picture(content, ("PNG", "JPEG"))
     return content
@@ -76,9 +77,15 @@ def _neuron(lesson: Lesson, said: CurveShow, path: tuple[str | int, ...]) -> Ite
         return
     layer = at.indices[0] if isinstance(at, Variable) and at.symbol == "z" else None
     if not isinstance(layer, int):
-        yield Mistake(path, f"expected a pre-activation, such as z[L][0]; got {shown(said.at)}")
+        yield Mistake(path, tr("expected a pre-activation, such as z[L][0]; got %(got)s", got=shown(said.at)))
     elif (own := lesson.network.activations[layer - 1]) != said.activation:
-        yield Mistake(path, f"expected a neuron with {said.activation}; got {said.at}, whose layer has {own}")
+        told = tr(
+            "expected a neuron with %(activation)s; got %(got)s, whose layer has %(own)s",
+            activation=said.activation,
+            got=said.at,
+            own=own,
+        )
+        yield Mistake(path, told)
 
 
 def _way(lesson: Lesson, said: PathStep, path: tuple[str | int, ...]) -> Iterator[Mistake]:
@@ -93,17 +100,29 @@ def _way(lesson: Lesson, said: PathStep, path: tuple[str | int, ...]) -> Iterato
     except QuantityError:
         ways = 0
     if not ways:
-        yield Mistake(path, f"expected a way from {said.from_} to {said.to}; got none, there is no way between them")
+        told = tr(
+            "expected a way from %(start)s to %(end)s; got none, there is no way between them",
+            start=said.from_,
+            end=said.to,
+        )
+        yield Mistake(path, told)
 
 
 def _update(lesson: Lesson, updates: int, path: tuple[str | int, ...]) -> Iterator[Mistake]:
     if lesson.training is None:
-        yield Mistake(path, "expected a lesson with training, as {learning_rate: 0.5}; got none")
+        yield Mistake(path, tr("expected a lesson with training, as {learning_rate: 0.5}; got none"))
         return
     there = len(lesson.trace().steps) - 1
     if updates > there:
-        got = f"got update {updates:,}; raise training.epochs"
-        yield Mistake(path, f"expected at most {plural(there, 'update')} in all, as many as the lesson trains; {got}")
+        told = tr_n(
+            "expected at most %(n)s update in all, as many as the lesson trains; got update %(got)s; "
+            "raise training.epochs",
+            "expected at most %(n)s updates in all, as many as the lesson trains; got update %(got)s; "
+            "raise training.epochs",
+            there,
+            got=whole(updates),
+        )
+        yield Mistake(path, told)
 
 
 def _scope(lesson: Lesson) -> Scope:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, fields
 
+from bp_script.language.caller import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Techniques:
@@ -46,5 +48,11 @@ def chosen() -> Techniques:
     """
     left_out = os.environ.get("BP_WITHOUT", "").split()
     if unknown := set(left_out) - set(names()):
-        raise ValueError(f"BP_WITHOUT: expected some of {', '.join(names())}; got {', '.join(sorted(unknown))}")
+        raise ValueError(
+            tr(
+                "BP_WITHOUT: expected some of %(names)s; got %(got)s",
+                names=", ".join(names()),
+                got=", ".join(sorted(unknown)),
+            )
+        )
     return Techniques(**dict.fromkeys(left_out, False))

@@ -15,6 +15,7 @@ import numpy as np
 from manim import Line, Mobject, VGroup, VMobject
 from manim.utils.color import ManimColor
 
+from bp_script.language.caller import callers_language, tr
 from scenes.kit.film.captions import LINE, LINES
 from scenes.kit.film.record import Caption
 from scenes.kit.film.recorder import Screen, visible
@@ -49,12 +50,22 @@ class Finding:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.chapter} at {self.at:.1f} s: {self.what} {self.message}"
+        at = callers_language().numeral(f"{self.at:.1f}")
+        return tr("%(chapter)s at %(at)s s: %(finding)s", chapter=self.chapter, at=at, finding=self.told)
+
+    @property
+    def told(self) -> str:
+        """What is wrong with what."""
+        return _told(self.what, self.message)
+
+
+def _told(what: str, message: str) -> str:
+    return tr("%(what)s %(message)s", what=what, message=message)
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Whose fault it is that something cannot be read, what it has no room beside, and what to do."""
+    """Whose fault it is that something cannot be read, what it has no room beside, if anything, and what to do."""
 
     of: str
     beside: str
@@ -131,18 +142,24 @@ class Audit:
     def captions(self, captions: Iterable[Caption]) -> None:
         """Hold the captions to what can be read."""
         for caption in captions:
-            what = f"the caption {caption.text!r}"
+            what = tr("the caption %(text)s", text=repr(caption.text))
             seconds = caption.end - caption.start
             lines = caption.text.split("\n")
             if seconds < SHORTEST_CAPTION:
-                self._note(caption.start, what, f"is shown for {seconds:.1f} s, less than {SHORTEST_CAPTION:g} s")
+                least = f"{SHORTEST_CAPTION:g}"
+                told = tr("is shown for %(seconds)s s, less than %(least)s s", seconds=_tenths(seconds), least=least)
+                self._note(caption.start, what, told)
             elif len(caption.text) / seconds > FASTEST_CAPTION:
-                speed = len(caption.text) / seconds
-                self._note(caption.start, what, f"runs at {speed:.0f} characters a second, over {FASTEST_CAPTION:g}")
+                speed = f"{len(caption.text) / seconds:.0f}"
+                told = tr(
+                    "runs at %(speed)s characters a second, over %(most)s", speed=speed, most=f"{FASTEST_CAPTION:g}"
+                )
+                self._note(caption.start, what, told)
             if len(lines) > LINES:
-                self._note(caption.start, what, f"has {len(lines)} lines, over {LINES}")
+                self._note(caption.start, what, tr("has %(count)s lines, over %(most)s", count=len(lines), most=LINES))
             if (longest := max(map(len, lines))) > LINE:
-                self._note(caption.start, what, f"has a line of {longest} characters, over {LINE}")
+                told = tr("has a line of %(count)s characters, over %(most)s", count=longest, most=LINE)
+                self._note(caption.start, what, told)
 
     def no_room(self, at: float, what: str, message: str, pieces: Sequence[VMobject]) -> None:
         """Note what cannot be read for want of room, with what to do about it."""
@@ -150,7 +167,12 @@ class Audit:
         if advice is None:
             self._note(at, what, message)
             return
-        found = f"has no room{advice.beside}: {what} {message}; {advice.remedy}"
+        parts = {"what": _told(what, message), "remedy": advice.remedy}
+        found = (
+            tr("has no room beside %(beside)s: %(what)s; %(remedy)s", beside=advice.beside, **parts)
+            if advice.beside
+            else tr("has no room: %(what)s; %(remedy)s", **parts)
+        )
         self._found.setdefault((advice.of, ""), Finding(self._chapter, at, advice.of, found))
 
     def _note(self, at: float, what: str, message: str) -> None:
@@ -162,13 +184,13 @@ class Audit:
         for label in labels:
             left, bottom, right, top = label.box
             if left < -x or right > x or bottom < -y or top > y:
-                self.no_room(at, label.name, "is out of the frame", label.glyphs[:1])
+                self.no_room(at, label.name, tr("is out of the frame"), label.glyphs[:1])
         for member in members:
             if id(member) in lettered:
                 continue
             left, bottom, right, top = _box(member)
             if left < -x or right > x or bottom < -y or top > y:
-                self.no_room(at, f"a {type(member).__name__}", "is out of the frame", [member])
+                self.no_room(at, _drawing(member), tr("is out of the frame"), [member])
 
     def _over_the_logo(self, members: list[VMobject], labels: list[Label], at: float) -> None:
         if self._logo is None:
@@ -176,15 +198,16 @@ class Audit:
         lettered = {id(glyph) for label in labels for glyph in label.glyphs}
         for label in labels:
             if _any_meet(label.boxes, self._logo[None]):
-                self.no_room(at, label.name, "lies over the logo", label.glyphs[:1])
+                self.no_room(at, label.name, tr("lies over the logo"), label.glyphs[:1])
         for member in members:
             if id(member) not in lettered and _meet(np.array(_box(member)), self._logo):
-                self.no_room(at, f"a {type(member).__name__}", "lies over the logo", [member])
+                self.no_room(at, _drawing(member), tr("lies over the logo"), [member])
 
     def _overlaps(self, labels: list[Label], at: float) -> None:
         for one, other in combinations(labels, 2):
             if _meet(one.box, other.box) and _any_meet(one.boxes, other.boxes):
-                self.no_room(at, one.name, f"lies over {other.name}", [one.glyphs[0], other.glyphs[0]])
+                told = tr("lies over %(other)s", other=other.name)
+                self.no_room(at, one.name, told, [one.glyphs[0], other.glyphs[0]])
 
     def _lines(self, labels: list[Label], lines: list[Line], at: float) -> None:
         for line in lines:
@@ -200,21 +223,25 @@ class Audit:
                     & (points[:, None, 1] < label.boxes[None, :, 3] - _TOUCH)
                 )
                 if inside.any():
-                    self.no_room(at, label.name, "lies over a line that is not its own", [label.glyphs[0], line])
+                    told = tr("lies over a line that is not its own")
+                    self.no_room(at, label.name, told, [label.glyphs[0], line])
 
     def _digits(self, label: Label, at: float) -> None:
         # Scripts are indices and exponents: part of a symbol.
         largest = max(label.sizes, default=0.0)
         if any(is_digit(g) and (font_size(g) or 0.0) > _SCRIPT * largest for g in label.unaccounted):
-            self._note(at, label.name, "shows a number that no quantity answers for")
+            self._note(at, label.name, tr("shows a number that no quantity answers for"))
 
     def _size(self, label: Label, at: float) -> None:
         if not label.sizes:
             return
         x_height = min(label.sizes) * X_HEIGHT * self._pixels
         if x_height < LEAST_X_HEIGHT - 0.05:
-            message = f"has letters too small to read (an x-height of {x_height:.1f} pixels at 1080p, under 16)"
-            self.no_room(at, label.name, message, label.glyphs[:1])
+            told = tr(
+                "has letters too small to read (an x-height of %(height)s pixels at 1080p, under 16)",
+                height=_tenths(x_height),
+            )
+            self.no_room(at, label.name, told, label.glyphs[:1])
 
     def _contrast(self, label: Label, shapes: list[Shape], at: float) -> None:
         ground = self._ground
@@ -227,7 +254,8 @@ class Audit:
             least = LEAST_CONTRAST if opacity > 0.99 else LEAST_CONTRAST_DIMMED
             ratio = rgb_contrast(seen.to_rgb(), ground.to_rgb())
             if ratio < least - 0.005:
-                self._note(at, label.name, f"has too little contrast ({ratio:.1f}:1, under {least:g}:1)")
+                parts = {"ratio": _tenths(ratio), "least": callers_language().numeral(f"{least:g}")}
+                self._note(at, label.name, tr("has too little contrast (%(ratio)s:1, under %(least)s:1)", **parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +293,7 @@ def _labels(mobjects: Iterable[Mobject], members: list[VMobject]) -> list[Label]
         if id(member) not in held and hasattr(member, "origin"):
             pieces.setdefault(id(member.origin), []).append(member)
     loose = map(tuple, pieces.values())
-    return [*found, *(label(f"the formula {glyphs[0].origin.reading}", glyphs, ()) for glyphs in loose)]
+    return [*found, *(label(_formula(glyphs[0]), glyphs, ()) for glyphs in loose)]
 
 
 def _unaccounted(label: VGroup, glyphs: tuple[VMobject, ...]) -> tuple[VMobject, ...]:
@@ -284,9 +312,21 @@ def _unaccounted(label: VGroup, glyphs: tuple[VMobject, ...]) -> tuple[VMobject,
 def name_of(member: VGroup) -> str:
     """How a finding calls a label: a number by its quantity, words by what they say, else by the source."""
     if isinstance(member, Value):
-        return f"the value of {member.shown.quantity} ({member.shown.text})"
+        return tr("the value of %(quantity)s (%(text)s)", quantity=member.shown.quantity, text=member.shown.text)
     words = getattr(member, "text", None)
-    return f"the words {words!r}" if words else f"the formula {member.origin.reading}"
+    return tr("the words %(words)s", words=repr(words)) if words else _formula(member)
+
+
+def _formula(member: Mobject) -> str:
+    return tr("the formula %(formula)s", formula=member.origin.reading)
+
+
+def _drawing(member: Mobject) -> str:
+    return tr("a %(kind)s", kind=type(member).__name__)
+
+
+def _tenths(number: float) -> str:
+    return callers_language().numeral(f"{number:.1f}")
 
 
 def _drawn(mobject: Mobject) -> Iterator[VMobject]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import typst
 
+from bp_script.language.caller import tr
 from scenes.kit.letters.compiler import TypesetError, also_with, escape, fonts_with
 
 if TYPE_CHECKING:
@@ -96,6 +97,6 @@ def _face(font: Font) -> Face:
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder.name])
     families = found.families()
     if not families:
-        raise TypesetError("expected a font that Typst can read; got another")
+        raise TypesetError(tr("expected a font that Typst can read; got another"))
     also_with(font.digest, folder)
     return Face(font, families[0])

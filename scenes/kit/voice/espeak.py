@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bp_script.errors import shown
+from bp_script.language.caller import tr
 from bp_script.voice import SPEED, NoVoice, Voice
 from scenes.kit.voice import espeak_program
 from scenes.kit.voice.sound import Samples, resampled
@@ -46,8 +47,9 @@ class Espeak:
         speed = min(fastest, max(slowest, round(self.voice.speed * words.pace)))
         done = _run([self._name, str(speed), str(self.voice.pitch)], words.text)
         if done.returncode == espeak_program.NO_VOICE:
-            message = f"expected a voice of espeak-ng, as `espeak-ng --voices` lists them; got {shown(self._name)}"
-            raise self.voice.error("voice", message)
+            got = shown(self._name)
+            told = tr("expected a voice of espeak-ng, as `espeak-ng --voices` lists them; got %(got)s", got=got)
+            raise self.voice.error("voice", told)
         head, _, samples = done.stdout.partition(b"\n")
         told = json.loads(head)
         pcm: Samples = np.frombuffer(samples, np.int16).astype(np.float32)
@@ -71,9 +73,12 @@ def _run(arguments: list[str], text: str) -> subprocess.CompletedProcess[bytes]:
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, timeout=_LONGEST)  # noqa: S603
     except subprocess.TimeoutExpired:
-        raise NoVoice(f"espeak-ng does not come to an end with {shown(text)}") from None
+        raise NoVoice(tr("espeak-ng does not come to an end with %(text)s", text=shown(text))) from None
     if done.returncode == espeak_program.NO_LIBRARY:
-        raise NoVoice("espeak-ng is not installed, which shall speak; `bp doctor` tells the command that installs it")
+        raise NoVoice(
+            tr("espeak-ng is not installed, which shall speak; `bp doctor` tells the command that installs it")
+        )
     if done.returncode not in {0, espeak_program.NO_VOICE}:
-        raise NoVoice(f"espeak-ng ended with status {done.returncode} at {shown(text)}")
+        status = done.returncode
+        raise NoVoice(tr("espeak-ng ended with status %(status)s at %(text)s", status=status, text=shown(text)))
     return done

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from bp_script.errors import one_of, shown
 from bp_script.files import FileRefused, path_beside, read_limited
+from bp_script.language import N_
+from bp_script.language.caller import tr
 from bp_script.voice import Voice
 from scenes.kit.voice.sound import NoSound, decode
 from scenes.kit.voice.speech import LONGEST, Said, Utterance
@@ -19,6 +21,7 @@ from scenes.kit.voice.speech import LONGEST, Said, Utterance
 ENDINGS = (".wav", ".mp3", ".m4a", ".flac", ".ogg", ".opus")
 #: What was to be said when each was recorded, as `bp voice` keeps it beside them.
 TEXTS = "texts.json"
+_EXPECTED = N_("expected a recording of %(words)s; got %(found)s in %(file)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,30 @@ class Recordings:
         except FileRefused as error:
             raise self._error(str(error)) from None
         except NoSound as error:
-            raise self._error(f"expected a recording of {shown(words.written)}; got {error} in {shown(name)}") from None
+            told = tr(_EXPECTED, words=shown(words.written), found=error, file=shown(name))
+            raise self._error(told) from None
         if name is None or samples is None:
             if self.voice.missing == "silence":
                 return None
-            raise self._error(
-                f"expected a recording of {shown(words.written)}; got no {words.name} ({one_of(ENDINGS)}) in "
-                f"{shown(self.folder.name)} (`bp voice` lists what to record)"
+            told = tr(
+                "expected a recording of %(words)s; got no %(name)s (%(endings)s) in %(folder)s "
+                "(`bp voice` lists what to record)",
+                words=shown(words.written),
+                name=words.name,
+                endings=one_of(ENDINGS),
+                folder=shown(self.folder.name),
             )
+            raise self._error(told)
         take = takes(self.folder).get(words.name)
         if take is not None and is_stale(take, words.written, content):
-            raise self._error(
-                f"expected a recording of {shown(words.written)}; got {shown(name)}, recorded for {shown(take.text)} "
-                "(`bp voice --accept` takes it as it is)"
+            told = tr(
+                "expected a recording of %(words)s; got %(file)s, recorded for %(other)s "
+                "(`bp voice --accept` takes it as it is)",
+                words=shown(words.written),
+                file=shown(name),
+                other=shown(take.text),
             )
+            raise self._error(told)
         return Said(samples, source=name)
 
     def _error(self, message: str) -> Exception:
@@ -82,7 +95,9 @@ def found(folder: Path, name: str) -> str | None:
         if file.lower().endswith(ENDINGS) and re.sub(r"^\d+[ _-]+", "", Path(file).stem).lower() == name.lower()
     ]
     if len(mine) > 1:
-        raise FileRefused(f"expected one recording {name}; got {one_of(map(shown, mine))}")
+        raise FileRefused(
+            tr("expected one recording %(name)s; got %(files)s", name=name, files=one_of(map(shown, mine)))
+        )
     return mine[0] if mine else None
 
 

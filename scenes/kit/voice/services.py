@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bp_script.errors import in_a_line, shown
+from bp_script.language.caller import tr
 from bp_script.voice import NoVoice, Voice
 from scenes.kit.voice.sound import NoSound, decode
 from scenes.kit.voice.speech import LONGEST, Said, Utterance
@@ -53,7 +54,7 @@ class Service:
         Raises:
             NoVoice: it is not installed, or does not answer as it should.
         """
-        kind = self._kind
+        kind, name = self._kind, self.voice.service
         with tempfile.TemporaryDirectory() as folder, _nobody_to_ask():
             try:
                 # some would load a model to find out when each word comes
@@ -62,11 +63,15 @@ class Service:
                 content = (Path(folder) / str(made["original_audio"])).read_bytes()
                 return Said(decode(content, LONGEST), _times(made.get("word_boundaries"), words.text))
             except NoSound as error:
-                raise NoVoice(f"{self.voice.service} gives {error} for {shown(words.text)}") from error
+                told = tr("%(service)s gives %(found)s for %(text)s", service=name, found=error, text=shown(words.text))
+                raise NoVoice(told) from error
             except EOFError as error:  # it asks whether it shall install something
-                raise NoVoice(f"{self.voice.service} asks for something that is not there{self._remedy}") from error
+                told = tr("%(service)s asks for something that is not there", service=name)
+                raise NoVoice(told + self._remedy) from error
             except Exception as error:  # whatever it does
-                raise NoVoice(f"{self.voice.service} cannot speak: {in_a_line(error)}") from error
+                raise NoVoice(
+                    tr("%(service)s cannot speak: %(error)s", service=name, error=in_a_line(error))
+                ) from error
 
     @property
     def _kind(self) -> Any:
@@ -76,7 +81,7 @@ class Service:
             with _nobody_to_ask():
                 return getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
-            raise NoVoice(f"{self.voice.service} is not installed{self._remedy}") from error
+            raise NoVoice(tr("%(service)s is not installed", service=self.voice.service) + self._remedy) from error
 
     @property
     def _settings(self) -> dict[str, str]:

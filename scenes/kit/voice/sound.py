@@ -11,6 +11,8 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
+from bp_script.language.caller import tr
+
 #: Samples a second, one channel.
 RATE = 48_000
 #: How loud every voice is, in LUFS (ITU-R BS.1770), and the highest sample after that.
@@ -42,7 +44,7 @@ def decode(content: bytes, longest: float) -> Samples:
     try:
         with av.open(io.BytesIO(content), "r") as source:
             if not source.streams.audio:
-                raise NoSound("a file without sound")
+                raise NoSound(tr("a file without sound"))
             resampler = AudioResampler(format="flt", layout="mono", rate=RATE)
             parts: list[Samples] = []
             length = 0
@@ -56,10 +58,10 @@ def decode(content: bytes, longest: float) -> Samples:
     except (av.FFmpegError, ValueError, EOFError) as error:
         if isinstance(error, NoSound):
             raise
-        raise NoSound("something that is no sound file") from None
+        raise NoSound(tr("something that is no sound file")) from None
     samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
     if len(samples) > longest * RATE:
-        raise NoSound(f"more than {longest:.0f} seconds")
+        raise NoSound(tr("more than %(seconds)s seconds", seconds=f"{longest:.0f}"))
     return samples
 
 
@@ -93,7 +95,7 @@ def trimmed(samples: Samples) -> tuple[Samples, float]:
     """
     heard = np.flatnonzero(voiced(samples))
     if len(heard) < _SHORTEST / WINDOW:
-        raise NoSound("nothing but silence" if len(samples) else "an empty sound")
+        raise NoSound(tr("nothing but silence") if len(samples) else tr("an empty sound"))
     first = max(0, round((heard[0] * WINDOW - _LEAD) * RATE))
     last = min(len(samples), round(((heard[-1] + 1) * WINDOW + _TAIL) * RATE))
     return samples[first:last], first / RATE

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from bp_script.voice import OFFLINE
 from scenes.kit.voice.espeak import Espeak
@@ -82,8 +83,13 @@ class Recorded:
         try:
             return _spoken(said, words)
         except NoSound as error:
-            message = f"expected a recording of {words.name}; got {error} in {said.source!r}"
-            raise self.who.voice.error("recordings", message) from None
+            told = tr(
+                "expected a recording of %(words)s; got %(found)s in %(file)s",
+                words=words.name,
+                found=error,
+                file=repr(said.source),
+            )
+            raise self.who.voice.error("recordings", told) from None
 
 
 def speaker_of(lesson: Lesson) -> Synthetic | Recorded | None:
