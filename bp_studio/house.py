@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from bp_script.entries.look import Colours, Look
 from scenes.kit.logo import picture, shape_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
 _FAMILY, _LARGEST = "house", 2_000_000
 #: The size of the logo on paper, in millimetres.
 _HIGHEST, _WIDEST = 11.0, 45.0
+
+#: What is printed is drawn in this theme.
+_PRINTED = "light"
+
+
+def printed(look: Look) -> Look:
+    """How a lesson looks on paper: in the light theme, and in its own colours if they were made for that."""
+    return look if look.theme == _PRINTED else look.model_copy(update={"theme": _PRINTED, "colours": Colours()})
 
 
 def font_style(house: House) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bp_script.language import ENGLISH, N_
 from bp_script.numerals import read_numeral
+from bp_studio.changes import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,21 +45,21 @@ def to_transcript(title: str, record: FilmRecord, language: Language = ENGLISH) 
     length = language.tr("A film of %(length)s minutes.", length=_clock(record.duration))
     parts = [f"{title}\n{'=' * len(title)}\n", f"{length}\n", language.tr(_NAMES)]
     for number, (start, clip) in enumerate(zip(record.starts, record.clips, strict=False), start=1):
-        heading = f"{number}. {clip.title} ({_clock(start)})"
+        heading = f"{number}. {clip.title or title} ({_clock(start)})"
         parts.append(f"{heading}\n{'-' * len(heading)}\n")
-        parts.extend(_told(clip, language))
+        parts.extend(_told(clip, start, language))
     return "\n".join(parts)
 
 
-def _told(clip: ClipRecord, language: Language) -> Iterator[str]:
-    """Sentence after sentence; after each what came to stand on screen while it was said."""
+def _told(clip: ClipRecord, begins: float, language: Language) -> Iterator[str]:
+    """Sentence after sentence, by the film's clock; after each what came to stand on screen while it was said."""
     captions = list(clip.captions)
     bounds = [caption.start for caption in captions[1:]] + [float("inf")]
     known: set[tuple[object, ...]] = set()
     lead = _seen(clip, float("-inf"), captions[0].start if captions else float("inf"), known, language)
     yield from lead
     for caption, until in zip(captions, bounds, strict=True):
-        yield f"{_clock(caption.start)}  {_sentence(caption)}\n"
+        yield f"{_clock(begins + caption.start)}  {_sentence(caption)}\n"
         yield from _seen(clip, caption.start, until, known, language)
 
 
@@ -91,7 +92,7 @@ def in_words(number: ShownNumber, language: Language = ENGLISH) -> str:
     """A shown number as a phrase: the kind of quantity, its name, its value, and what it belongs to."""
     tr = language.tr
     is_exact = read_numeral(number.text) == number.value
-    said = {"quantity": tr(_kind(number.quantity), name=number.quantity), "value": number.text}
+    said = {"quantity": tr(_kind(number.quantity), name=name_of(number)), "value": number.text}
     phrase = tr("%(quantity)s is %(value)s", **said) if is_exact else tr("%(quantity)s is about %(value)s", **said)
     if number.step:
         phrase = tr("%(phrase)s after training step %(step)s", phrase=phrase, step=number.step)

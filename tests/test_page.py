@@ -292,6 +292,16 @@ def test_numerals_have_a_real_minus_and_powers_of_ten() -> None:
     assert str(numeral_markup("1.2e-4")) == "1.2 · 10<sup>−4</sup>"
 
 
+def test_a_change_is_written_as_the_film_writes_it() -> None:
+    lesson = shipped("backpropagation_calculus")
+    record = FilmRecord("nudge", (rehearsed("backpropagation_calculus", "nudge"),))
+    told = content.Content(lesson, record)
+    changes = {row.name: row for row in told.rows if row.name.startswith("Δ")}
+    assert {"ΔC", "Δw[3][0][0]", "ΔC / Δw[3][0][0]"} <= set(changes)
+    assert all(told.sheet.get(row.symbol) for row in changes.values())
+    assert not [row.words for row in told.rows if re.search(r"[A-Za-z\]] - [(\d]", row.words)]
+
+
 def test_a_long_name_is_cut() -> None:
     (number, *_) = rehearsed("backpropagation_calculus", "nudge").shown
     row = content.Row(replace(number, quantity=" + ".join(["a[1][0]"] * 50)))

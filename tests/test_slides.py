@@ -13,6 +13,9 @@ from PIL import Image, ImageChops
 from pptx import Presentation
 from pypdf import PdfReader
 
+from bp_script.entries.look import Look
+from bp_studio.house import printed
+from scenes.kit.theme import THEMES, theme_of
 from tests.bp_command import SMALL, bp
 
 NASTY = '#read("x") $a$ = 1 *b* <c>'
@@ -37,7 +40,7 @@ def movies(deck: Path) -> list[tuple[Any, Any, bytes]]:
     """Each slide with its clip's shape and what the clip holds."""
     found = []
     for slide in Presentation(str(deck)).slides:
-        (shape,) = slide.shapes
+        (shape,) = (each for each in slide.shapes if not each.is_placeholder)
         link = next(part for key, part in slide.part.rels.items() if part.reltype.endswith("/media"))
         found.append((slide, shape, link.target_part.blob))
     return found
@@ -74,6 +77,15 @@ def test_each_step_is_a_slide_with_its_clip_its_poster_and_its_words(made: Path)
     assert min(map(len, clips)) > 15
 
 
+def test_slides_have_titles_above_the_picture_and_chapters_are_sections(made: Path) -> None:
+    deck = Presentation(str(made / "small.pptx"))
+    assert [slide.shapes.title.text_frame.text for slide in deck.slides] == ["Mine", "Mine (2)"]
+    assert all(slide.shapes.title.top + slide.shapes.title.height <= 0 for slide in deck.slides)
+    (sections,) = deck.part._element.xpath("p:extLst/p:ext/*[local-name()='sectionLst']")
+    assert [section.get("name") for section in sections] == ["Mine"]
+    assert sections.xpath(".//@id")[1:] == [str(slide.slide_id) for slide in deck.slides]
+
+
 def test_a_clip_plays_when_its_slide_comes(made: Path) -> None:
     for slide, shape, _ in movies(made / "small.pptx"):
         effects = slide._element.xpath(".//p:cTn[@nodeType='afterEffect']//p:cmd[@cmd='playFrom(0.0)']//p:spTgt/@spid")
@@ -88,6 +100,13 @@ def test_the_handout_has_a_light_still_and_the_words_of_each_step(made: Path) ->
     pictures = [image.image for image in page.images]
     assert len(pictures) == 2
     assert all(picture.convert("L").getpixel((5, 5)) > 240 for picture in pictures)
+
+
+def test_on_paper_are_own_colours_that_were_made_for_it() -> None:
+    own = Look.model_validate({"theme": "light", "colours": {"weight": "#0b735a"}})
+    assert theme_of(printed(own)).weight == "#0b735a"
+    dark = Look.model_validate({"theme": "dark", "colours": {"weight": "#ffff00"}})
+    assert theme_of(printed(dark)) == THEMES["light"]
 
 
 def test_a_bad_lesson_leaves_nothing(tmp_path: Path) -> None:

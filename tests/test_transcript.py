@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bp_studio.film_record import FilmRecord
 from bp_studio.transcript import in_words, to_transcript
 from scenes.kit.film.record import Caption, ClipRecord, ShownEquation, ShownNumber
@@ -40,6 +42,7 @@ def test_what_is_said_and_seen_in_order() -> None:
         "On screen: C = (a[3][0] - y[0])^2",
         "the cost of the example C is about 0.17 with w[3][0][0] = 1.6.",
         "2. What the cost is made of (1:10)",
+        "1:11  First this.",
     ]
     places = [text.index(piece) for piece in told]
     assert places == sorted(places)
@@ -51,3 +54,16 @@ def test_numbers_in_words() -> None:
     assert in_words(number("dC/dw[1][0][0]", "0.12", 0)) == "the derivative dC/dw[1][0][0] is about 0.12"
     assert in_words(number("b[1][0]", "0.50", 0, value=0.5, step=2)) == "the bias b[1][0] is 0.50 after training step 2"
     assert in_words(number("C - 0.19", "0.02", 0)) == "C - 0.19 is about 0.02"
+
+
+def test_a_change_is_told_by_its_name() -> None:
+    nudged = {"nudged": {"w[1][0][1]": -0.2}}
+    told = in_words(number("C - 0.21615407791028163", "-0.009", 0, **nudged))
+    assert told == "ΔC is about -0.009 with w[1][0][1] = -0.2"
+    told = in_words(number("(C - 0.21615407791028163) / (w[1][0][1] - (-0.5))", "-0.031", 0, **nudged))
+    assert told.startswith("ΔC / Δw[1][0][1] is about -0.031 with")
+
+
+def test_a_card_is_called_as_the_lesson() -> None:
+    text = to_transcript("A lesson", FilmRecord("a_lesson", (replace(CLIP, title=""),)))
+    assert "1. A lesson (0:00)" in text

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pypdf import PdfReader
 
+from bp_core.evaluation import evaluate
 from bp_script.lesson import Lesson, lesson_from, load
 from bp_script.shipped import lesson_path
 from bp_studio.worksheet.sheet import sheet_source
@@ -103,11 +105,46 @@ def test_an_update_is_asked_for_where_it_follows_from_the_sheet() -> None:
 
     assert "The update" in titles(training={"learning_rate": 0.1, "batch_size": 1})
     assert "The update" not in titles()
-    assert "The update" not in titles(training={"learning_rate": 0.1, "batch_size": 2})
-    assert "The update" not in titles(training={"learning_rate": 0.1, "batch_size": 1}, focus=1)
     assert "The update" not in titles(training={"learning_rate": 0.1, "batch_size": 1, "optimizer": "adam"})
     penalised = {"function": "squared_error", "l2": 0.1}
     assert "The update" not in titles(training={"learning_rate": 0.1, "batch_size": 1}, cost=penalised)
+
+
+def test_where_more_examples_make_the_step_the_sheet_has_that_of_its_own_alone() -> None:
+    """A lesson says nothing of batches: its film steps by all examples, which nobody works out by hand."""
+    for focus in (0, 1):
+        data = {
+            "title": "T",
+            "network": {"sizes": [1, 1], "activations": "sigmoid", "weights": [[[0.3]]], "biases": [[0.1]]},
+            "cost": "squared_error",
+            "examples": [{"x": [0.6], "y": [1.0]}, {"x": [0.2], "y": [0.0]}],
+            "training": {"learning_rate": 0.5},
+            "chapters": ["cost_tree"],
+            "focus": focus,
+        }
+        lesson = lesson_from(data)
+        *_, update = tasks(lesson.trace())
+        assert update.title == "The update"
+        assert "alone" in update.words
+        slope = lesson.trace().examples[focus].layer(1).dC_dw[0][0]
+        weight, _ = update.blanks
+        assert str(weight.quantity) == "new(w[1][0][0])"
+        assert evaluate(weight.quantity, update.trace) == pytest.approx(0.3 - 0.5 * slope, abs=1e-15)
+        assert evaluate(weight.quantity, lesson.trace()) != pytest.approx(0.3 - 0.5 * slope, abs=1e-3)
+
+
+def test_what_comes_out_is_no_rounding(tmp_path: Path) -> None:
+    """1.5 * 0.8 - 0.5 * 0.5 - 0.4 is 0.55, though not to the last bit."""
+    network = {"sizes": [2, 1], "activations": "sigmoid", "weights": [[[1.5, -0.5]]], "biases": [[-0.4]]}
+    examples = {"csv": "students.csv", "inputs": ["sleep", "study"], "targets": ["passed"]}
+    (tmp_path / "students.csv").write_text("sleep,study,passed\n0.8,0.5,1\n", "utf-8")
+    data = {"title": "T", "network": network, "cost": "squared_error", "examples": examples, "chapters": ["cost_tree"]}
+    (tmp_path / "exam.yaml").write_text(yaml.safe_dump(data), "utf-8")
+    path = tmp_path / "key.pdf"
+    path.write_bytes(compiled(sheet_source(load(tmp_path / "exam.yaml"), key=True), "pdf")[0])
+    key = text_of(path)
+    assert "= 0.5500" in key
+    assert re.search(r"= ?0\.8 sleep", key), "an input's column is its name"
 
 
 def test_a_network_too_large_to_work_out_by_hand_is_refused(tmp_path: Path) -> None:

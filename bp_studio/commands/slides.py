@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from bp_script.entries.look import Colours
 from bp_studio import options
 from bp_studio.cache import Cache, default_folder
 from bp_studio.clips import ClipTask
 from bp_studio.errors import Trouble, of_chapter, tell
+from bp_studio.house import printed
 from bp_studio.lessons import MEDIA, calls_of_film, folder_for, folder_name, load_for_pictures
 from bp_studio.production import clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from bp_studio.production import Film
 
-#: What is printed is drawn in this theme, at this quality.
-_PRINTED, _PRINTED_QUALITY = "light", "m"
+#: What is printed is drawn at this quality.
+_PRINTED_QUALITY = "m"
 
 
 @click.command("slides")
@@ -101,8 +101,7 @@ def _stills(orders: Sequence[Order], workers: Workers) -> list[list[Path]]:
 
     def task(n: int, c: int) -> ClipTask:
         lesson = orders[n].lesson
-        look = lesson.look.model_copy(update={"theme": _PRINTED, "colours": Colours()})
-        return ClipTask(replace(lesson, look=look), orders[n].calls[c], _PRINTED_QUALITY)
+        return ClipTask(replace(lesson, look=printed(lesson.look)), orders[n].calls[c], _PRINTED_QUALITY)
 
     def told(key: tuple[int, int], trouble: Trouble) -> Trouble:
         n, c = key

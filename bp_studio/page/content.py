@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_script.language import ENGLISH, language_of
 from bp_script.numerals import numeral, relation
+from bp_studio.changes import changed, name_of
 from bp_studio.page.scrubbers import POINTS, scrubbers
 from bp_studio.page.symbols import Sheet
 from bp_studio.progress import clock
@@ -46,7 +47,7 @@ class Row:
     @property
     def name(self) -> str:
         """The quantity's; the beginning of one that is long."""
-        name = self.number.quantity
+        name = name_of(self.number)
         return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
     @property
@@ -117,7 +118,7 @@ class Content:
         self.scrubbers = scrubbers(self.trace, self._mentioned())
         self.sheet = Sheet(lesson)
         for row in self.rows:
-            row.symbol = self.sheet.ask(row.number.quantity, row.number.example)
+            row.symbol = self.sheet.ask(row.number.quantity, row.number.example, changed(row.number))
         for line in self._lines():
             self.sheet.ask(str(line.quantity))
         self.sheet.typeset()

@@ -15,7 +15,7 @@ from bp_script.errors import TextError
 from bp_script.language import language_of
 from bp_script.names import parse_quantity
 from scenes.kit.letters.compiler import BASELINE, BASELINE_MARK, MARGIN, POINTS, PREAMBLE, compiled, part_of
-from scenes.kit.letters.mathematics import Source, typeset
+from scenes.kit.letters.mathematics import Part, Source, typeset
 from scenes.kit.letters.notation import NOTATIONS
 from scenes.kit.theme import Theme
 from scenes.kit.view import View
@@ -67,12 +67,13 @@ class Sheet:
         self._symbols: dict[str, Symbol] = {}
         self.definitions = ""
 
-    def ask(self, name: str, example: int | None = None) -> str:
+    def ask(self, name: str, example: int | None = None, changes: tuple[str, ...] = ()) -> str:
         """The symbol of a quantity or an expression will be wanted; what cannot be read has none.
 
         Args:
             name: of the quantity.
             example: the one in focus, if not the lesson's.
+            changes: the quantity whose change it is, or the two whose changes' quotient it is.
 
         Returns:
             What to :meth:`get` it by.
@@ -84,7 +85,7 @@ class Sheet:
             trace = self.view.trace
             view = replace(self.view, trace=trace.with_focus(example)) if other and example is not None else self.view
             source = Source(view, view.decimals)
-            self._texts[key] = typeset(source, expression, (), (), first=True)
+            self._texts[key] = _changes(source, changes) if changes else typeset(source, expression, (), (), first=True)
             self._sources[key] = source
         return key
 
@@ -107,6 +108,19 @@ class Sheet:
     def get(self, name: str) -> Symbol | None:
         """A symbol, or None where the name itself has to do."""
         return self._symbols.get(name)
+
+
+def _changes(source: Source, names: tuple[str, ...]) -> str:
+    """Δ of a quantity, or of one over that of another."""
+    quantities = [parse_quantity(name, source.view.trace.L) for name in names]
+    written = [
+        source.mark(
+            Part((n,), source.view.colour(quantity), quantity),
+            f"Delta {typeset(source, quantity, (), (n, 0), first=True)}",
+        )
+        for n, quantity in enumerate(quantities)
+    ]
+    return written[0] if len(written) == 1 else f"frac({', '.join(written)})"
 
 
 def _read(name: str, L: int) -> Expression | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_OID, uuid5
+from xml.sax.saxutils import quoteattr
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -22,8 +25,10 @@ if TYPE_CHECKING:
 #: A slide's shorter side, 7.5 inches as PowerPoint's own, in its unit.
 _SHORT_SIDE = 6858000
 _MAIN = "http://schemas.openxmlformats.org/presentationml/2006/main"
-#: A slide without placeholders, in python-pptx's own template.
-_BLANK = 6
+#: A slide with a title and nothing else, in python-pptx's own template; and how far above the slide it stands, where an
+#: outline and a screen reader find it and nobody sees it.
+_TITLED, _ABOVE = 5, 600000
+_SECTIONS = "http://schemas.microsoft.com/office/powerpoint/2010/main"
 
 
 def write_deck(lesson: Lesson, steps: Sequence[Step], clips: Sequence[StepClip], target: Path) -> None:
@@ -40,18 +45,49 @@ def write_deck(lesson: Lesson, steps: Sequence[Step], clips: Sequence[StepClip],
     ground = RGBColor.from_string(theme_of(lesson.look).ground.removeprefix("#"))
     width, height = _slide_size(steps[0].clip.width, steps[0].clip.height)
     deck.slide_width, deck.slide_height = Emu(width), Emu(height)
-    for step, parts in zip(steps, clips, strict=True):
-        slide = deck.slides.add_slide(deck.slide_layouts[_BLANK])
+    for title, step, parts in zip(titles(lesson, steps), steps, clips, strict=True):
+        slide = deck.slides.add_slide(deck.slide_layouts[_TITLED])
+        heading = slide.shapes.title
+        heading.left, heading.top, heading.width, heading.height = Emu(0), Emu(-_ABOVE), Emu(width), Emu(_ABOVE)
+        heading.text_frame.text = title
         slide.background.fill.solid()
         slide.background.fill.fore_color.rgb = ground
         movie = slide.shapes.add_movie(
             str(parts.clip), 0, 0, Emu(width), Emu(height), poster_frame_image=str(parts.poster), mime_type="video/mp4"
         )
-        movie.name = f"{step.clip.title}: {step.name}" if step.clip.title else step.name
+        movie.name = title
         _describe(movie, step.words)
         _play_at_once(slide, movie.shape_id)
         slide.notes_slide.notes_text_frame.text = step.words
+    _divide(deck, lesson, steps)
     deck.save(str(target))
+
+
+def titles(lesson: Lesson, steps: Sequence[Step]) -> list[str]:
+    """What the slides are called: as their chapters, and the steps of one after the first by their number, too."""
+    found = []
+    for clip, own in groupby(steps, key=lambda step: step.clip):
+        for number, _ in enumerate(own, start=1):
+            title = clip.title or lesson.title
+            found.append(title if number == 1 else f"{title} ({number})")
+    return found
+
+
+def _divide(deck: Any, lesson: Lesson, steps: Sequence[Step]) -> None:
+    """Make each chapter a section of the presentation, as PowerPoint 2010 and later have them ([MS-PPTX] 2.2.2.4)."""
+    numbers = iter(deck.slides)
+    sections = []
+    for n, (clip, own) in enumerate(groupby(steps, key=lambda step: step.clip)):
+        title = clip.title or lesson.title
+        slides = "".join(f'<p14:sldId id="{next(numbers).slide_id}"/>' for _ in own)
+        code = str(uuid5(NAMESPACE_OID, f"{lesson.name} {n}")).upper()
+        named = f'<p14:section name={quoteattr(title)} id="{{{code}}}">'
+        sections.append(f"{named}<p14:sldIdLst>{slides}</p14:sldIdLst></p14:section>")
+    deck.part._element.append(parse_xml(_SECTION_LIST.format(main=_MAIN, p14=_SECTIONS, sections="".join(sections))))  # noqa: SLF001
+
+
+_SECTION_LIST = """<p:extLst xmlns:p="{main}"><p:ext uri="{{521415D9-36F7-43E2-AB2F-B90AF26B5E84}}">
+<p14:sectionLst xmlns:p14="{p14}">{sections}</p14:sectionLst></p:ext></p:extLst>"""
 
 
 def _slide_size(width: int, height: int) -> tuple[int, int]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from math import isclose
 from typing import TYPE_CHECKING
 
 from bp_core.evaluation import evaluate
@@ -10,13 +13,13 @@ from bp_core.nodes import Constant, Expression, New, Number, substitute
 from bp_core.quantities import b, w, x, y
 from bp_script.language import language_of
 from bp_script.numerals import is_exact, numeral, read_numeral
-from bp_studio.house import logo_code
+from bp_studio.house import logo_code, printed
 from bp_studio.worksheet.tasks import tasks
 from scenes.kit.letters.compiler import escape
 from scenes.kit.letters.face import Face
 from scenes.kit.letters.mathematics import Source, leaves, numeral_source, typeset
 from scenes.kit.letters.notation import NOTATIONS
-from scenes.kit.theme import THEMES
+from scenes.kit.theme import theme_of
 from scenes.kit.view import Shown, View
 
 if TYPE_CHECKING:
@@ -45,8 +48,8 @@ _LAYOUT = """
   grid(columns: columns, column-gutter: 7mm, row-gutter: gutter, align: left + horizon, ..cells)
 }})
 """
-#: Decimals of the numbers that are worked out.
-_DECIMALS = 4
+#: Decimals of the numbers that are worked out, and a difference that is none.
+_DECIMALS, _NOTHING = 4, 1e-12
 
 
 def sheet_source(lesson: Lesson, *, key: bool) -> str:
@@ -55,8 +58,8 @@ def sheet_source(lesson: Lesson, *, key: bool) -> str:
     Raises:
         NumberError: a number of it is not finite.
     """
-    look = lesson.look
-    view = View(lesson.trace(), THEMES["light"], NOTATIONS[look.notation], _DECIMALS, language_of(look.language))
+    look, language = lesson.look, language_of(lesson.look.language)
+    view = View(lesson.trace(), theme_of(printed(look)), NOTATIONS[look.notation], _DECIMALS, language)
     kind = view.tr("Key") if key else view.tr("Exercise")
     tag = look.language.partition("-")[0]
     own = lesson.house.font
@@ -71,14 +74,14 @@ def sheet_source(lesson: Lesson, *, key: bool) -> str:
         f"#text(fill: luma(90), {escape(kind)})"
         if key
         else f"#{escape(view.tr('Name'))} #box(width: 70mm, stroke: (bottom: 0.5pt + luma(110)))",
-        *_given(view),
+        *_given(lesson, view),
     ]
     for number, task in enumerate(tasks(view.trace), start=1):
         parts += _task(view, number, task, key=key)
     return "\n\n".join(parts) + "\n"
 
 
-def _given(view: View) -> list[str]:
+def _given(lesson: Lesson, view: View) -> list[str]:
     trace = view.trace
     network = trace.network
     named = list(enumerate(network.activations, start=1))
@@ -90,7 +93,8 @@ def _given(view: View) -> list[str]:
     found = [
         f"#heading(level: 2, {escape(view.tr('Given'))})",
         f"#{escape(told)}",
-        _listing(view, [*(x(k) for k in range(network.sizes[0])), *(y(j) for j in range(network.sizes[-1]))]),
+        _listing(view, [x(k) for k in range(network.sizes[0])], lesson.input_names),
+        _listing(view, [y(j) for j in range(network.sizes[-1])], lesson.class_names),
     ]
     for layer in range(1, trace.L + 1):
         rows, columns = network.sizes[layer], network.sizes[layer - 1]
@@ -102,10 +106,18 @@ def _given(view: View) -> list[str]:
     return found
 
 
-def _listing(view: View, quantities: Sequence[Expression]) -> str:
-    """Given quantities with their values, as exactly as the lesson has them where that is short."""
-    cells = [f"[{_side(view, quantity)} $= {_short(view, view.value(quantity))}$]" for quantity in quantities]
+def _listing(view: View, quantities: Sequence[Expression], names: Sequence[str] = ()) -> str:
+    """Given quantities with their values, as exactly as the lesson has them where that is short, and their names."""
+    cells = [
+        f"[{_side(view, quantity)} $= {_short(view, view.value(quantity))}${_named(name)}]"
+        for quantity, name in zip_longest(quantities, names, fillvalue=None)
+        if quantity is not None
+    ]
     return f"#rows({min(len(cells), 5)}, 4mm, {', '.join(cells)})"
+
+
+def _named(name: str | None) -> str:
+    return f" #text(9pt, fill: luma(90), {escape(name)})" if name else ""
 
 
 def _short(view: View, value: float) -> str:
@@ -117,6 +129,7 @@ def _short(view: View, value: float) -> str:
 
 
 def _task(view: View, number: int, task: Task, *, key: bool) -> list[str]:
+    view = replace(view, trace=task.trace)
     rules = " #h(4mm, weak: true) ".join(f"#rule[{_equation(view, rule)}]" for rule in task.rules)
     words = f"#block(sticky: true, {escape(view.tr(task.words))})"
     asked = _worked if key else _blanks
@@ -138,9 +151,9 @@ def _worked(view: View, group: Sequence[Blank]) -> str:
         if right not in _values(right):
             sign = "=" if all(_is_exact(view, each) for each in _values(right)) else "approx"
             steps.append(f"${sign}$ {_side(view, right, _values(right))}")
-            comes_out = _recomputed(view, right) == read_numeral(_shown(view, left).text)
+            comes_out = isclose(_recomputed(view, right), read_numeral(_shown(view, left).text), abs_tol=_NOTHING)
         sign = "=" if comes_out else "approx"
-        steps.append(f"${sign}$ *{_side(view, left, frozenset({left}))}*")
+        steps.append(f"#box[${sign}$ *{_side(view, left, frozenset({left}))}*]")
         cells.append(f"[{' '.join(steps)}]")
     return f"#rows(1, 4.5mm, {', '.join(cells)})"
 

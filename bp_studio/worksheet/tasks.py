@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bp_core import averages, general
 from bp_core.activations import ACTIVATIONS
 from bp_core.equations import Equation
 from bp_core.indices import assignments, bind
+from bp_core.network import Example
 from bp_core.nodes import Apply, Expression, Sum, SumOver, Symbol, substitute
-from bp_core.quantities import C, Index, J, Variable, b, d, w
+from bp_core.quantities import C, Index, J, Variable, b, d, w, z
+from bp_core.trace import trace as traced
 from bp_script.language import N_
 
 if TYPE_CHECKING:
@@ -34,13 +36,14 @@ class Blank:
 class Task:
     """One part of the exercise: what to do, the rules for it, and the blanks, a layer or a parameter matrix a group.
 
-    ``title`` and ``words`` are messages.
+    ``title`` and ``words`` are messages; ``trace`` is the run that the numbers are read from.
     """
 
     title: str
     words: str
     rules: tuple[Equation, ...]
     groups: tuple[tuple[Blank, ...], ...]
+    trace: Trace
 
     @property
     def blanks(self) -> Iterator[Blank]:
@@ -55,12 +58,12 @@ def tasks(trace: Trace) -> list[Task]:
         EquationError: a rule does not hold on the lesson's numbers; that is a mistake of this program.
     """
     found = [_forward(trace), _cost(trace), _backward(trace), _gradient(trace)]
-    if _steps_by_the_focus_alone(trace):
+    if _steps_along_the_gradient(trace):
         found.append(_update(trace))
     for task in found:
         for rule in (*task.rules, *(blank.working for blank in task.blanks)):
             if not _is_about_symbols(rule):
-                rule.check(trace)
+                rule.check(task.trace)
     return found
 
 
@@ -75,7 +78,7 @@ def _forward(trace: Trace) -> Task:
         for name in dict.fromkeys(trace.network.activations)
         if name not in {"softmax", "tanh", "linear"}
     ]
-    rules = [general.weighted_sum(trace)]
+    rules = [general.input_layer(), general.weighted_sum(trace)]
     if len(set(trace.network.activations)) == 1 and "softmax" not in trace.network.activations:
         rules.append(general.activation(trace))
     else:
@@ -86,7 +89,7 @@ def _forward(trace: Trace) -> Task:
             pair = (general.weighted_sum(trace, layer, j), general.activation(trace, layer, j))
             groups.append(tuple(_blank(trace, equation) for equation in pair))
     words = N_("Work out each neuron's pre-activation and activation, layer by layer.")
-    return Task(N_("The forward pass"), words, (*rules, *definitions), tuple(groups))
+    return Task(N_("The forward pass"), words, (*rules, *definitions), tuple(groups), trace)
 
 
 def _value_formula(activation: str) -> Expression:
@@ -95,7 +98,7 @@ def _value_formula(activation: str) -> Expression:
 
 def _cost(trace: Trace) -> Task:
     rule = general.cost(trace)
-    return Task(N_("The cost"), N_("How far is the output from its target?"), (rule,), ((_blank(trace, rule),),))
+    return Task(N_("The cost"), N_("How far is the output from its target?"), (rule,), ((_blank(trace, rule),),), trace)
 
 
 def _backward(trace: Trace) -> Task:
@@ -104,13 +107,21 @@ def _backward(trace: Trace) -> Task:
         rules.append(general.delta_recursion(trace))
     fused = trace.cost.record.output_activation is not None
     sloped = {name: layer for layer, name in enumerate(trace.network.activations[: -1 if fused else None], start=1)}
-    rules += [general.slope_in_formula(trace, layer) for layer in sloped.values()]
+    rules += [_slope(trace, layer) for layer in sloped.values()]
     groups = []
     for layer in range(trace.L, 0, -1):
         rule = general.output_delta if layer == trace.L else _recursion(layer)
         groups.append(tuple(_blank(trace, rule(trace, j)) for j in range(trace.network.sizes[layer])))
     words = N_("Work out the error of each neuron, from the last layer back to the first.")
-    return Task(N_("The backward pass"), words, tuple(rules), tuple(groups))
+    return Task(N_("The backward pass"), words, tuple(rules), tuple(groups), trace)
+
+
+def _slope(trace: Trace, layer: int) -> Equation:
+    """σ′(z), as the rules have it, in the form of the layer's activation."""
+    slope = general.slope_in_formula(trace, layer)
+    if trace.network.activations[layer - 1] == "softmax":
+        return slope
+    return Equation(Apply("sigma'", z(layer, general.j), layer), slope.right)
 
 
 def _recursion(layer: int) -> Callable[[Trace, int], Equation]:
@@ -121,10 +132,13 @@ def _gradient(trace: Trace) -> Task:
     layer = Index("l")
     rules = (general.parameter_from_delta(w(layer, _J, _K)), general.parameter_from_delta(b(layer, _J)))
     groups = _by_layer(trace, general.parameter_from_delta)
-    return Task(N_("The gradient"), N_("Work out the derivative of the cost by each weight and bias."), rules, groups)
+    words = N_("Work out the derivative of the cost by each weight and bias.")
+    return Task(N_("The gradient"), words, rules, groups, trace)
 
 
-def _update(trace: Trace) -> Task:
+def _update(lesson: Trace) -> Task:
+    trace = lesson if _steps_by_the_focus_alone(lesson) else _with_the_focus_alone(lesson)
+
     def rule(parameter: Variable) -> Equation:
         equation = averages.update(trace, parameter)
         own, right = d(C, parameter), equation.right
@@ -136,8 +150,12 @@ def _update(trace: Trace) -> Task:
     words = N_(
         "Each weight and bias takes a step. Work out its new value, then run the forward pass again: is the cost lower?"
     )
-    rules = (rule(w(1, 0, 0)),)
-    return Task(N_("The update"), words, rules, _by_layer(trace, rule))
+    if trace is not lesson:
+        words = N_(
+            "Let this example alone make a step, as with a batch of one. Work out each weight's and bias's new value, "
+            "then run the forward pass again: is the cost lower?"
+        )
+    return Task(N_("The update"), words, (rule(w(1, 0, 0)),), _by_layer(trace, rule), trace)
 
 
 def _by_layer(trace: Trace, rule: Callable[[Variable], Equation]) -> tuple[tuple[Blank, ...], ...]:
@@ -149,12 +167,24 @@ def _by_layer(trace: Trace, rule: Callable[[Variable], Equation]) -> tuple[tuple
     return tuple(groups)
 
 
-def _steps_by_the_focus_alone(trace: Trace) -> bool:
-    """Whether the first update follows from the numbers of this sheet: by the focus example's gradient and no more."""
+def _steps_along_the_gradient(trace: Trace) -> bool:
+    """Whether an update is by the learning rate and the gradient and no more."""
     training = trace.training
-    if training is None or training.optimizer != "sgd" or trace.cost.l2 or not training.epochs:
-        return False
+    return training is not None and training.optimizer == "sgd" and not trace.cost.l2 and training.epochs > 0
+
+
+def _steps_by_the_focus_alone(trace: Trace) -> bool:
+    """Whether the lesson's first update is by the gradient that this sheet has worked out."""
     return tuple(trace.steps.reached(1).batch) == (trace.focus,)
+
+
+def _with_the_focus_alone(lesson: Trace) -> Trace:
+    """The lesson if all its examples were the one in focus: their mean gradient is that example's."""
+    training, shown = lesson.training, lesson.examples[lesson.focus]
+    assert training is not None  # noqa: S101 -- or nothing would step
+    count = max(lesson.focus + 1, min(len(lesson.examples), 2))  # so that symbols are indexed as they are
+    only = replace(training, batch_size=None, shuffle=False, epochs=1)
+    return traced(lesson.network, lesson.cost, [Example(shown.x, shown.y)] * count, only, lesson.focus)
 
 
 def _blank(trace: Trace, equation: Equation) -> Blank:
