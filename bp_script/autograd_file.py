@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bp_script.errors import mismatch
 from bp_script.files import FileRefused, parsed_json, read_limited
+from bp_script.language.caller import tr
 
 if TYPE_CHECKING:
     from bp_core.trace import Trace
@@ -64,15 +66,17 @@ class AutogradFile:
             raise AutogradFileError(str(error)) from None
         try:
             if content["version"] != _VERSION:
-                raise AutogradFileError(f"expected version {_VERSION} in {path.name}; got {content['version']!r}")
+                expected = tr("version %(version)s in %(file)s", version=_VERSION, file=path.name)
+                raise AutogradFileError(mismatch(expected, repr(content["version"])))
             values = {str(name): float(value) for name, value in content["values"].items()}
             if not all(map(math.isfinite, values.values())):
-                raise AutogradFileError(f"expected finite values in {path.name}; got others")
+                raise AutogradFileError(tr("expected finite values in %(file)s; got others", file=path.name))
             return cls(str(content["library"]), str(content["library_version"]), content["made_for"], values)
         except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             if isinstance(error, AutogradFileError):
                 raise
-            raise AutogradFileError(f"expected library, library_version, made_for and values in {path.name}") from None
+            said = tr("expected library, library_version, made_for and values in %(file)s", file=path.name)
+            raise AutogradFileError(said) from None
 
 
 def made_for(trace: Trace) -> dict[str, Any]:
@@ -101,15 +105,21 @@ def autograd_of(lesson: Lesson, trace: Trace) -> AutogradFile:
     """
     path = autograd_path(lesson)
     if path is None:
-        raise AutogradFileError("expected a lesson in a file, with what a library says of it beside; got no file")
-    command = f"python -m bp_studio.autograd {lesson.path} makes it"
+        raise AutogradFileError(tr("expected a lesson in a file, with what a library says of it beside; got no file"))
+    command = f"python -m bp_studio.autograd {lesson.path}"
     if not path.exists():
-        raise AutogradFileError(
-            f"expected {path.name} beside the lesson, with a library's derivatives; got none: {command}"
+        said = tr(
+            "expected %(file)s beside the lesson, with a library's derivatives; got none: %(command)s makes it",
+            file=path.name,
+            command=command,
         )
+        raise AutogradFileError(said)
     found = AutogradFile.read(path)
     if dict(found.made_for) != made_for(trace):
-        raise AutogradFileError(
-            f"expected {path.name} to be for this network, cost and example; got one for others: {command} anew"
+        said = tr(
+            "expected %(file)s to be for this network, cost and example; got one for others: %(command)s makes it anew",
+            file=path.name,
+            command=command,
         )
+        raise AutogradFileError(said)
     return found

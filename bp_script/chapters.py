@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from bp_script.errors import LessonErrors, Mistake, Path, did_you_mean, shown
+from bp_script.errors import LessonErrors, Mistake, Path, did_you_mean, mismatch, shown
 from bp_script.language.caller import tr, whole
 from bp_script.limits import limits, option
 from bp_script.names import Scope
@@ -113,9 +113,9 @@ def read_chapters(
             found.add(path, message, at_key=True)
         elif known is not None and name not in known and not written:
             got = shown(name) + did_you_mean(name, known)
-            found.add(path, tr("expected a chapter, as `bp chapters` lists them; got %(got)s", got=got), at_key=True)
+            found.add(path, mismatch(tr("a chapter, as `bp chapters` lists them"), got), at_key=True)
         elif not isinstance(parameters, dict | None):
-            found.add(path, tr("expected the chapter's parameters, a mapping; got %(got)s", got=shown(parameters)))
+            found.add(path, mismatch(tr("the chapter's parameters, a mapping"), shown(parameters)))
         else:
             call = ChapterCall(name, parameters or {}, document.part(path), scope)
             calls.append(call)
@@ -128,12 +128,8 @@ def _is_short(entries: list[Any], found: Findings) -> bool:
     """Whether all texts of the chapters together are short enough to be read and spoken."""
     got = sum(map(_letters, entries))
     if not limits().allows("words", got):
-        message = tr(
-            "expected at most %(most)s characters in the texts of all chapters; got %(got)s",
-            most=limits().most("words"),
-            got=whole(got) + option("words"),
-        )
-        found.add((_HERE,), message)
+        expected = tr("at most %(most)s characters in the texts of all chapters", most=limits().most("words"))
+        found.add((_HERE,), mismatch(expected, whole(got) + option("words")))
     return limits().allows("words", got)
 
 
@@ -157,5 +153,5 @@ def _name(entry: Any, path: Path, found: Findings) -> str | None:
         )
         found.add(path, message)
     else:
-        found.add(path, tr("expected a chapter's name, or a name with its parameters; got %(got)s", got=shown(entry)))
+        found.add(path, mismatch(tr("a chapter's name, or a name with its parameters"), shown(entry)))
     return None

@@ -9,8 +9,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bp_script.errors import did_you_mean, in_a_line, one_of, plural, shown
+from bp_script.counts import counted
+from bp_script.errors import did_you_mean, in_a_line, mismatch, one_of, shown
 from bp_script.files import FileRefused, in_a_folder, read_beside
+from bp_script.language.caller import tr, whole
 from bp_script.limits import limits, option
 
 if TYPE_CHECKING:
@@ -87,31 +89,44 @@ class _Reader:
                     self.lines.append(table.line_num)
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            raise FileRefused(f"expected {self.name} in UTF-8; got other bytes in its line {line}") from None
+            said = tr("expected %(file)s in UTF-8; got other bytes in its line %(line)s", file=self.name, line=line)
+            raise FileRefused(said) from None
         except csv.Error as error:
-            raise FileRefused(
-                f"expected {self.name} to be CSV; got {in_a_line(error)} in its line {table.line_num}"
-            ) from None
+            said = tr(
+                "expected %(file)s to be CSV; got %(got)s in its line %(line)s",
+                file=self.name,
+                got=in_a_line(error),
+                line=table.line_num,
+            )
+            raise FileRefused(said) from None
         self._check()
 
     def _check(self) -> None:
         twice = next((column for column, times in Counter(self.header).items() if times > 1), None)
         if twice is not None:
-            raise FileRefused(f"expected each column of {self.name} once; got {shown(twice)} again")
+            said = tr("expected each column of %(file)s once; got %(got)s again", file=self.name, got=shown(twice))
+            raise FileRefused(said)
         if not self.count or not limits().allows("examples", self.count):
-            expected = f"1 to {limits().most('examples')} lines below the names in {self.name}"
-            raise FileRefused(f"expected {expected}; got {self.count:,}{option('examples') if self.count else ''}")
+            expected = tr(
+                "1 to %(most)s lines below the names in %(file)s", most=limits().most("examples"), file=self.name
+            )
+            raise FileRefused(mismatch(expected, whole(self.count) + (option("examples") if self.count else "")))
         for line, row in zip(self.lines, self.rows, strict=True):
             if len(row) != len(self.header):
-                expected = f"{plural(len(self.header), 'value')} in line {line} of {self.name}, one for each column"
-                raise FileRefused(f"expected {expected}; got {len(row)}")
+                expected = tr(
+                    "%(values)s in line %(line)s of %(file)s, one for each column",
+                    values=counted(len(self.header), "value"),
+                    line=line,
+                    file=self.name,
+                )
+                raise FileRefused(mismatch(expected, len(row)))
 
     def column(self, name: str, path: Path) -> int | None:
         if name in self.header:
             return self.header.index(name)
         known = one_of(self.header[:_NAMES_SHOWN])
-        hint = did_you_mean(name, self.header)
-        self.found.add(path, f"expected a column of {self.name} ({known}); got {shown(name)}{hint}")
+        expected = tr("a column of %(file)s (%(known)s)", file=self.name, known=known)
+        self.found.add(path, mismatch(expected, shown(name) + did_you_mean(name, self.header)))
         return None
 
     def numbers(self, names: Sequence[str], path: Path) -> list[list[float]]:
@@ -128,7 +143,8 @@ class _Reader:
         """Whether so many numbers of each row are few enough together."""
         got, most = columns * len(self.rows), _ROOM * limits().values
         if got > most:
-            self.found.add(path, f"expected at most {most:,} numbers from {self.name}; got {got:,}{option('values')}")
+            expected = tr("at most %(most)s numbers from %(file)s", most=whole(most), file=self.name)
+            self.found.add(path, mismatch(expected, whole(got) + option("values")))
         return got <= most
 
     def _number(self, text: str, line: int, column: int) -> float:
@@ -137,8 +153,13 @@ class _Reader:
         except ValueError:
             value = math.nan
         if not math.isfinite(value) or "_" in text:
-            where = f"in line {line}, column {shown(self.header[column])} of {self.name}"
-            self.found.add(("examples", "csv"), f"expected a finite number {where}; got {shown(text.strip())}")
+            expected = tr(
+                "a finite number in line %(line)s, column %(column)s of %(file)s",
+                line=line,
+                column=shown(self.header[column]),
+                file=self.name,
+            )
+            self.found.add(("examples", "csv"), mismatch(expected, shown(text.strip())))
         return value
 
     def classes(self, name: str, path: Path) -> tuple[tuple[str, ...], list[list[float]]]:

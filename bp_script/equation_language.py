@@ -25,7 +25,9 @@ from bp_core.nodes import (
     SumOver,
 )
 from bp_core.quantities import INDEX_COUNTS, AnyIndex, Variable
-from bp_script.errors import TextError, did_you_mean, one_of, plural, shown
+from bp_script.counts import counted
+from bp_script.errors import TextError, did_you_mean, mismatch, one_of, shown
+from bp_script.language.caller import tr
 from bp_script.names import Scope, index_name, read_index, read_quantity
 from bp_script.syntax import DEEPEST, Syntax, branches, offset_of, syntax, tokens
 
@@ -94,7 +96,7 @@ class _Reader:
     def _product(self, tree: Syntax) -> Expression:
         signs, factors = tokens(tree), [self.read(factor) for factor in branches(tree)]
         if sum(sign.type == "SLASH" for sign in signs) > DEEPEST:
-            self._refuse(tree, f"at most {DEEPEST} divisions in a row", "more")
+            self._refuse(tree, tr("at most %(most)s divisions in a row", most=DEEPEST), tr("more"))
         total = factors[0]
         for sign, factor in zip(signs, factors[1:], strict=True):
             total = total * factor if sign.type == "STAR" else total / factor
@@ -106,7 +108,7 @@ class _Reader:
             return Number(int(token))
         value = float(token)
         if not math.isfinite(value):
-            self._refuse(token, "a number up to 1.7e308", shown(str(token)))
+            self._refuse(token, tr("a number up to %(most)s", most="1.7e308"), shown(str(token)))
         return Number(value)
 
     def _quantity(self, tree: Syntax) -> Expression:
@@ -116,15 +118,15 @@ class _Reader:
         name, indices = tokens(head)[0], branches(head)
         if name in CONSTANTS or name == "n":
             if len(tree.children) > 1:
-                self._refuse(name, f"{name} without @", "@")
-            form = "n[l]" if name == "n" else f"{name} alone"
+                self._refuse(name, tr("%(name)s without @", name=name), "@")
             if len(indices) != (name == "n"):
-                self._refuse(name, form, f"{name} with {len(indices)} in brackets")
+                form = "n[l]" if name == "n" else tr("%(name)s alone", name=name)
+                self._refuse(name, form, tr("%(name)s with %(count)s in brackets", name=name, count=len(indices)))
             return LayerSize(self._layer(indices[0])) if name == "n" else Constant(str(name))
         if name not in INDEX_COUNTS:
-            names = one_of(_NAMES)
+            expected = tr("a quantity, a constant or a function (%(names)s)", names=one_of(_NAMES))
             near = did_you_mean(str(name), (*_NAMES, *_FUNCTIONS))
-            self._refuse(name, f"a quantity, a constant or a function ({names})", shown(str(name)) + near)
+            self._refuse(name, expected, shown(str(name)) + near)
         return read_quantity(tree, self.text, self.scope)
 
     def _call(self, tree: Syntax) -> Expression:
@@ -133,14 +135,14 @@ class _Reader:
         if name not in _FUNCTIONS:
             hint = did_you_mean(str(name), _FUNCTIONS)
             if name in _NAMES:
-                hint = "; a product needs its sign: *"
-            self._refuse(name, f"a function ({one_of(_FUNCTIONS)})", shown(str(name)) + hint)
+                hint = tr("; a product needs its sign: *")
+            self._refuse(name, tr("a function (%(names)s)", names=one_of(_FUNCTIONS)), shown(str(name)) + hint)
         if len(indices) > (name in _ACTIVATIONS):
-            self._refuse(indices[-1], f"{name} without it", "an index in brackets")
+            self._refuse(indices[-1], tr("%(name)s without it", name=name), tr("an index in brackets"))
         takes = 2 if name in {"sum", "product", "mean"} else 1
         if len(arguments) != takes:
             example = f"{name}({'j, …' if takes == 2 else '…'})"
-            self._refuse(head, f"{plural(takes, 'argument')}, {example}", str(len(arguments)))
+            self._refuse(head, f"{counted(takes, 'argument')}, {example}", str(len(arguments)))
         if takes == 2:
             return self._over(str(name), *arguments)
         if name == "new":
@@ -151,12 +153,17 @@ class _Reader:
     def _over(self, kind: str, variable: Syntax, body: Syntax) -> Expression:
         letter = _bare_name(variable)
         if letter is None or str(letter) == "L":
-            self._refuse(variable, f"a small letter as {kind}'s index, as in {kind}(j, …)", self._source(variable))
+            expected = tr("a small letter as %(kind)s's index, as in %(kind)s(j, …)", kind=kind)
+            self._refuse(variable, expected, self._source(variable))
         index = index_name(letter, self.text)
         expression = self.read(body)
         if not any((place.counts == "examples") == (kind == "mean") for place in places(expression, index)):
-            example = "C@e with e" if kind == "mean" else "a[L][j] with j"
-            self._refuse(letter, f"an index that its body uses ({example})", shown(index))
+            expected = (
+                tr("an index that its body uses (C@e with e)")
+                if kind == "mean"
+                else tr("an index that its body uses (a[L][j] with j)")
+            )
+            self._refuse(letter, expected, shown(index))
         if kind == "mean":
             return Mean(index, expression)
         return SumOver(index, expression) if kind == "sum" else ProductOver(index, expression)
@@ -164,21 +171,22 @@ class _Reader:
     def _new(self, argument: Syntax) -> Expression:
         variable = self.read(argument)
         if not isinstance(variable, Variable) or variable.symbol not in {"w", "b"}:
-            self._refuse(argument, "a weight or a bias in new(…)", self._source(argument))
+            self._refuse(argument, tr("a weight or a bias in new(…)"), self._source(argument))
         return New(variable)
 
     def _layer(self, index: Syntax) -> AnyIndex:
         layer = read_index(index, self.text, self.scope)
         L = self.scope.L
         if isinstance(layer, int) and not 0 <= layer <= (layer if L is None else L):
-            self._refuse(index, f"a layer from 0 to {'L' if L is None else L}", str(layer))
+            last = "L" if L is None else L
+            self._refuse(index, tr("a layer from %(first)s to %(last)s", first=0, last=last), str(layer))
         return layer
 
     def _source(self, tree: Syntax) -> str:
         return shown(self.text[offset_of(tree) : getattr(tree.meta, "end_pos", None)])
 
     def _refuse(self, part: Syntax | Token, expected: str, got: str) -> NoReturn:
-        raise TextError(self.text, offset_of(part), f"expected {expected}; got {got}")
+        raise TextError(self.text, offset_of(part), mismatch(expected, got))
 
 
 def _bare_name(tree: Syntax) -> Token | None:

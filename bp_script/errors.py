@@ -128,9 +128,9 @@ def one_of(names: Iterable[str]) -> str:
     return tr("%(others)s or %(last)s", others=", ".join(others), last=last) if others else last
 
 
-def plural(count: int, noun: str) -> str:
-    """``1 number``, ``3 numbers``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def mismatch(expected: str, got: object) -> str:
+    """What every mistake says, where its two halves are put together."""
+    return tr("expected %(expected)s; got %(got)s", expected=expected, got=got)
 
 
 def shown(value: object) -> str:

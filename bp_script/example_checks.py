@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_core.costs import COSTS
-from bp_script.errors import plural, shown
+from bp_script.counts import counted
+from bp_script.errors import mismatch, shown
+from bp_script.language.caller import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +24,10 @@ def check_pairing(function: str, output: str, path: Path, found: Findings) -> bo
     expected = COSTS[function].output_activation
     if expected is None or output == expected:
         return True
-    other = next(
-        (f"; {name} goes with {output}" for name, cost in COSTS.items() if cost.output_activation == output), ""
-    )
-    found.add(path, f"expected {expected} outputs for {function}; got {output}{other}")
+    other = next((name for name, cost in COSTS.items() if cost.output_activation == output), None)
+    hint = "" if other is None else tr("; %(cost)s goes with %(output)s", cost=other, output=output)
+    outputs = tr("%(activation)s outputs for %(cost)s", activation=expected, cost=function)
+    found.add(path, mismatch(outputs, output + hint))
     return False
 
 
@@ -34,11 +36,13 @@ def check_rows(raw: Any, sizes: Sequence[int], found: Findings) -> None:
     for number, example in enumerate(raw):
         if not isinstance(example, dict):
             continue
-        for key, size, what in (("x", sizes[0], "input"), ("y", sizes[-1], "output")):
+        for key, size in (("x", sizes[0]), ("y", sizes[-1])):
             row = example.get(key)
             if isinstance(row, list) and len(row) != size:
-                expected = f"{plural(size, 'number')}, one for each {what}"
-                found.add(("examples", number, key), f"expected {expected}; got {len(row)}")
+                numbers = counted(size, "number")
+                each = tr("%(numbers)s, one for each input", numbers=numbers)
+                expected = each if key == "x" else tr("%(numbers)s, one for each output", numbers=numbers)
+                found.add(("examples", number, key), mismatch(expected, len(row)))
 
 
 def check_targets(raw: Any, function: str, found: Findings) -> None:
@@ -55,11 +59,11 @@ def unfit(targets: Sequence[Any], function: str) -> str:
         return ""
     if function == "binary_cross_entropy":
         wrong = next((y for y in targets if not 0 <= y <= 1), None)
-        return "" if wrong is None else f"expected targets from 0 to 1, for {function}; got {shown(wrong)}"
+        return "" if wrong is None else mismatch(tr("targets from 0 to 1, for %(cost)s", cost=function), shown(wrong))
     if function == "cross_entropy":
         wrong = next((y for y in targets if not y >= 0), None)
         if wrong is not None:
-            return f"expected targets from 0 upwards, for {function}; got {shown(wrong)}"
+            return mismatch(tr("targets from 0 upwards, for %(cost)s", cost=function), shown(wrong))
         if abs(sum(targets) - 1) > _SUM_TOLERANCE:
-            return f"expected targets that sum to 1, for {function}; got {sum(targets):.6g}"
+            return mismatch(tr("targets that sum to 1, for %(cost)s", cost=function), f"{sum(targets):.6g}")
     return ""

@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 from bp_core.quantities import Variable
 from bp_script.entries.base import Range, Text, Whole
 from bp_script.equation_language import parse_equation, parse_expression
-from bp_script.errors import TextError, shown
+from bp_script.errors import TextError, mismatch, shown
+from bp_script.language.caller import tr
 from bp_script.mistakes import EXPECTED
 from bp_script.names import Scope, parse_quantity
 from bp_script.narration import Narration
@@ -35,7 +36,7 @@ def _quantity(text: str, info: ValidationInfo) -> str:
 def _parameter(text: str, info: ValidationInfo) -> str:
     quantity = parse_quantity(text, scope=_scope(info))
     if not isinstance(quantity, Variable) or quantity.symbol not in {"w", "b"}:
-        raise TextError(text, 0, f"expected a weight or a bias, such as w[L][0][0]; got {shown(text)}")
+        raise TextError(text, 0, mismatch(tr("a weight or a bias, such as w[L][0][0]"), shown(text)))
     return text
 
 
@@ -52,7 +53,7 @@ def _equation(text: str, info: ValidationInfo) -> str:
 def _example(number: int, info: ValidationInfo) -> int:
     count = _scope(info).examples
     if count is not None and number >= count:
-        expected = f"the number of an example, from 0 to {count - 1}"
+        expected = tr("the number of an example, from 0 to %(last)s", last=count - 1)
         raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected})
     return number
 

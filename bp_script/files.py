@@ -8,7 +8,9 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from bp_script.errors import one_of, shown
+from bp_script.errors import mismatch, one_of, shown
+from bp_script.language.caller import tr
+from bp_script.language.system import refusal
 from bp_script.limits import limits, option
 
 
@@ -23,7 +25,7 @@ def in_a_folder(folder: Path | None, name: str) -> Path:
         FileRefused: it lies in none, and so can name no file.
     """
     if folder is None:
-        raise FileRefused(f"expected no file, this lesson lies in no folder; got {shown(name)}")
+        raise FileRefused(mismatch(tr("no file, this lesson lies in no folder"), shown(name)))
     return folder
 
 
@@ -43,16 +45,18 @@ def path_beside(folder: Path, name: str, endings: tuple[str, ...]) -> Path:
         FileRefused: the name or a symbolic link leads out of the folder, it has another ending, or is not there.
     """
     if not _is_below(name):
-        raise FileRefused(f"expected the name of a file beside the lesson; got {shown(name)}")
+        raise FileRefused(mismatch(tr("the name of a file beside the lesson"), shown(name)))
     if not name.lower().endswith(endings):
-        raise FileRefused(f"expected a name that ends in {one_of(endings)}; got {shown(name)}")
+        raise FileRefused(mismatch(tr("a name that ends in %(endings)s", endings=one_of(endings)), shown(name)))
     try:
         path = (folder / name).resolve(strict=True)
         inside = path.is_relative_to(folder.resolve(strict=True))
     except (OSError, RuntimeError):
-        raise FileRefused(f"expected a file beside the lesson; got {shown(name)}, which is not there") from None
+        said = tr("expected a file beside the lesson; got %(file)s, which is not there", file=shown(name))
+        raise FileRefused(said) from None
     if not inside:
-        raise FileRefused(f"expected a file beside the lesson; got {shown(name)}, a link that leads elsewhere")
+        said = tr("expected a file beside the lesson; got %(file)s, a link that leads elsewhere", file=shown(name))
+        raise FileRefused(said)
     return path
 
 
@@ -63,16 +67,20 @@ def folder_beside(folder: Path, name: str) -> Path:
         FileRefused: the name or a symbolic link leads out of the folder, or a file is there.
     """
     if not _is_below(name):
-        raise FileRefused(f"expected the name of a folder beside the lesson; got {shown(name)}")
+        raise FileRefused(mismatch(tr("the name of a folder beside the lesson"), shown(name)))
     try:
         path = (folder / name).resolve()
         inside = path.is_relative_to(folder.resolve(strict=True))
     except (OSError, RuntimeError):
-        raise FileRefused(f"expected a folder beside the lesson; got {shown(name)}, which leads nowhere") from None
+        said = tr("expected a folder beside the lesson; got %(folder)s, which leads nowhere", folder=shown(name))
+        raise FileRefused(said) from None
     if not inside:
-        raise FileRefused(f"expected a folder beside the lesson; got {shown(name)}, a link that leads elsewhere")
+        said = tr(
+            "expected a folder beside the lesson; got %(folder)s, a link that leads elsewhere", folder=shown(name)
+        )
+        raise FileRefused(said)
     if path.exists() and not path.is_dir():
-        raise FileRefused(f"expected a folder beside the lesson; got {shown(name)}, a file")
+        raise FileRefused(tr("expected a folder beside the lesson; got %(file)s, a file", file=shown(name)))
     return path
 
 
@@ -94,13 +102,14 @@ def read_limited(path: Path, name: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise FileRefused(f"expected a file; got {shown(name)}, which is something else")
+                raise FileRefused(tr("expected a file; got %(name)s, which is something else", name=shown(name)))
             content = file.read(largest + 1)
     except OSError as error:
-        raise FileRefused(f"expected a file that can be read; got {shown(name)}: {error.strerror}") from None
+        raise FileRefused(mismatch(tr("a file that can be read"), f"{shown(name)}: {refusal(error)}")) from None
     if len(content) > largest:
-        expected = f"expected a file of at most {limits().most('megabytes')} MB"
-        raise FileRefused(f"{expected}; got {shown(name)}, which is larger{option('megabytes')}")
+        expected = tr("a file of at most %(most)s MB", most=limits().most("megabytes"))
+        got = tr("%(file)s, which is larger", file=shown(name))
+        raise FileRefused(mismatch(expected, got + option("megabytes")))
     return content
 
 
@@ -113,4 +122,4 @@ def parsed_json(content: bytes, name: str) -> Any:
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
-        raise FileRefused(f"expected JSON in {name}; got something else") from None
+        raise FileRefused(tr("expected JSON in %(file)s; got something else", file=name)) from None

@@ -15,8 +15,9 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
-from bp_script.errors import did_you_mean, in_a_line, shown
+from bp_script.errors import did_you_mean, in_a_line, mismatch, one_of, shown
 from bp_script.files import FileRefused, in_a_folder, read_beside, read_limited
+from bp_script.language.caller import tr
 
 #: What a font's file ends in.
 ENDINGS = (".ttf", ".otf")
@@ -79,7 +80,14 @@ def told(signs: str) -> str:
     >>> told("äöü")
     'ä, ö, ü'
     """
-    return ", ".join(signs[:_TOLD]) + (f" and {len(signs) - _TOLD} more" if len(signs) > _TOLD else "")
+    first = ", ".join(signs[:_TOLD])
+    more = len(signs) - _TOLD
+    return tr("%(first)s and %(more)s more", first=first, more=more) if more > 0 else first
+
+
+def which_lacks(font: str, signs: str) -> str:
+    """A font and the characters that it does not have, as messages tell it."""
+    return tr("%(font)s, which lacks %(signs)s", font=font, signs=told(signs))
 
 
 def _font(content: bytes, name: str) -> Font:
@@ -88,13 +96,13 @@ def _font(content: bytes, name: str) -> Font:
         font = Font(content, x_height)
         lacking = "".join(sign for sign in _NEEDED if ord(sign) not in font.characters)
     except Exception as error:  # noqa: BLE001 - whatever a broken font makes fontTools raise
-        raise FileRefused(f"expected a font; got {shown(name)}: {in_a_line(error)}") from None
+        raise FileRefused(mismatch(tr("a font"), f"{shown(name)}: {in_a_line(error)}")) from None
     if lacking:
-        raise FileRefused(f"expected a font with letters and digits; got {shown(name)}, which lacks {told(lacking)}")
+        got = which_lacks(shown(name), lacking)
+        raise FileRefused(mismatch(tr("a font with letters and digits"), got))
     if not 0.2 < x_height < 1:
-        raise FileRefused(
-            f"expected a font whose x is between 0.2 and 1 of its size; got {shown(name)}, {x_height:.2f}"
-        )
+        expected = tr("a font whose x is between 0.2 and 1 of its size")
+        raise FileRefused(mismatch(expected, f"{shown(name)}, {x_height:.2f}"))
     return font
 
 
@@ -109,9 +117,9 @@ def _family(family: str) -> bytes:
             if _key(name) == wanted:
                 found.append((style.casefold() not in _PLAIN, style, path, number))
     if not found:
-        hint = did_you_mean(family, sorted(names))
-        expected = f"expected a file that ends in {' or '.join(ENDINGS)}, or a family of fonts on this machine"
-        raise FileRefused(f"{expected}; got {shown(family)}{hint}")
+        got = shown(family) + did_you_mean(family, sorted(names))
+        expected = tr("a file that ends in %(endings)s, or a family of fonts on this machine", endings=one_of(ENDINGS))
+        raise FileRefused(mismatch(expected, got))
     _, _, path, number = min(found)
     content = read_limited(path, family)
     return _alone(content, number) if content.startswith(b"ttcf") else content

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bp_script.entries.look import Style
-from bp_script.errors import LessonError, LessonErrors, shown
+from bp_script.errors import LessonError, LessonErrors, mismatch, shown
 from bp_script.files import FileRefused, in_a_folder, path_beside, read_beside, read_limited
-from bp_script.fonts import Font, read_font, told
+from bp_script.fonts import Font, read_font, which_lacks
+from bp_script.language.caller import tr
 from bp_script.looks import Where
 from bp_script.pictures import check_picture, plain_drawing
 from bp_script.reading import Enough, Findings, read_fields
@@ -72,7 +73,8 @@ class Sheet:
             source = Source(str(path), content.decode("utf-8-sig"))
             document = read_document(source)
         except UnicodeDecodeError:
-            raise FileRefused(f"expected text in UTF-8; got {shown(name)}, which is something else") from None
+            message = tr("expected text in UTF-8; got %(file)s, which is something else", file=shown(name))
+            raise FileRefused(message) from None
         except LessonErrors as errors:
             return cls(mistakes=[*errors.errors])
         sheet = cls(folder=path.parent, document=document, mistakes=[*document.mistakes])
@@ -111,8 +113,8 @@ class HouseReader:
         """Hold the font to the letters of a film's words."""
         missing = self.house.font.lacks(texts) if self.house.font is not None else ""
         if missing:
-            expected = "expected a font with all letters of the film"
-            self._note("font", f"{expected}; got {shown(self.look['font'])}, which lacks {told(missing)}")
+            got = which_lacks(shown(self.look["font"]), missing)
+            self._note("font", mismatch(tr("a font with all letters of the film"), got))
 
     def _read_sheet(self, name: str) -> None:
         try:

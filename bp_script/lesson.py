@@ -15,10 +15,11 @@ import numpy as np
 
 from bp_core.trace import Trace, trace
 from bp_script.chapters import ChapterCall, Known, own_names, read_chapters, read_parameters
-from bp_script.errors import LessonError, LessonErrors, shown
+from bp_script.errors import LessonError, LessonErrors, suggested
 from bp_script.files import FileRefused, read_limited
 from bp_script.house import House
 from bp_script.language import language_of
+from bp_script.language.caller import tr
 from bp_script.language.catalogues import SOURCE, catalogue_of
 from bp_script.names import Scope
 from bp_script.own_words import ENDING, every_text, own_words, texts_of, words_path
@@ -104,9 +105,8 @@ def load(
     """
     file = Path(path)
     if file.name.endswith(ENDING):
-        raise LessonErrors(
-            [LessonError("", f"expected a lesson; got its words in other languages{_owner(file)}", str(path))]
-        )
+        message = tr("expected a lesson; got its words in other languages") + _owner(file)
+        raise LessonErrors([LessonError("", message, str(path))])
     with _no_collection():
         known = _Known(known_chapters, allow_python, look or {})
         return _lesson(read_document(_source(file)), file, file.stem, file.parent, known)
@@ -153,7 +153,7 @@ def _no_collection() -> Iterator[None]:
 
 def _owner(words: Path) -> str:
     lesson = words.with_name(words.name.removesuffix(ENDING) + ".yaml")
-    return f"; did you mean {shown(lesson.name)}?" if lesson.exists() else ""
+    return suggested(lesson.name) if lesson.exists() else ""
 
 
 def _source(path: Path) -> Source:
@@ -166,7 +166,7 @@ def _source(path: Path) -> Source:
     except UnicodeDecodeError as error:
         before = Source(file, content[: error.start].decode("utf-8-sig", errors="replace"))
         line, column = before.position(len(before.text))
-        message = f"expected text in UTF-8; got the byte 0x{content[error.start]:02x}"
+        message = tr("expected text in UTF-8; got the byte %(byte)s", byte=f"0x{content[error.start]:02x}")
         raise LessonErrors([LessonError("", message, file, line, column)]) from None
 
 

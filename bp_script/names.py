@@ -17,7 +17,8 @@ from bp_core.quantities import (
     Quantity,
     Variable,
 )
-from bp_script.errors import TextError, did_you_mean, one_of, shown
+from bp_script.errors import TextError, did_you_mean, mismatch, one_of, shown, suggested
+from bp_script.language.caller import tr, tr_n
 from bp_script.syntax import Syntax, branches, offset_of, syntax, tokens, whole_number
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def refuse_free_indices(expression: Expression, text: str) -> None:
     """
     for name in free_indices(expression):
         found = re.search(rf"[\[@]\s*({name})\b", text)
-        raise TextError(text, found.start(1) if found else 0, f"expected numbers or L as indices; got {name!r}")
+        raise TextError(text, found.start(1) if found else 0, mismatch(tr("numbers or L as indices"), repr(name)))
 
 
 def read_quantity(tree: Syntax, text: str, scope: Scope) -> Quantity:
@@ -98,8 +99,8 @@ def index_name(token: Token, text: str) -> str:
     """The name of an index: L, or a small letter."""
     name = str(token)
     if name != "L" and not (len(name) == 1 and name.islower()):
-        hint = "; did you mean 'L'?" if name in {"l_max", "Last", "last"} else ""
-        raise TextError(text, offset_of(token), f"expected a number, L or a small letter; got {shown(name)}{hint}")
+        hint = suggested("L") if name in {"l_max", "Last", "last"} else ""
+        raise TextError(text, offset_of(token), mismatch(tr("a number, L or a small letter"), shown(name) + hint))
     return name
 
 
@@ -115,7 +116,9 @@ def _check_variable(variable: Variable, scope: Scope) -> None:
             return
         first = 0 if variable.symbol == "a" else 1
         if not first <= layer <= L:
-            raise ValueError(f"expected a layer from {first} to {L}; got {layer} in {variable}")
+            raise ValueError(
+                mismatch(tr("a layer from %(first)s to %(last)s", first=first, last=L), _in(variable, layer))
+            )
         layers = [layer, layer - 1]
     elif L is not None:
         layers = [0 if variable.symbol == "x" else L]
@@ -123,13 +126,21 @@ def _check_variable(variable: Variable, scope: Scope) -> None:
         return
     for index, layer in zip(indices, layers, strict=False):
         if isinstance(index, int) and index >= sizes[layer]:
-            what = {"x": "an input", "y": "a target"}.get(variable.symbol, f"a neuron of layer {layer}")
-            raise ValueError(f"expected {what}, from 0 to {sizes[layer] - 1}; got {index} in {variable}")
+            last = sizes[layer] - 1
+            expected = {
+                "x": tr("an input, from 0 to %(last)s", last=last),
+                "y": tr("a target, from 0 to %(last)s", last=last),
+            }.get(variable.symbol, tr("a neuron of layer %(layer)s, from 0 to %(last)s", layer=layer, last=last))
+            raise ValueError(mismatch(expected, _in(variable, index)))
+
+
+def _in(variable: Variable, index: int) -> str:
+    return tr("%(index)s in %(quantity)s", index=index, quantity=variable)
 
 
 def _check_example(example: AnyIndex | None, scope: Scope) -> None:
     if isinstance(example, int) and scope.examples is not None and example >= scope.examples:
-        raise ValueError(f"expected an example from 0 to {scope.examples - 1}; got {example}")
+        raise ValueError(mismatch(tr("an example from 0 to %(last)s", last=scope.examples - 1), example))
 
 
 def _read_example(tree: Syntax, text: str, scope: Scope) -> AnyIndex:
@@ -147,14 +158,19 @@ def _variable(tree: Syntax, skip: int, text: str, scope: Scope, example: AnyInde
     token, indices = tokens(tree)[0], branches(tree)
     name = str(token[skip:])
     if name not in INDEX_COUNTS:
-        known = f"expected a quantity ({one_of(INDEX_COUNTS)})"
-        raise TextError(text, offset_of(token), f"{known}; got {shown(name)}{did_you_mean(name, INDEX_COUNTS)}")
+        expected = tr("a quantity (%(names)s)", names=one_of(INDEX_COUNTS))
+        raise TextError(text, offset_of(token), mismatch(expected, shown(name) + did_you_mean(name, INDEX_COUNTS)))
     if len(indices) != INDEX_COUNTS[name]:
-        got = {0: "no index", 1: "1 index"}.get(len(indices), f"{len(indices)} indices")
-        raise TextError(text, offset_of(token), f"expected {name}{_INDICES.get(name, '')}; got {name} with {got}")
+        got = (
+            tr_n("%(name)s with %(n)s index", "%(name)s with %(n)s indices", len(indices), name=name)
+            if indices
+            else tr("%(name)s with no index", name=name)
+        )
+        raise TextError(text, offset_of(token), mismatch(f"{name}{_INDICES.get(name, '')}", got))
     variable = Variable(name, tuple(read_index(index, text, scope) for index in indices), example)
     if example is not None and variable.symbol in OF_THE_DATA_SET:
-        raise TextError(text, offset_of(token), f"expected {name} without @, it is the same for every example; got @")
+        said = tr("expected %(name)s without @, it is the same for every example; got @", name=name)
+        raise TextError(text, offset_of(token), said)
     try:
         _check_variable(variable, scope)
     except ValueError as error:
@@ -167,15 +183,18 @@ def _derivative(top: Syntax, bottom: Syntax, text: str, scope: Scope, example: A
     allowed = DERIVATIVES.get(of.symbol)
     if allowed is None:
         known = one_of(f"d{symbol}" for symbol in DERIVATIVES)
-        raise TextError(text, offset_of(top), f"expected a derivative of {known}; got d{of.symbol}")
+        raise TextError(text, offset_of(top), mismatch(tr("a derivative of %(known)s", known=known), f"d{of.symbol}"))
     if by.symbol not in allowed:
         known = one_of(f"d{symbol}" for symbol in allowed)
-        raise TextError(text, offset_of(bottom), f"expected d{of.symbol} by {known}; got d{by.symbol}")
+        expected = tr("%(of)s by %(known)s", of=f"d{of.symbol}", known=known)
+        raise TextError(text, offset_of(bottom), mismatch(expected, f"d{by.symbol}"))
     if not _is_one_step(of, by):
         form = _LOCAL[of.symbol, by.symbol]
-        raise TextError(text, offset_of(top), f"expected one step's derivative, {form}; got d{of}/d{by}")
+        raise TextError(
+            text, offset_of(top), mismatch(tr("one step's derivative, %(form)s", form=form), f"d{of}/d{by}")
+        )
     if example is not None and of.symbol == "J":
-        raise TextError(text, offset_of(top), "expected dJ without @, J is the cost of all examples; got @")
+        raise TextError(text, offset_of(top), tr("expected dJ without @, J is the cost of all examples; got @"))
     return Derivative(of, by, example)
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bp_core.equations import evaluate
 from bp_script.equation_language import parse_expression
-from bp_script.errors import TextError, shown
+from bp_script.errors import TextError, mismatch, shown
+from bp_script.language.caller import tr
 from bp_script.names import Scope, refuse_free_indices
 from bp_script.numerals import MOST_DECIMALS, numeral, power_numeral
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bp_core.trace import Trace
 
 _FORMAT = re.compile(r"(?P<sign>\+)?(?:\.(?P<decimals>[0-9]{1,9})(?P<form>[fe])|(?P<whole>d))")
+_BRACES = {"left": "'{'", "right": "'}'"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,17 @@ def _pieces(text: str, scope: Scope) -> list[Piece]:
             words += character
             position += 2
         elif character == "}":
-            raise TextError(text, position, "expected '{' before '}'; a brace itself is written '}}'")
+            message = tr(
+                "expected %(left)s before %(right)s; a brace itself is written %(twice)s", **_BRACES, twice="'}}'"
+            )
+            raise TextError(text, position, message)
         elif character == "{":
             end = text.find("}", position)
             if end < 0 or "{" in text[position + 1 : end]:
-                raise TextError(text, position, "expected '}' after '{'; a brace itself is written '{{'")
+                message = tr(
+                    "expected %(right)s after %(left)s; a brace itself is written %(twice)s", **_BRACES, twice="'{{'"
+                )
+                raise TextError(text, position, message)
             if words:
                 pieces.append(Words(words))
                 words = ""
@@ -143,11 +151,11 @@ def _bookmark(text: str, start: int, end: int, pieces: list[Piece]) -> int:
     """Note a bookmark; returns where it ends: of the spaces around it one stays."""
     name = text[start:end]
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", name):
-        raise TextError(text, start, f"expected a bookmark's name, such as {{@turn}}; got {shown(name)}")
+        raise TextError(text, start, tr("expected a bookmark's name, such as {@turn}; got %(got)s", got=shown(name)))
     if any(isinstance(piece, Bookmark) and piece.name == name for piece in pieces):
-        raise TextError(text, start, f"expected each bookmark once; got {shown(name)} again")
+        raise TextError(text, start, tr("expected each bookmark once; got %(got)s again", got=shown(name)))
     if not text[end + 1 :].strip():
-        raise TextError(text, start, "expected words after the bookmark; got the end of the text")
+        raise TextError(text, start, tr("expected words after the bookmark; got the end of the text"))
     before = pieces[-1] if pieces else None
     parted = before is None or (isinstance(before, Words) and before.text[-1].isspace())
     pieces.append(Bookmark(name))
@@ -157,7 +165,7 @@ def _bookmark(text: str, start: int, end: int, pieces: list[Piece]) -> int:
 def _spoken(text: str, start: int, end: int, scope: Scope) -> Spoken:
     inside, colon, form = text[start:end].partition(":")
     if not inside.strip():
-        raise TextError(text, start, "expected a quantity between the braces; got nothing")
+        raise TextError(text, start, tr("expected a quantity between the braces; got nothing"))
     try:
         expression = parse_expression(inside, scope=scope)
         refuse_free_indices(expression, inside)
@@ -169,8 +177,8 @@ def _spoken(text: str, start: int, end: int, scope: Scope) -> Spoken:
 def _format(text: str, start: int, form: str) -> Format:
     found = _FORMAT.fullmatch(form)
     if not found:
-        raise TextError(text, start, f"expected a format such as .2f, +.2f, .1e or d; got {shown(form)}")
+        raise TextError(text, start, mismatch(tr("a format such as .2f, +.2f, .1e or d"), shown(form)))
     decimals = int(found["decimals"] or 0)
     if decimals > MOST_DECIMALS:
-        raise TextError(text, start, f"expected at most {MOST_DECIMALS} decimals; got {decimals}")
+        raise TextError(text, start, mismatch(tr("at most %(most)s decimals", most=MOST_DECIMALS), decimals))
     return Format(decimals, found["sign"] is not None, found["form"] == "e")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from bp_script.errors import plural
+from bp_script.counts import counted
+from bp_script.errors import mismatch
+from bp_script.language.caller import tr, whole
 from bp_script.limits import limits, option
 
 if TYPE_CHECKING:
@@ -25,14 +27,17 @@ def check_sources(raw: dict[str, Any], found: Findings) -> None:
     if alone:
         for name in given:
             if name != alone:
-                found.add((_HERE, name), f"expected {alone} without {name}; got both", at_key=True)
+                message = tr("expected %(key)s without %(other)s; got both", key=alone, other=name)
+                found.add((_HERE, name), message, at_key=True)
     elif not given:
-        found.add((_HERE,), "expected weights and biases, or init, or file; got none of them")
+        found.add((_HERE,), tr("expected weights and biases, or init, or file; got none of them"))
     elif len(given) == 1:
         other = "biases" if given == ["weights"] else "weights"
-        found.add((_HERE, other), f"expected {other} beside {given[0]}; got nothing")
+        found.add((_HERE, other), tr("expected %(key)s beside %(other)s; got nothing", key=other, other=given[0]))
     if raw.get("sizes") is None and "file" not in given:
-        found.add((_HERE, "sizes"), "expected neurons of each layer, the input first; got nothing, and it is required")
+        expected = tr("neurons of each layer, the input first")
+        message = tr("expected %(expected)s; got nothing, and it is required", expected=expected)
+        found.add((_HERE, "sizes"), message)
 
 
 def check_size(sizes: Sequence[int], found: Findings) -> bool:
@@ -40,8 +45,8 @@ def check_size(sizes: Sequence[int], found: Findings) -> bool:
     count = sum((before + 1) * n for before, n in pairwise(sizes))
     allowed = limits().allows("parameters", count)
     if not allowed:
-        expected = f"expected at most {limits().most('parameters')} weights and biases"
-        found.add((_HERE, "sizes"), f"{expected}; got {count:,}{option('parameters')}")
+        expected = tr("at most %(most)s weights and biases", most=limits().most("parameters"))
+        found.add((_HERE, "sizes"), mismatch(expected, whole(count) + option("parameters")))
     return allowed
 
 
@@ -52,14 +57,22 @@ def check_activations(activations: str | tuple[str, ...], sizes: Sequence[int], 
     if isinstance(activations, str):
         if activations == "softmax" and layers > 1:
             example = ", ".join(["sigmoid"] * (layers - 1))
-            found.add(path, f"expected softmax for the last layer only, as in [{example}, softmax]; got it for all")
+            message = tr(
+                "expected softmax for the last layer only, as in %(example)s; got it for all",
+                example=f"[{example}, softmax]",
+            )
+            found.add(path, message)
         return
     if len(activations) != layers:
-        expected = f"{plural(layers, 'activation')}, one for each layer after the input"
-        found.add(path, f"expected {expected}; got {len(activations)}")
+        found.add(path, mismatch(_for_each_layer(layers, "activation"), len(activations)))
     for number, name in enumerate(activations[:-1]):
         if name == "softmax":
-            found.add((*path, number), f"expected softmax for the last layer only; got it for layer {number + 1}")
+            message = tr("expected softmax for the last layer only; got it for layer %(layer)s", layer=number + 1)
+            found.add((*path, number), message)
+
+
+def _for_each_layer(layers: int, noun: str) -> str:
+    return tr("%(things)s, one for each layer after the input", things=counted(layers, noun))
 
 
 def check_shapes(raw: dict[str, Any], sizes: Sequence[int], found: Findings) -> None:
@@ -69,8 +82,7 @@ def check_shapes(raw: dict[str, Any], sizes: Sequence[int], found: Findings) -> 
         if not isinstance(layers, list):
             continue
         if len(layers) != len(sizes) - 1:
-            expected = f"{plural(len(sizes) - 1, 'list')}, one for each layer after the input"
-            found.add((_HERE, name), f"expected {expected}; got {len(layers)}")
+            found.add((_HERE, name), mismatch(_for_each_layer(len(sizes) - 1, "list"), len(layers)))
         for number, (layer, before, n) in enumerate(zip(layers, sizes[:-1], sizes[1:], strict=False)):
             check(layer, before, n, (_HERE, name, number), found)
 
@@ -84,15 +96,32 @@ def _check_matrix(rows: Any, before: int, n: int, path: tuple[str | int, ...], f
     if len(rows) == n and len(set(lengths)) > 1:
         for number, length in enumerate(lengths):
             if length != before:
-                expected = f"{plural(before, 'number')}, one for each neuron of the layer before"
-                found.add((*path, number), f"expected {expected}; got {length}")
+                expected = tr("%(numbers)s, one for each neuron of the layer before", numbers=counted(before, "number"))
+                found.add((*path, number), mismatch(expected, length))
         return
-    got = plural(len(rows), "row") + (f" of {lengths[0]}" if len(set(lengths)) == 1 else " of different lengths")
-    expected = f"{plural(n, 'row')} of {plural(before, 'number')}"
-    where = f"for the layer of {plural(n, 'neuron')} after {before}"
-    found.add(path, f"expected {expected}, {where}; got {got if rows else 'none'}")
+    expected = tr(
+        "%(rows)s of %(numbers)s, for the layer of %(neurons)s after %(before)s",
+        rows=counted(n, "row"),
+        numbers=counted(before, "number"),
+        neurons=counted(n, "neuron"),
+        before=before,
+    )
+    found.add(path, mismatch(expected, _rows(lengths)))
+
+
+def _rows(lengths: list[int]) -> str:
+    """Rows of these lengths, as messages tell what was found."""
+    if not lengths:
+        return tr("none")
+    rows = counted(len(lengths), "row")
+    if len(set(lengths)) > 1:
+        return tr("%(rows)s of different lengths", rows=rows)
+    return tr("%(rows)s of %(numbers)s", rows=rows, numbers=lengths[0])
 
 
 def _check_vector(row: Any, before: int, n: int, path: tuple[str | int, ...], found: Findings) -> None:  # noqa: ARG001
     if isinstance(row, list) and len(row) != n:
-        found.add(path, f"expected {plural(n, 'number')}, for the layer of {plural(n, 'neuron')}; got {len(row)}")
+        expected = tr(
+            "%(numbers)s, for the layer of %(neurons)s", numbers=counted(n, "number"), neurons=counted(n, "neuron")
+        )
+        found.add(path, mismatch(expected, len(row)))

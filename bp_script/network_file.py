@@ -21,8 +21,9 @@ from numpy.lib import format as npy
 
 from bp_core.arrays import Array, all_finite
 from bp_script.entries.network import MOST_LAYERS, MOST_NEURONS
-from bp_script.errors import in_a_line, shown
+from bp_script.errors import in_a_line, mismatch, shown
 from bp_script.files import FileRefused, in_a_folder, parsed_json, read_beside
+from bp_script.language.caller import tr, whole
 from bp_script.limits import limits
 from bp_script.state_dict import Layers, safetensors_layers, too_many, torch_layers
 
@@ -62,7 +63,8 @@ def _npz_arrays(content: bytes, name: str) -> Arrays:
     except FileRefused:
         raise
     except Exception as error:  # noqa: BLE001 - whatever else a broken archive makes zipfile, zlib and NumPy raise
-        raise FileRefused(f"expected a .npz file of numpy; got {shown(name)}: {in_a_line(error)}") from None
+        said = f"{shown(name)}: {in_a_line(error)}"
+        raise FileRefused(mismatch(tr("a .npz file of numpy"), said)) from None
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> Arrays:
@@ -73,7 +75,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> Arrays:
     arrays: Arrays = {}
     for (word, layer), member in zip(keys, members, strict=True):
         if member.compress_type not in _COMPRESSIONS:  # others may ask for gigabytes to unpack a byte
-            raise FileRefused(f"expected {name} compressed as numpy does it; got another way")
+            raise FileRefused(tr("expected %(file)s compressed as numpy does it; got another way", file=name))
         with archive.open(member) as file:
             unpacked = file.read(room + 1)  # a small file can unpack to a huge one
         room -= len(unpacked)
@@ -86,15 +88,17 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> Arrays:
 def _key(member: str, name: str) -> tuple[str, int]:
     found = _KEY.fullmatch(member.removesuffix(".npy"))
     if not found:
-        raise FileRefused(f"expected weights_1, biases_1, … or W1, b1, … in {name}; got {shown(member)}")
+        expected = tr("weights_1, biases_1, … or W1, b1, … in %(file)s", file=name)
+        raise FileRefused(mismatch(expected, shown(member)))
     return found[1], int(found[2])
 
 
 def _check_keys(keys: list[tuple[str, int]], name: str) -> None:
     layers = range(1, len(keys) // 2 + 1)
     if not any(sorted(keys) == sorted((word, n) for word in words for n in layers) for words in _NAMINGS):
-        got = ", ".join(f"{word}{number}" for word, number in keys[:8]) or "nothing"
-        raise FileRefused(f"expected weights_1, biases_1, … or W1, b1, …, two for each layer, in {name}; got {got}")
+        got = ", ".join(f"{word}{number}" for word, number in keys[:8]) or tr("nothing")
+        expected = tr("weights_1, biases_1, … or W1, b1, …, two for each layer, in %(file)s", file=name)
+        raise FileRefused(mismatch(expected, got))
 
 
 def _npy_array(unpacked: bytes, name: str) -> Array:
@@ -103,24 +107,28 @@ def _npy_array(unpacked: bytes, name: str) -> Array:
     read_header = npy.read_array_header_1_0 if npy.read_magic(file) == (1, 0) else npy.read_array_header_2_0
     shape, _, dtype = read_header(file)
     if dtype.kind not in "fiu" or dtype.itemsize > 8:
-        raise FileRefused(f"expected an array of numbers in {name}; got one of type {dtype.name}")
+        said = tr("expected an array of numbers in %(file)s; got one of type %(type)s", file=name, type=dtype.name)
+        raise FileRefused(said)
     if math.prod(shape) * dtype.itemsize != len(unpacked) - file.tell():
-        raise FileRefused(f"expected a .npz file of numpy; got {shown(name)}, an array of which is cut")
+        got = tr("%(file)s, an array of which is cut", file=shown(name))
+        raise FileRefused(mismatch(tr("a .npz file of numpy"), got))
     return _array(npy.read_array(io.BytesIO(unpacked), allow_pickle=False), name)
 
 
 def _json_arrays(content: bytes, name: str) -> Arrays:
     data = parsed_json(content, name)
     if not isinstance(data, dict) or set(data) != {"weights", "biases"}:
-        raise FileRefused(f"expected a mapping of weights and biases in {name}; got something else")
+        raise FileRefused(tr("expected a mapping of weights and biases in %(file)s; got something else", file=name))
     arrays = {}
     for key in ("weights", "biases"):
         if not isinstance(data[key], list):
-            raise FileRefused(f"expected a list of layers as {key} in {name}; got something else")
+            said = tr("expected a list of layers as %(key)s in %(file)s; got something else", key=key, file=name)
+            raise FileRefused(said)
         for layer, values in enumerate(data[key], start=1):
             arrays[key, layer] = _array(values, name)
     if len(data["weights"]) != len(data["biases"]):
-        raise FileRefused(f"expected weights and biases for each layer in {name}; got different numbers of layers")
+        said = tr("expected weights and biases for each layer in %(file)s; got different numbers of layers", file=name)
+        raise FileRefused(said)
     return arrays
 
 
@@ -153,26 +161,42 @@ def _array(values: Any, name: str) -> Array:
     except ValueError:
         array = np.array(None)
     if array.dtype.kind not in "fiu":
-        raise FileRefused(f"expected rows of numbers, all of the same length, in {name}; got something else")
+        said = tr("expected rows of numbers, all of the same length, in %(file)s; got something else", file=name)
+        raise FileRefused(said)
     array = array.astype(np.float64)
     if not all_finite(array):
-        raise FileRefused(f"expected finite numbers in {name}; got others")
+        raise FileRefused(tr("expected finite numbers in %(file)s; got others", file=name))
     return array
 
 
 def _check_shapes(weights: list[Array], biases: list[Array], name: str) -> None:
     if not 1 <= len(weights) < MOST_LAYERS:
-        raise FileRefused(f"expected 2 to {MOST_LAYERS} layers with the input in {name}; got {len(weights) + 1}")
+        expected = tr("2 to %(most)s layers with the input in %(file)s", most=MOST_LAYERS, file=name)
+        raise FileRefused(mismatch(expected, len(weights) + 1))
     if not limits().allows("parameters", sum(array.size for array in (*weights, *biases))):
         raise too_many(name)
     before = None
     for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
         if W.ndim != 2 or not all(1 <= n <= MOST_NEURONS for n in W.shape):
-            expected = f"1 to {MOST_NEURONS:,} rows of weights for layer {layer} in {name}"
-            raise FileRefused(f"expected {expected}; got shape {W.shape}")
+            most = whole(MOST_NEURONS)
+            expected = tr(
+                "1 to %(most)s rows of weights for layer %(layer)s in %(file)s", most=most, layer=layer, file=name
+            )
+            raise FileRefused(mismatch(expected, _shape(W)))
         if before is not None and W.shape[1] != before:
-            expected = f"{before} weights in each row of layer {layer} in {name}, one for each neuron before"
-            raise FileRefused(f"expected {expected}; got {W.shape[1]}")
+            expected = tr(
+                "%(weights)s weights in each row of layer %(layer)s in %(file)s, one for each neuron before",
+                weights=before,
+                layer=layer,
+                file=name,
+            )
+            raise FileRefused(mismatch(expected, W.shape[1]))
         if b.shape != W.shape[:1]:
-            raise FileRefused(f"expected {W.shape[0]} biases for layer {layer} in {name}; got shape {b.shape}")
+            n = W.shape[0]
+            expected = tr("%(n)s biases for layer %(layer)s in %(file)s", n=n, layer=layer, file=name)
+            raise FileRefused(mismatch(expected, _shape(b)))
         before = W.shape[0]
+
+
+def _shape(array: Array) -> str:
+    return tr("shape %(shape)s", shape=str(array.shape))

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import math
 
+from bp_script.language.caller import tr
+
 #: Most decimals that can be asked for; a float64 has no more than 17 significant digits.
 MOST_DECIMALS = 12
 #: From here on plain decimals would be long rows of digits.
@@ -92,7 +94,7 @@ def relation(value: float, text: str) -> str:
 
 def _finite(value: float, decimals: int, signed: bool) -> float | str:
     if not 0 <= decimals <= MOST_DECIMALS:
-        raise ValueError(f"expected 0 to {MOST_DECIMALS} decimals; got {decimals}")
+        raise ValueError(tr("expected 0 to %(most)s decimals; got %(got)s", most=MOST_DECIMALS, got=decimals))
     number = float(value)
     if math.isnan(number):
         return "nan"

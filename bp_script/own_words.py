@@ -21,8 +21,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bp_script.entries.base import Text
-from bp_script.errors import LessonErrors, Mistake, Path, TextError, did_you_mean, one_of, shown
+from bp_script.errors import LessonErrors, Mistake, Path, TextError, did_you_mean, mismatch, one_of, shown
 from bp_script.language import LANGUAGES, is_language
+from bp_script.language.caller import tr
 from bp_script.language.meant import meant
 from bp_script.mistakes import mistakes_of
 from bp_script.names import Scope
@@ -124,14 +125,14 @@ def _mistakes(data: Any, known: Mapping[str, tuple[str, bool]], scope: Scope) ->
     if data is None:
         return
     if not isinstance(data, dict):
-        yield Mistake((), f"expected languages, each with the lesson's texts, such as de: {{…}}; got {shown(data)}")
+        yield Mistake((), mismatch(tr("languages, each with the lesson's texts, such as de: {…}"), shown(data)))
         return
     for tag, words in data.items():
         if not is_language(tag):
-            expected = f"expected a language ({one_of(LANGUAGES)}, or another tag such as pt-BR)"
-            yield Mistake((tag,), f"{expected}; got {shown(tag)}{meant(tag)}", at_key=True)
+            expected = tr("a language (%(known)s, or another tag such as pt-BR)", known=one_of(LANGUAGES))
+            yield Mistake((tag,), mismatch(expected, shown(tag) + meant(tag)), at_key=True)
         elif not isinstance(words, dict | None):
-            yield Mistake((tag,), f"expected the lesson's texts, each with its translation; got {shown(words)}")
+            yield Mistake((tag,), mismatch(tr("the lesson's texts, each with its translation"), shown(words)))
         else:
             for text, said in (words or {}).items():
                 yield from _mistakes_of(tag, text, said, known, scope)
@@ -142,8 +143,8 @@ def _mistakes_of(
 ) -> Iterator[Mistake]:
     path = (tag, text)
     if _plain(text) not in known:
-        hint = did_you_mean(text, known)
-        yield Mistake(path, f"expected a text of the lesson; got {shown(text)}{hint}", at_key=True, bare=True)
+        got = shown(text) + did_you_mean(text, known)
+        yield Mistake(path, mismatch(tr("a text of the lesson"), got), at_key=True, bare=True)
         return
     try:
         _TEXT.validate_python(said)
@@ -161,8 +162,10 @@ def _mistakes_of(
     there = _quantities(source, scope)
     if here != there:
         lost, more = there - here, here - there
-        expected = f"expected {_listed(lost)}, as in the lesson's text" if lost else "expected no more quantities"
-        yield Mistake(path, f"{expected}; got {_listed(more) if more else 'none'}")
+        expected = tr("no more quantities")
+        if lost:
+            expected = tr("%(quantities)s, as in the lesson's text", quantities=_listed(lost))
+        yield Mistake(path, mismatch(expected, _listed(more) if more else tr("none")))
 
 
 def _quantities(text: str, scope: Scope) -> Counter[str]:

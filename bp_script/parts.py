@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 from bp_core.costs import Cost
 from bp_core.network import Example, Network
 from bp_core.training import Training
+from bp_script.counts import counted
 from bp_script.csv_examples import Table, read_csv
 from bp_script.entries.lesson import LessonEntry
 from bp_script.entries.look import Look
 from bp_script.entries.training import OPTIMIZER_KEYS
-from bp_script.errors import Mistake, TextError, one_of, plural, shown
+from bp_script.errors import Mistake, TextError, mismatch, one_of, shown
 from bp_script.example_checks import check_pairing, check_rows, check_targets, unfit
 from bp_script.files import FileRefused
 from bp_script.house import HouseReader
+from bp_script.language.caller import tr, whole
 from bp_script.limits import limits, option
 from bp_script.network_checks import check_activations, check_shapes, check_size, check_sources
 from bp_script.network_file import Parameters, read_parameters_file
@@ -123,7 +125,8 @@ def _read_network(parts: Parts, raw: dict[str, Any], folder: Path | None, found:
         weights, _ = parts.parameters
         held = (weights[0].shape[1], *(W.shape[0] for W in weights))
         if sizes and tuple(sizes) != held:
-            found.add(("network", "sizes"), f"expected {list(held)}, as in {network['file']}; got {list(sizes)}")
+            expected = tr("%(sizes)s, as in %(file)s", sizes=list(held), file=network["file"])
+            found.add(("network", "sizes"), mismatch(expected, list(sizes)))
         sizes = held
     if not sizes:
         return
@@ -161,36 +164,43 @@ def _read_look(parts: Parts, raw: dict[str, Any], folder: Path | None, found: Fi
 def _check_table(parts: Parts, table: Table, function: str | None, found: Findings) -> None:
     if parts.sizes:
         classes = ("examples", "targets", "one_hot") if table.classes else ("examples", "targets")
-        what = f"{'class' if table.classes else 'column'}"
-        for path, row, size, end in (
-            (("examples", "inputs"), table.x[0], parts.sizes[0], "input"),
-            (classes, table.y[0], parts.sizes[-1], "output"),
-        ):
-            if len(row) != size:
-                noun = what if end == "output" else "column"
-                expected = plural(size, noun).replace("classs", "classes")
-                got = f"{len(row)} ({one_of(table.classes)})" if noun == "class" else len(row)
-                found.add(path, f"expected {expected}, one for each {end}; got {got}")
+        if len(table.x[0]) != (size := parts.sizes[0]):
+            expected = tr("%(columns)s, one for each input", columns=counted(size, "column"))
+            found.add(("examples", "inputs"), mismatch(expected, len(table.x[0])))
+        if len(table.y[0]) != (size := parts.sizes[-1]):
+            if table.classes:
+                expected = tr("%(classes)s, one for each output", classes=counted(size, "class"))
+                found.add(classes, mismatch(expected, f"{len(table.y[0])} ({one_of(table.classes)})"))
+            else:
+                expected = tr("%(columns)s, one for each output", columns=counted(size, "column"))
+                found.add(classes, mismatch(expected, len(table.y[0])))
     for line, targets in zip(table.lines, table.y, strict=True):
         if function and (wrong := unfit(targets, function)):
-            found.add(("examples", "targets"), f"{wrong} in line {line}")
+            found.add(("examples", "targets"), tr("%(mistake)s in line %(line)s", mistake=wrong, line=line))
 
 
 def _check_numbers(parts: Parts, raw_training: dict[str, Any], found: Findings) -> None:
     """Focus, batch size and the optimizer's keys."""
     count, focus, training = parts.example_count, parts.values.get("focus"), parts.part("training")
     if count and focus is not None and focus >= count:
-        found.add(("focus",), f"expected the number of an example, from 0 to {count - 1}; got {shown(focus)}")
+        found.add(
+            ("focus",), mismatch(tr("the number of an example, from 0 to %(last)s", last=count - 1), shown(focus))
+        )
     batch = training.get("batch_size")
     if count and batch is not None and batch > count:
-        expected = f"a number from 1 to {count}, the examples there are"
-        found.add(("training", "batch_size"), f"expected {expected}; got {shown(batch)}")
+        expected = tr("a number from 1 to %(count)s, the examples there are", count=count)
+        found.add(("training", "batch_size"), mismatch(expected, shown(batch)))
     _check_work(parts, training, found)
     optimizer = training.get("optimizer")
     for key, optimizers in OPTIMIZER_KEYS.items():
         if optimizer and key in raw_training and optimizer not in optimizers:
-            expected = f"expected {key} only with the optimizer {one_of(optimizers)}"
-            found.add(("training", key), f"{expected}; got it with {optimizer}", at_key=True)
+            message = tr(
+                "expected %(key)s only with the optimizer %(optimizers)s; got it with %(got)s",
+                key=key,
+                optimizers=one_of(optimizers),
+                got=optimizer,
+            )
+            found.add(("training", key), message, at_key=True)
 
 
 def _check_work(parts: Parts, training: dict[str, Any], found: Findings) -> None:
@@ -201,15 +211,22 @@ def _check_work(parts: Parts, training: dict[str, Any], found: Findings) -> None
     updates = epochs * -(-count // (training.get("batch_size") or count))
     path = ("training", "epochs")
     if not limits().allows("updates", updates):
-        found.add(path, f"expected at most {limits().most('updates')} updates; got {updates:,}{option('updates')}")
+        expected = tr("at most %(most)s updates", most=limits().most("updates"))
+        found.add(path, mismatch(expected, whole(updates) + option("updates")))
     if parts.sizes is None:
         return
     parameters = sum((before + 1) * n for before, n in pairwise(parts.sizes))
     work = epochs * count * parameters
     if not limits().allows("work", work):
-        expected = f"expected at most {limits().most('work')} weights and biases gone through in all"
-        got = f"{work:,}, {epochs:,} epochs of {plural(count, 'example')} of {parameters:,}"
-        found.add(path, f"{expected}; got {got}{option('work')}")
+        expected = tr("at most %(most)s weights and biases gone through in all", most=limits().most("work"))
+        got = tr(
+            "%(work)s, %(epochs)s epochs of %(examples)s of %(parameters)s",
+            work=whole(work),
+            epochs=whole(epochs),
+            examples=counted(count, "example"),
+            parameters=whole(parameters),
+        )
+        found.add(path, mismatch(expected, got + option("work")))
 
 
 def _mapping(value: Any) -> dict[str, Any]:

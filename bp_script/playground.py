@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from bp_script.errors import TextError, did_you_mean, one_of, shown
+from bp_script.errors import TextError, did_you_mean, mismatch, one_of, shown
+from bp_script.language.caller import tr, whole
 from bp_script.limits import limits, option
 from bp_script.playground_data import DATASETS, REGRESSIONS, Draw
 
@@ -77,11 +78,11 @@ def read_playground(url: str) -> dict[str, Any]:
     hidden = state.choice("activation", ("relu", "tanh", "sigmoid", "linear"))
     features = [name for name in _FEATURES if state.flag(name)]
     if not features:
-        raise state.error("x", f"at least one of the inputs {one_of(_FEATURES)}")
+        raise state.error("x", tr("at least one of the inputs %(names)s", names=one_of(_FEATURES)))
     sizes = [len(features), *state.shape(), 1]
     count = sum((before + 1) * n for before, n in pairwise(sizes))
     if not limits().allows("parameters", count):
-        expected = f"layers with at most {limits().most('parameters')} weights and biases"
+        expected = tr("layers with at most %(most)s weights and biases", most=limits().most("parameters"))
         raise state.error("networkShape", expected, option("parameters"))
     points = math.floor(_POINTS[problem] * state.number("percTrainData", 1, 99) / 100)
     rng = np.random.default_rng(state.seed())
@@ -112,19 +113,19 @@ def _settings(url: str) -> dict[str, tuple[str, int]]:
     """The values of the URL by key, each with where it stands."""
     address = _ADDRESS.match(url)
     if not address:
-        expected = "https://playground.tensorflow.org/#activation=… as copied from a browser"
-        raise TextError(url, 0, f"expected {expected}; got {shown(url)}")
+        expected = tr("https://playground.tensorflow.org/#activation=… as copied from a browser")
+        raise TextError(url, 0, mismatch(expected, shown(url)))
     settings: dict[str, tuple[str, int]] = {}
     at = address.end()
     for part in url[at:].split("&"):
         key, equals, value = part.partition("=")
         if key not in _DEFAULTS and key not in _OF_THE_PAGE and not key.endswith("_hide"):
-            hint = did_you_mean(key, _DEFAULTS)
-            raise TextError(url, at, f"expected a key of the Playground; got {shown(key)}{hint}")
+            got = shown(key) + did_you_mean(key, _DEFAULTS)
+            raise TextError(url, at, mismatch(tr("a key of the Playground"), got))
         if not equals:
-            raise TextError(url, at, f"expected a value, as in {key}=…; got {shown(part)}")
+            raise TextError(url, at, mismatch(tr("a value, as in %(key)s=…", key=key), shown(part)))
         if key in settings:
-            raise TextError(url, at, f"expected each key once; got {shown(key)} again")
+            raise TextError(url, at, tr("expected each key once; got %(got)s again", got=shown(key)))
         settings[key] = value, at + len(key) + 1
         at += len(part) + 1
     return settings
@@ -139,7 +140,8 @@ class _State:
 
     def error(self, key: str, expected: str, hint: str = "") -> TextError:
         value, at = self.settings.get(key, (_DEFAULTS[key], 0))
-        return TextError(self.url, at, f"expected {expected} as {key}; got {shown(value)}{hint}")
+        here = tr("%(expected)s as %(key)s", expected=expected, key=key)
+        return TextError(self.url, at, mismatch(here, shown(value) + hint))
 
     def text(self, key: str) -> str:
         value, _ = self.settings.get(key, (_DEFAULTS[key], 0))
@@ -157,30 +159,31 @@ class _State:
         text = self.text(key)
         value = float(text) if re.fullmatch(r"[0-9]{0,9}\.?[0-9]{1,18}(e-?[0-9]{1,2})?", text) else math.nan
         if not lowest <= value <= highest:
-            raise self.error(key, f"a number from {lowest:,} to {highest:,}")
+            raise self.error(key, tr("a number from %(low)s to %(high)s", low=whole(lowest), high=whole(highest)))
         return value
 
     def count(self, key: str, lowest: int, highest: int) -> int:
         value = self.number(key, lowest, highest)
         if value != int(value):
-            raise self.error(key, f"a whole number from {lowest:,} to {highest:,}")
+            expected = tr("a whole number from %(low)s to %(high)s", low=whole(lowest), high=whole(highest))
+            raise self.error(key, expected)
         return int(value)
 
     def shape(self) -> list[int]:
         """Neurons of each hidden layer; their limits are the lesson's own."""
         text = self.text("networkShape")
         if text and not re.fullmatch(r"[1-9][0-9]{0,3}(,[1-9][0-9]{0,3}){0,13}", text):
-            raise self.error("networkShape", "neurons of at most 14 hidden layers, such as 4,2,")
+            raise self.error("networkShape", tr("neurons of at most 14 hidden layers, such as 4,2,"))
         return [int(n) for n in text.split(",")] if text else []
 
     def seed(self) -> int:
         text = self.text("seed")
         if not re.fullmatch(r"(0\.)?[0-9]{1,18}", text):
-            raise self.error("seed", "a whole number, or one such as 0.91979,")
+            raise self.error("seed", tr("a whole number, or one such as 0.91979,"))
         return int(text.removeprefix("0."))
 
     def penalty(self) -> float:
         kind = self.choice("regularization", ("none", "L1", "L2"))
         if kind == "L1" and self.number("regularizationRate", 0, 1e3):
-            raise self.error("regularization", "none or L2, lessons have no L1,")
+            raise self.error("regularization", tr("none or L2, lessons have no L1,"))
         return self.number("regularizationRate", 0, 1e3) if kind == "L2" else 0.0

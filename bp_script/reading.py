@@ -13,7 +13,8 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bp_script.entries.base import Entry
-from bp_script.errors import MOST_ERRORS, Mistake, Path, did_you_mean, one_of, shown
+from bp_script.errors import MOST_ERRORS, Mistake, Path, did_you_mean, mismatch, one_of, shown
+from bp_script.language.caller import tr
 from bp_script.mistakes import mistakes_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -63,19 +64,21 @@ def read_fields(model: type[BaseModel], data: Any, path: Path, found: Findings) 
     keys = {name: info.alias or name for name, info in model.model_fields.items()}
     if not isinstance(data, dict):
         own = model.not_a_mapping(data) if issubclass(model, Entry) else None
-        found.add(path, own or f"expected a mapping with {one_of(keys.values())}; got {shown(data)}")
+        expected = tr("a mapping with %(keys)s", keys=one_of(keys.values()))
+        found.add(path, own or mismatch(expected, shown(data)))
         return {}
     for key in data:
         if key not in keys.values():
-            hint = did_you_mean(key, keys.values())
-            found.add((*path, key), f"expected {one_of(keys.values())}; got {shown(key)}{hint}", at_key=True)
+            got = shown(key) + did_you_mean(key, keys.values())
+            found.add((*path, key), mismatch(one_of(keys.values()), got), at_key=True)
     values: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         key = keys[name]
         if key in data:
             values |= _read_field(model, name, data[key], (*path, key), found)
         elif info.is_required():
-            found.add((*path, key), f"expected {info.description or 'a value'}; got nothing, and it is required")
+            expected = tr(info.description) if info.description else tr("a value")
+            found.add((*path, key), tr("expected %(expected)s; got nothing, and it is required", expected=expected))
         else:
             values[name] = info.get_default(call_default_factory=True)
     return values

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bp_script.errors import did_you_mean, one_of, shown
+from bp_script.errors import did_you_mean, mismatch, one_of, shown
+from bp_script.language.caller import tr
 from bp_script.own_words import ENDING
 
 _HERE = Path(__file__).resolve().parent
@@ -38,7 +39,6 @@ def lesson_path(name: str) -> Path:
     """
     known = (*lesson_names(), *example_names())
     if name not in known:
-        raise LookupError(
-            f"expected a shipped lesson ({one_of(lesson_names())}); got {shown(name)}{did_you_mean(name, known)}"
-        )
+        expected = tr("a shipped lesson (%(names)s)", names=one_of(lesson_names()))
+        raise LookupError(mismatch(expected, shown(name) + did_you_mean(name, known)))
     return lessons_folder() / f"{name}.yaml"

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bp_script.errors import in_a_line, shown
+from bp_script.errors import in_a_line, mismatch, shown
 from bp_script.files import FileRefused
+from bp_script.language.caller import tr
 from bp_script.limits import limits, option
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def safetensors_layers(content: bytes, name: str) -> Layers:
     try:
         tensors = load(content)
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FileRefused(f"expected a .safetensors file; got {shown(name)}: {in_a_line(error)}") from None
+        said = f"{shown(name)}: {in_a_line(error)}"
+        raise FileRefused(mismatch(tr("a .safetensors file"), said)) from None
     return _layers(dict(sorted(tensors.items(), key=lambda item: _natural(item[0]))), name)
 
 
@@ -57,26 +59,34 @@ def torch_layers(content: bytes, name: str) -> Layers:
     try:
         found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     except Exception as error:  # noqa: BLE001 - whatever a broken file makes PyTorch raise
-        raise FileRefused(f"expected a state_dict file of PyTorch; got {shown(name)}: {in_a_line(error)}") from None
+        said = f"{shown(name)}: {in_a_line(error)}"
+        raise FileRefused(mismatch(tr("a state_dict file of PyTorch"), said)) from None
     if not isinstance(found, dict) or not all(isinstance(tensor, torch.Tensor) for tensor in found.values()):
-        raise FileRefused(f"expected a state_dict of tensors in {name}; got something else")
+        raise FileRefused(tr("expected a state_dict of tensors in %(file)s; got something else", file=name))
     # a tensor can be larger than its storage
     if not limits().allows("parameters", sum(tensor.numel() for tensor in found.values())):
         raise too_many(name)
     try:
         return _layers({str(key): tensor.double().numpy() for key, tensor in found.items()}, name)
     except (TypeError, RuntimeError) as error:  # sparse, quantised, without data
-        raise FileRefused(f"expected tensors of plain numbers in {name}; got others: {in_a_line(error)}") from None
+        said = tr("expected tensors of plain numbers in %(file)s; got others: %(got)s", file=name, got=in_a_line(error))
+        raise FileRefused(said) from None
 
 
 def _torch(name: str) -> Any:
     try:
         torch = importlib.import_module("torch")
     except ImportError:
-        raise FileRefused(f"expected PyTorch to be installed, to read {shown(name)}: {_INSTALL}; got none") from None
+        said = tr(
+            "expected PyTorch to be installed, to read %(file)s: %(command)s; got none",
+            file=shown(name),
+            command=_INSTALL,
+        )
+        raise FileRefused(said) from None
     version = str(torch.__version__)
     if tuple(map(int, re.findall(r"\d+", version)[:2])) < _SAFE_TORCH:
-        raise FileRefused(f"expected PyTorch from 2.6, to read {shown(name)} safely: {_INSTALL}; got {version}")
+        expected = tr("PyTorch from 2.6, to read %(file)s safely: %(command)s", file=shown(name), command=_INSTALL)
+        raise FileRefused(mismatch(expected, version))
     return torch
 
 
@@ -86,7 +96,7 @@ def _check_unpacked(content: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(member.file_size for member in archive.infolist())
     except zipfile.BadZipFile:
-        raise FileRefused(f"expected a state_dict file of PyTorch 1.6 or later; got {shown(name)}") from None
+        raise FileRefused(mismatch(tr("a state_dict file of PyTorch 1.6 or later"), shown(name))) from None
     if size > 2 * 8 * limits().parameters:
         raise too_many(name)
 
@@ -94,7 +104,8 @@ def _check_unpacked(content: bytes, name: str) -> None:
 def too_many(name: str) -> FileRefused:
     """What a file is refused with that holds, or unpacks to, more parameters than a network may have."""
     most = limits().most("parameters")
-    return FileRefused(f"expected at most {most} weights and biases in {name}; got more{option('parameters')}")
+    expected = tr("at most %(most)s weights and biases in %(file)s", most=most, file=name)
+    return FileRefused(mismatch(expected, tr("more") + option("parameters")))
 
 
 def _layers(tensors: Mapping[str, Any], name: str) -> Layers:
@@ -102,12 +113,13 @@ def _layers(tensors: Mapping[str, Any], name: str) -> Layers:
     for key, tensor in tensors.items():
         prefix, _, kind = key.rpartition(".")
         if kind not in {"weight", "bias"}:
-            expected = f"….weight and ….bias of each layer in {name}, such as 0.weight and 0.bias"
-            raise FileRefused(f"expected {expected}; got {shown(key)}")
+            expected = tr("….weight and ….bias of each layer in %(file)s, such as 0.weight and 0.bias", file=name)
+            raise FileRefused(mismatch(expected, shown(key)))
         layers.setdefault(prefix, {})[kind] = tensor
     for prefix, layer in layers.items():
         if "weight" not in layer:
-            raise FileRefused(f"expected a weight beside {shown(f'{prefix}.bias')} in {name}; got none")
+            bias = shown(f"{prefix}.bias")
+            raise FileRefused(tr("expected a weight beside %(bias)s in %(file)s; got none", bias=bias, file=name))
     return [(layer["weight"], layer.get("bias", np.zeros(np.shape(layer["weight"])[:1]))) for layer in layers.values()]
 
 

@@ -9,7 +9,10 @@ from typing import Literal, TypeAlias, get_args
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
-from bp_script.errors import TextError, shown
+from bp_script.counts import at_most, counted
+from bp_script.errors import TextError, mismatch, shown
+from bp_script.language import N_
+from bp_script.language.caller import tr, whole
 
 Start: TypeAlias = Literal["equation", "sum", "quantity"]
 Syntax: TypeAlias = "Tree[Token]"
@@ -21,8 +24,9 @@ DEEPEST = 40
 
 _TOKENS = {
     "PLUS": "'+'", "MINUS": "'-'", "STAR": "'*'", "SLASH": "'/'", "CIRCUMFLEX": "'^'", "EQUAL": "'='", "COMMA": "','",
-    "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'", "AT": "'@'", "NUMBER": "a number", "NAME": "a name",
-    "D_OF": "a derivative", "D_BY": "the derivative's other half, such as dw[L][0][0]", "$END": "the end",
+    "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'", "AT": "'@'",
+    "NUMBER": N_("a number"), "NAME": N_("a name"),
+    "D_OF": N_("a derivative"), "D_BY": N_("the derivative's other half, such as dw[L][0][0]"), "$END": N_("the end"),
 }  # fmt: skip
 _NESTING = {"bracket", "call", "raised", "negative"}
 _OPERAND = {"NUMBER", "NAME", "LPAR"}
@@ -44,7 +48,8 @@ def syntax(text: str, start: Start) -> Syntax:
         TextError: the text does not follow the grammar, is too long or too deep.
     """
     if len(text) > LONGEST:
-        raise TextError(text, LONGEST, f"expected at most {LONGEST:,} characters; got {len(text):,}")
+        most = at_most(counted(LONGEST, "character", grouped=True))
+        raise TextError(text, LONGEST, mismatch(most, whole(len(text))))
     try:
         tree = _parser().parse(text, start=start)
     except UnexpectedCharacters as error:
@@ -52,17 +57,17 @@ def syntax(text: str, start: Start) -> Syntax:
         so_far = _parser().parse_interactive(text[:offset], start=start)
         so_far.exhaust_lexer()
         accepted: set[str] = so_far.accepts()  # type: ignore[no-untyped-call]
-        raise TextError(text, offset, f"expected {_expected(accepted)}; got {shown(text[offset])}") from None
+        raise TextError(text, offset, mismatch(_expected(accepted), shown(text[offset]))) from None
     except UnexpectedToken as error:
         token = error.token
         at_end = token.type == "$END"
         offset = len(text) if at_end else offset_of(token)
-        found = "the end of the text" if at_end else shown(str(token))
+        found = tr("the end of the text") if at_end else shown(str(token))
         # after a whole term: 2(a - y), or 2 a
-        hint = "; a product needs its sign: *" if token.type in _OPERAND and "STAR" in error.accepts else ""
+        hint = tr("; a product needs its sign: *") if token.type in _OPERAND and "STAR" in error.accepts else ""
         if token.type == "STAR" and text[: offset_of(token)].endswith("*"):
-            hint = "; a power is written ^"
-        raise TextError(text, offset, f"expected {_expected(error.accepts)}; got {found}{hint}") from None
+            hint = tr("; a power is written ^")
+        raise TextError(text, offset, mismatch(_expected(error.accepts), found + hint)) from None
     _check_depth(tree, text)
     return tree
 
@@ -90,7 +95,7 @@ def whole_number(token: Token, text: str) -> int:
         TextError: it has a fraction or an exponent, or too many digits.
     """
     if not token.isdigit() or len(token) > 9:
-        raise TextError(text, offset_of(token), f"expected a whole number; got {shown(str(token))}")
+        raise TextError(text, offset_of(token), mismatch(tr("a whole number"), shown(str(token))))
     return int(token)
 
 
@@ -98,17 +103,17 @@ def _expected(names: set[str]) -> str:
     left = set(names)
     words = []
     if left >= _OPERAND:
-        words.append("a quantity, a number or '('")
+        words.append(tr("a quantity, a number or '('"))
         left -= {*_OPERAND, "D_OF", "MINUS"}
     elif left >= {"NAME", "D_OF"}:
-        words.append("the name of a quantity")
+        words.append(tr("the name of a quantity"))
         left -= {"NAME", "D_OF"}
     if left >= _OPERATORS:
-        words.append("an operator (+ - * / ^)")
+        words.append(tr("an operator (+ - * / ^)"))
         left -= _OPERATORS
         left -= {"LSQB", "LPAR", "AT"}
-    words += [_TOKENS.get(name, name) for name in sorted(left)]
-    return " or ".join(words) if words else "something else"
+    words += [tr(_TOKENS.get(name, name)) for name in sorted(left)]
+    return tr(" or ").join(words) if words else tr("something else")
 
 
 def _check_depth(tree: Syntax, text: str) -> None:
@@ -117,6 +122,6 @@ def _check_depth(tree: Syntax, text: str) -> None:
         node, depth = waiting.pop()
         depth += node.data in _NESTING
         if depth > DEEPEST:
-            expected = f"at most {DEEPEST} brackets, powers and signs within each other"
-            raise TextError(text, offset_of(node), f"expected {expected}; got more")
+            expected = tr("at most %(most)s brackets, powers and signs within each other", most=DEEPEST)
+            raise TextError(text, offset_of(node), mismatch(expected, tr("more")))
         waiting += [(branch, depth) for branch in branches(node)]

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from bp_script.errors import LessonError, LessonErrors, Mistake, did_you_mean, one_of, shown
+from bp_script.errors import LessonError, LessonErrors, Mistake, did_you_mean, mismatch, one_of, shown
 from bp_script.files import FileRefused, folder_beside
+from bp_script.language.caller import tr
 
 if TYPE_CHECKING:
     from bp_script.reading import Findings
@@ -55,15 +56,17 @@ class Voice:
             return None
         if "/" in said or Path(said).is_dir():
             if not Path(said).is_dir():
-                raise ValueError(f"expected a folder of recordings; got {shown(said)}, which is not there")
+                raise ValueError(
+                    tr("expected a folder of recordings; got %(got)s, which is not there", got=shown(said))
+                )
             return cls(recordings=Path(said))
         service, _, voice = said.partition(":")
         if "." in service:
             return cls(said)
         if service not in (OFFLINE, *SERVICES):
-            hint = did_you_mean(service, (OFFLINE, *SERVICES))
-            expected = f"none, a folder of recordings, or a service ({one_of((OFFLINE, *SERVICES))})"
-            raise ValueError(f"expected {expected}; got {shown(said)}{hint}")
+            known = (OFFLINE, *SERVICES)
+            expected = tr("none, a folder of recordings, or a service (%(names)s)", names=one_of(known))
+            raise ValueError(mismatch(expected, shown(said) + did_you_mean(service, known)))
         return cls(service, voice or None)
 
     def error(self, key: str, message: str) -> LessonErrors:
@@ -80,12 +83,19 @@ def check_voice(raw: Any, folder: Path | None, found: Findings) -> None:
         return
     recorded = "recordings" in raw
     if not recorded and "service" not in raw:
-        found.add(("voice",), f"expected who speaks: service: {OFFLINE}, or recordings: a folder; got neither")
+        found.add(
+            ("voice",),
+            tr("expected who speaks: service: %(service)s, or recordings: a folder; got neither", service=OFFLINE),
+        )
         return
     for key in raw:
         if key in (_SYNTHETIC if recorded else _RECORDED):
-            what = f"recordings without {key}" if recorded else f"{key} only with recordings"
-            found.add(("voice", key), f"expected {what}; got both" if recorded else f"expected {what}", at_key=True)
+            message = (
+                tr("expected %(key)s without %(other)s; got both", key="recordings", other=key)
+                if recorded
+                else tr("expected %(key)s only with recordings", key=key)
+            )
+            found.add(("voice", key), message, at_key=True)
     if recorded and isinstance(raw["recordings"], str):
         try:
             _folder(raw["recordings"], folder)
@@ -107,5 +117,5 @@ def voice_from(said: Any, folder: Path | None, lesson: Document) -> Voice | None
 
 def _folder(name: str, folder: Path | None) -> Path:
     if folder is None:
-        raise FileRefused("expected a lesson in a file, with the folder beside it")
+        raise FileRefused(tr("expected a lesson in a file, with the folder beside it"))
     return folder_beside(folder, name)

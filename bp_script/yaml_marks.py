@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import yaml
 from yaml.reader import ReaderError
 
-from bp_script.errors import MOST_ERRORS, LessonError, LessonErrors, Mistake, Path, place_of, shown
+from bp_script.errors import MOST_ERRORS, LessonError, LessonErrors, Mistake, Path, mismatch, place_of, shown
+from bp_script.language import N_
+from bp_script.language.caller import tr, whole
 from bp_script.limits import limits, option
 
 if TYPE_CHECKING:
@@ -42,17 +44,22 @@ _WORDS: dict[str, object] = {
 }
 _TAGS = "tag:yaml.org,2002:"
 _TEXT_TAGS = {"!", f"{_TAGS}str"}
-_BRACKETS = " (a name with brackets needs quotes)"
-#: What the parser says, and what its user can do about it.
+#: What the parser says, and what its user can do about it; ``since`` is where a list, mapping or text begins.
 _ADVICE = {
-    "mapping values are not allowed": "expected one 'key: value'; got another ': ' (a text that has one needs quotes)",
-    "cannot start any token": "expected a value; got a character that begins none (quote the text)",
-    "could not find expected ':'": "expected ':' after the key; got none",
-    "did not find expected ',' or ']'": "expected ',' or ']' in the list{since}; got something else" + _BRACKETS,
-    "did not find expected ',' or '}'": "expected ',' or '}' in the mapping{since}; got something else" + _BRACKETS,
-    "did not find expected key": "expected a key, indented as its neighbours; got something else",
-    "did not find expected '-' indicator": "expected '- ', indented as its neighbours; got something else",
-    "unexpected end of stream": "expected the closing quote of the text{since}; got the end of the file",
+    "mapping values are not allowed": N_(
+        "expected one 'key: value'; got another ': ' (a text that has one needs quotes)"
+    ),
+    "cannot start any token": N_("expected a value; got a character that begins none (quote the text)"),
+    "could not find expected ':'": N_("expected ':' after the key; got none"),
+    "did not find expected ',' or ']'": N_(
+        "expected ',' or ']' in the list%(since)s; got something else (a name with brackets needs quotes)"
+    ),
+    "did not find expected ',' or '}'": N_(
+        "expected ',' or '}' in the mapping%(since)s; got something else (a name with brackets needs quotes)"
+    ),
+    "did not find expected key": N_("expected a key, indented as its neighbours; got something else"),
+    "did not find expected '-' indicator": N_("expected '- ', indented as its neighbours; got something else"),
+    "unexpected end of stream": N_("expected the closing quote of the text%(since)s; got the end of the file"),
 }
 
 
@@ -119,7 +126,7 @@ def read_document(source: Source) -> Document:
         return _Reader(source).document()
     except ReaderError as error:
         what = f"U+{error.character:04X}" if isinstance(error.character, int) else repr(error.character)
-        message = f"expected text; got the control character {what}"
+        message = tr("expected text; got the control character %(sign)s", sign=what)
         raise LessonErrors([_error(source, error.position, message)]) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -176,7 +183,7 @@ class _Reader:
             self.next_event()
             event = self.next_event()
         if not isinstance(event, yaml.StreamEndEvent):
-            raise self.refused(event.start_mark.index, "expected one document; got a second one after ---")
+            raise self.refused(event.start_mark.index, tr("expected one document; got a second one after ---"))
         return Document(data, self.source, marks, mistakes=tuple(self.mistakes))
 
     def value(self, event: Any) -> tuple[Any, Marks]:
@@ -191,19 +198,19 @@ class _Reader:
             if event.anchor is not None:
                 self.anchors[event.anchor] = data, marks, self.count - before
         if self.count > self.most:
-            expected = f"expected at most {self.most:,} values, aliases included"
-            raise self.refused(start, f"{expected}; got more{option('values')}")
+            expected = tr("at most %(most)s values, aliases included", most=whole(self.most))
+            raise self.refused(start, mismatch(expected, tr("more") + option("values")))
         return data, marks
 
     def plain(self, event: Any, start: int) -> tuple[Any, Marks]:
         if event.tag is not None and not (event.tag in _TEXT_TAGS and isinstance(event, yaml.ScalarEvent)):
             tag = event.tag.replace(_TAGS, "!!")
-            self.mistake(start, f"expected no tag, a lesson is plain data; got {shown(tag)}")
+            self.mistake(start, mismatch(tr("no tag, a lesson is plain data"), shown(tag)))
         if isinstance(event, yaml.ScalarEvent):
             plain = event.tag is None and not event.style
             return (scalar(event.value) if plain else event.value), start
         if len(self.path) >= DEEPEST:
-            raise self.refused(start, f"expected at most {DEEPEST} lists within each other; got more")
+            raise self.refused(start, tr("expected at most %(most)s lists within each other; got more", most=DEEPEST))
         return self.items(start) if isinstance(event, yaml.SequenceStartEvent) else self.pairs(start)
 
     def items(self, start: int) -> tuple[Any, Marks]:
@@ -226,12 +233,12 @@ class _Reader:
             where = event.start_mark.index
             if not isinstance(event, yaml.ScalarEvent) or event.anchor is not None or event.tag is not None:
                 self.path.pop()
-                raise self.refused(where, "expected a plain name as key; got something else")
+                raise self.refused(where, tr("expected a plain name as key; got something else"))
             name = self.path[-1] = event.value
             value, mark = self.value(self.next_event())
             if name in data:
                 line, _ = self.source.position(marks.keys[name])
-                self.mistake(where, f"expected each key once; got it again after line {line}")
+                self.mistake(where, tr("expected each key once; got it again after line %(line)s", line=line))
             else:
                 data[name], marks.keys[name], marks.values[name] = value, where, mark
         self.path.pop()
@@ -241,7 +248,7 @@ class _Reader:
         if event.anchor in self.anchors:
             return self.anchors[event.anchor]
         start = event.start_mark.index
-        self.mistake(start, f"expected &{event.anchor} to stand before *{event.anchor}; got none")
+        self.mistake(start, tr("expected &%(anchor)s to stand before *%(anchor)s; got none", anchor=event.anchor))
         return None, start, 0
 
     def mistake(self, index: int, message: str) -> None:
@@ -259,11 +266,11 @@ def _error(source: Source, index: int, message: str, path: Sequence[str | int] =
 
 
 def _advice(error: yaml.MarkedYAMLError, source: Source, index: int) -> str:
-    problem = error.problem or "something else"
+    problem = error.problem or tr("something else")
     if source.text[index : index + 1] == "\t":
-        return "expected spaces; got a tab"
+        return tr("expected spaces; got a tab")
     advice = next((advice for said, advice in _ADVICE.items() if said in problem), None)
     if advice is None:
-        return f"expected YAML; {problem}"
+        return tr("expected YAML; %(problem)s", problem=problem)
     line = source.position(error.context_mark.index)[0] if error.context_mark else 0
-    return advice.replace("{since}", f" that begins in line {line}" if line else "")
+    return tr(advice, since=tr(" that begins in line %(line)s", line=line) if line else "")

@@ -9,7 +9,9 @@ from pydantic.annotated_handlers import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
-from bp_script.errors import MOST_ERRORS, plural
+from bp_script.counts import at_least, at_most, counted
+from bp_script.errors import MOST_ERRORS
+from bp_script.language.caller import tr, whole
 from bp_script.limits import Limits, limits, option
 from bp_script.mistakes import EXPECTED
 
@@ -53,15 +55,20 @@ class Range:
         high = value < self.highest if self.below else value <= self.highest
         if low and high:
             return value
-        what = "a whole number" if isinstance(value, int) and not self.above else "a number"
-        raise PydanticCustomError(EXPECTED, "{what} {range}", {"what": what, "range": self.in_words()})
+        number = tr("a whole number") if isinstance(value, int) and not self.above else tr("a number")
+        expected = tr("%(number)s %(range)s", number=number, range=self.in_words())
+        raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected})
 
     def in_words(self) -> str:
         """The range as messages say it: ``from 0 to 100,000``."""
-        low = f"above {self.lowest:,}" if self.above else f"from {self.lowest:,}"
+        low, high = whole(self.lowest), whole(self.highest)
         if self.highest == math.inf:
-            return low if self.above else f"{low} upwards"
-        return f"{low} {'to below' if self.below else 'to'} {self.highest:,}"
+            return tr("above %(low)s", low=low) if self.above else tr("from %(low)s upwards", low=low)
+        if self.above:
+            return tr("above %(low)s to %(high)s", low=low, high=high)
+        if self.below:
+            return tr("from %(low)s to below %(high)s", low=low, high=high)
+        return tr("from %(low)s to %(high)s", low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +99,14 @@ class Count:
         if not isinstance(value, list | tuple):
             return value
         if len(value) < self.lowest:
-            expected = f"at least {plural(self.lowest, self.noun)}"
+            expected = at_least(counted(self.lowest, self.noun))
         elif self.highest is not None and len(value) > self.highest:
-            expected = f"at most {self.highest:,} {self.noun}s"
+            expected = at_most(counted(self.highest, self.noun, grouped=True))
         elif self.limit and not limits().allows(self.limit, len(value)):
-            expected = f"at most {limits().most(self.limit)} {self.noun}s"
+            expected = at_most(counted(getattr(limits(), self.limit), self.noun, grouped=True))
         else:
             return value
-        got = f"{len(value):,}{option(self.limit) if self.limit and value else ''}"
+        got = whole(len(value)) + (option(self.limit) if self.limit and value else "")
         raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected, "got": got})
 
 
@@ -155,11 +162,11 @@ def _is_finite(number: float) -> bool:
 
 def _check_text(text: str) -> str:
     if len(text) > LONGEST_TEXT:
-        expected, got = f"at most {LONGEST_TEXT:,} characters", f"{len(text):,}"
+        expected, got = at_most(counted(LONGEST_TEXT, "character", grouped=True)), whole(len(text))
     elif not text.strip():
-        expected, got = "a text", "an empty one"
+        expected, got = tr("a text"), tr("an empty one")
     elif strange := next((c for c in text if c not in "\n\t" and (c < " " or "\x7f" <= c <= "\x9f")), None):
-        expected, got = "a text without control characters", f"U+{ord(strange):04X}"
+        expected, got = tr("a text without control characters"), f"U+{ord(strange):04X}"
     else:
         return text
     raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected, "got": got})

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from bp_script.entries.base import Entry, Range, Text, Whole
 from bp_script.errors import one_of, shown
 from bp_script.language import LANGUAGES, TAG, is_language
+from bp_script.language.caller import tr
 from bp_script.language.meant import meant
 from bp_script.looks import Aspect, Captions, Notation, Theme, Where
 from bp_script.mistakes import EXPECTED
@@ -19,14 +20,15 @@ _HEX = r"^#[0-9a-fA-F]{6}$"
 
 def _check_language(tag: str) -> str:
     if not is_language(tag):
-        expected, got = f"a language: {one_of(LANGUAGES)}, or another tag such as pt-BR", f"{shown(tag)}{meant(tag)}"
+        expected = tr("a language: %(known)s, or another tag such as pt-BR", known=one_of(LANGUAGES))
+        got = shown(tag) + meant(tag)
         raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected, "got": got})
     return tag
 
 
 def _check_colour(colour: str) -> str:
     if not re.fullmatch(_HEX, colour):
-        raise PydanticCustomError(EXPECTED, 'a colour such as "#5cb3f2"')
+        raise PydanticCustomError(EXPECTED, "{expected}", {"expected": tr('a colour such as "#5cb3f2"')})
     return colour.lower()
 
 

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from bp_script.entries.base import Entry, Range, Text, Whole
 from bp_script.errors import did_you_mean, shown
+from bp_script.language.caller import tr
 from bp_script.mistakes import EXPECTED
 from bp_script.voice import OFFLINE, PITCH, SERVICES, SPEED
 
@@ -19,13 +20,18 @@ def _check_service(name: str) -> str:
         return name
     got = f"{shown(name)}{did_you_mean(name, [OFFLINE])}"
     if name in SERVICES:
-        got = f"{shown(name)}, which is not for a lesson to choose (bp … --voice {name} is)"
+        got = tr(
+            "%(service)s, which is not for a lesson to choose (bp … --voice %(name)s is)",
+            service=shown(name),
+            name=name,
+        )
     raise PydanticCustomError(EXPECTED, "{expected}", {"expected": OFFLINE, "got": got})
 
 
 def _check_name(name: str) -> str:
     if not re.fullmatch(_NAME, name):
-        raise PydanticCustomError(EXPECTED, "the name of a voice, such as en-gb or de")
+        expected = tr("the name of a voice, such as en-gb or de")
+        raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected})
     return name
 
 

@@ -10,8 +10,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from bp_core.quantities import Variable
 from bp_script.entries.base import Count, Entry, Number, Range, Text, Whole
-from bp_script.errors import TextError, did_you_mean, one_of, shown
+from bp_script.errors import TextError, did_you_mean, mismatch, one_of, shown
 from bp_script.fields import ExampleNumber, NarrationText, QuantityName
+from bp_script.language.caller import tr, whole
 from bp_script.mistakes import EXPECTED
 from bp_script.names import Scope, parse_quantity
 from bp_script.steps.plan import faults_of
@@ -32,7 +33,8 @@ def _nudges(value: Any, info: ValidationInfo) -> Mapping[str, float | bool]:
     if wrong:
         raise ValidationError.from_exception_data("nudge", wrong)
     if not set(value) - {"keep"}:
-        raise PydanticCustomError(EXPECTED, "a weight or a bias and its change, such as w[L][0][0]: 0.2")
+        expected = tr("a weight or a bias and its change, such as w[L][0][0]: 0.2")
+        raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected})
     return value
 
 
@@ -45,13 +47,13 @@ def _wrong(name: str, change: Any, scope: Scope) -> InitErrorDetails | None:
     except TextError as error:
         return _expected(name, error.message)
     if not isinstance(quantity, Variable) or quantity.symbol not in {"w", "b"}:
-        return _expected(name, f"expected a weight or a bias, such as w[L][0][0]; got {shown(name)}")
+        return _expected(name, mismatch(tr("a weight or a bias, such as w[L][0][0]"), shown(name)))
     if isinstance(change, bool) or not isinstance(change, int | float):
         return {"type": "float_type", "loc": (name,), "input": change}
     if not change or not abs(change) <= MOST_NUDGE:
-        return _expected(
-            name, f"expected a change from {-MOST_NUDGE:,} to {MOST_NUDGE:,} that is not 0; got {shown(change)}"
-        )
+        low, high = whole(-MOST_NUDGE), whole(MOST_NUDGE)
+        expected = tr("a change from %(low)s to %(high)s that is not 0", low=low, high=high)
+        return _expected(name, mismatch(expected, shown(change)))
     return None
 
 
@@ -103,8 +105,10 @@ class CompareStep(Entry):
 def _named_alone(said: Any) -> Any:
     """A thing that is shown by its name alone needs no options."""
     if isinstance(said, str) and said not in PLAIN:
-        hint = f"; say which: {{{said}: …}}" if said in KINDS else did_you_mean(said, KINDS)
-        raise ValueError(f"expected {one_of(PLAIN)}, or a mapping such as {{text: Hello}}; got {shown(said)}{hint}")
+        which = tr("; say which: %(example)s", example=f"{{{said}: …}}")
+        expected = tr("%(names)s, or a mapping such as {text: Hello}", names=one_of(PLAIN))
+        got = shown(said) + (which if said in KINDS else did_you_mean(said, KINDS))
+        raise ValueError(mismatch(expected, got))
     return said
 
 
@@ -144,7 +148,8 @@ class Step(Entry):
         key, _, rest = said.partition(" ") if isinstance(said, str) else ("", "", "")
         if key not in cls.model_fields:
             return None
-        return f"expected a colon after the step's name, as {key}: {rest or '…'}; got {shown(said)}"
+        expected = tr("a colon after the step's name, as %(example)s", example=f"{key}: {rest or '…'}")
+        return mismatch(expected, shown(said))
 
 
 class CustomEntry(Entry):

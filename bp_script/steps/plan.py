@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from bp_core.indices import free_indices
 from bp_core.quantities import Variable
 from bp_script.equation_language import parse_equation
-from bp_script.errors import did_you_mean, one_of, shown
+from bp_script.errors import did_you_mean, mismatch, one_of, shown
+from bp_script.language.caller import tr
 from bp_script.names import Scope, parse_quantity
 from bp_script.narration import Narration
 from bp_script.steps.shows import KINDS, Show, kind_of
@@ -72,18 +73,25 @@ class _Stage:
                 self.end(name, at)
         if thing.name in self.standing:
             other = self.standing[thing.name]
-            hint = f"{shown(thing.name)} still stands in {other.place}; hide it first, or name one of the two by as:"
-            self.faults.append((path, f"expected a new name; got {hint}"))
+            message = tr(
+                "expected a new name; got %(name)s still stands in %(place)s; "
+                "hide it first, or name one of the two by as:",
+                name=shown(thing.name),
+                place=other.place,
+            )
+            self.faults.append((path, message))
             self.end(thing.name, at)
         self.standing[thing.name] = thing
 
     def known(self, name: str, path: tuple[str | int, ...]) -> Thing | None:
         if name in self.standing:
             return self.standing[name]
-        there = f"what is shown here ({one_of(self.standing)})" if self.standing else "something that is shown"
-        hint = did_you_mean(name, self.standing)
-        nothing = "" if self.standing else "; nothing is shown here"
-        self.faults.append((path, f"expected {there}; got {shown(name)}{hint}{nothing}"))
+        if self.standing:
+            there = tr("what is shown here (%(names)s)", names=one_of(self.standing))
+            message = mismatch(there, shown(name) + did_you_mean(name, self.standing))
+        else:
+            message = tr("expected something that is shown; got %(got)s; nothing is shown here", got=shown(name))
+        self.faults.append((path, message))
         return None
 
 
@@ -140,9 +148,10 @@ def _walked(steps: Sequence[Step], scope: Scope) -> _Stage:
     for number, step in enumerate(steps):
         keys = sorted(step.model_fields_set)
         if len(keys) != 1 or getattr(step, keys[0]) is None or getattr(step, keys[0]) is False:
-            got = f"the keys {', '.join(keys)}" if len(keys) > 1 else "no value" if keys else "nothing"
-            each = ": a step for each, with its own dash" if len(keys) > 1 else ""
-            stage.faults.append(((number,), f"expected one thing to do, as {{wait: 1.5}}; got {got}{each}"))
+            got = tr("no value") if keys else tr("nothing")
+            if len(keys) > 1:
+                got = tr("the keys %(keys)s: a step for each, with its own dash", keys=", ".join(keys))
+            stage.faults.append(((number,), mismatch(tr("one thing to do, as {wait: 1.5}"), got)))
         else:
             _step(stage, number, keys[0], step)
     for name in list(stage.standing):
@@ -174,9 +183,15 @@ def _say(stage: _Stage, said: str | None) -> None:
 def _at(stage: _Stage, name: str, path: tuple[str | int, ...]) -> None:
     if name in stage.bookmarks:
         return
-    there = f" ({one_of(stage.bookmarks)})" if stage.bookmarks else ", written {@name},"
-    got = f"{shown(name)}{did_you_mean(name, stage.bookmarks)}{'' if stage.bookmarks else '; they have none'}"
-    stage.faults.append((path, f"expected a bookmark{there} of the words that are said here; got {got}"))
+    if stage.bookmarks:
+        expected = tr("a bookmark (%(names)s) of the words that are said here", names=one_of(stage.bookmarks))
+        message = mismatch(expected, shown(name) + did_you_mean(name, stage.bookmarks))
+    else:
+        message = tr(
+            "expected a bookmark, written {@name}, of the words that are said here; got %(got)s; they have none",
+            got=shown(name),
+        )
+    stage.faults.append((path, message))
 
 
 def _hide(stage: _Stage, number: int, said: str | Sequence[str] | None) -> None:
@@ -197,9 +212,9 @@ def _focus(stage: _Stage, said: str | Sequence[str] | None, path: tuple[str | in
     for position, name in enumerate(names(said)):
         quantity = parse_quantity(name, scope=stage.scope)
         if not any(holds(thing, quantity, stage.scope) for thing in stage.standing.values()):
-            what = one_of(stage.standing) if stage.standing else "nothing"
-            message = f"expected a quantity of what is shown here ({what}); got {shown(name)}"
-            stage.faults.append((_inside(path, said, position), message))
+            names_shown = one_of(stage.standing) if stage.standing else tr("nothing")
+            expected = tr("a quantity of what is shown here (%(names)s)", names=names_shown)
+            stage.faults.append((_inside(path, said, position), mismatch(expected, shown(name))))
 
 
 def _inside(path: tuple[str | int, ...], said: Any, position: int) -> tuple[str | int, ...]:
@@ -212,9 +227,8 @@ def _show(stage: _Stage, number: int, said: Show | str | None) -> None:
     chosen = kind_of(show) if show is not None else None
     if show is None or chosen is None:
         found = sorted(show.model_fields_set & set(KINDS)) if show is not None else []
-        stage.faults.append(
-            (path, f"expected one thing to show ({one_of(KINDS)}); got {one_of(found) if found else 'none'}")
-        )
+        expected = tr("one thing to show (%(names)s)", names=one_of(KINDS))
+        stage.faults.append((path, mismatch(expected, one_of(found) if found else tr("none"))))
         return
     kind, options = chosen
     place = show.in_ or USUAL_PLACE[kind]
@@ -226,12 +240,13 @@ def _substitute(stage: _Stage, name: str, path: tuple[str | int, ...]) -> None:
     if thing is None:
         return
     if thing.kind != "equation":
-        stage.faults.append((path, f"expected the name of an equation; got {shown(name)}, a {thing.kind}"))
+        got = tr("%(name)s, a %(kind)s", name=shown(name), kind=thing.kind)
+        stage.faults.append((path, mismatch(tr("the name of an equation"), got)))
     elif name in stage.substituted:
-        stage.faults.append((path, f"expected an equation that still stands in symbols; got {shown(name)}"))
+        stage.faults.append((path, mismatch(tr("an equation that still stands in symbols"), shown(name))))
     elif _general(thing.options, stage.scope):
-        message = f"expected an equation without free indices, for they have no values; got {shown(name)}"
-        stage.faults.append((path, message))
+        expected = tr("an equation without free indices, for they have no values")
+        stage.faults.append((path, mismatch(expected, shown(name))))
     stage.substituted.add(name)
 
 
@@ -245,21 +260,21 @@ def _path(stage: _Stage, said: PathStep | None, path: tuple[str | int, ...]) -> 
         return
     drawn = [thing for thing in stage.standing.values() if thing.kind in {"network", "tree"}]
     if not drawn:
-        stage.faults.append((path, "expected the network or the tree to be shown; got neither"))
+        stage.faults.append((path, tr("expected the network or the tree to be shown; got neither")))
         return
     start = parse_quantity(said.from_, scope=stage.scope)
     end = parse_quantity(said.to, scope=stage.scope)
     if not isinstance(start, Variable) or start.symbol not in {"w", "b", "z", "a"}:
-        stage.faults.append(((*path, "from"), f"expected a weight, a bias, a z or an a; got {shown(said.from_)}"))
+        stage.faults.append(((*path, "from"), mismatch(tr("a weight, a bias, a z or an a"), shown(said.from_))))
     elif not isinstance(end, Variable) or end.symbol not in {"z", "a", "C"}:
-        stage.faults.append(((*path, "to"), f"expected C, or a z or an a on the way; got {shown(said.to)}"))
+        stage.faults.append(((*path, "to"), mismatch(tr("C, or a z or an a on the way"), shown(said.to))))
     elif all(thing.kind == "tree" and not holds(thing, start, stage.scope) for thing in drawn):
-        stage.faults.append(((*path, "from"), f"expected a quantity of the tree; got {shown(said.from_)}"))
+        stage.faults.append(((*path, "from"), mismatch(tr("a quantity of the tree"), shown(said.from_))))
 
 
 def _move(stage: _Stage, key: str, path: tuple[str | int, ...]) -> None:
     if key in {"forward", "backward"}:
         if not any(thing.kind == "network" for thing in stage.standing.values()):
-            stage.faults.append((path, "expected the network to be shown; got no network"))
+            stage.faults.append((path, tr("expected the network to be shown; got no network")))
     elif all(thing.kind in _STILL for thing in stage.standing.values()):
-        stage.faults.append((path, "expected something shown whose numbers can follow; got nothing of that kind"))
+        stage.faults.append((path, tr("expected something shown whose numbers can follow; got nothing of that kind")))

@@ -10,8 +10,9 @@ from pydantic_core import PydanticCustomError
 from bp_core.activations import ACTIVATIONS
 from bp_core.quantities import Variable
 from bp_script.entries.base import Count, Entry, Number, Range, Text, Whole
-from bp_script.errors import TextError, shown
+from bp_script.errors import TextError, mismatch, shown
 from bp_script.fields import EquationText, ParameterName, QuantityName
+from bp_script.language.caller import tr
 from bp_script.mistakes import EXPECTED
 from bp_script.names import Scope, parse_quantity
 
@@ -29,7 +30,7 @@ MOST_LINES, MOST_ROWS = 6, 16
 
 def _name(text: str) -> str:
     if len(text) > 40 or not text.replace("_", "").replace("-", "").isalnum():
-        expected = "a short name of letters, digits, - and _"
+        expected = tr("a short name of letters, digits, - and _")
         raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected})
     return text
 
@@ -37,7 +38,7 @@ def _name(text: str) -> str:
 def _variable(text: str, info: ValidationInfo) -> str:
     scope = info.context if isinstance(info.context, Scope) else Scope()
     if not isinstance(parse_quantity(text, scope=scope), Variable):
-        raise TextError(text, 0, f"expected a quantity with a value of its own, such as z[L][0]; got {shown(text)}")
+        raise TextError(text, 0, mismatch(tr("a quantity with a value of its own, such as z[L][0]"), shown(text)))
     return text
 
 
