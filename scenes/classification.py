@@ -213,15 +213,19 @@ class Classification(Layerwise):
         """Two panels, each with its picture and its formula."""
         rooms = super().rooms
         work = rooms["work"]
-        upper, lower = work.band(0.66, 1.0), work.band(0.0, 0.61)
-        share = 0.38 if self.stage.stacked else 0.27
+        stacked = self.stage.stacked
+        upper, lower = (
+            (work.band(0.6, 1.0), work.band(0.0, 0.56)) if stacked else (work.band(0.66, 1.0), work.band(0.0, 0.61))
+        )
+        share = 0.38 if stacked else 0.27
         return {
             **rooms,
             "given": work.band(0.2, 0.85).column(0.0, 0.44),
             "answer": work.band(0.2, 0.85).column(0.56, 1.0),
-            "heading of two": upper.band(0.46, 1.0).column(0.0, 0.55),
-            "two": upper.band(0.4, 1.0).column(0.56, 1.0),
-            "cost of two": upper.band(0.0, 0.37),
+            # Where there is no room beside it, what it is stands above it.
+            "heading of two": upper.band(0.83, 1.0) if stacked else upper.band(0.46, 1.0).column(0.0, 0.55),
+            "two": upper.band(0.32, 0.78) if stacked else upper.band(0.4, 1.0).column(0.56, 1.0),
+            "cost of two": upper.band(0.0, 0.28 if stacked else 0.37),
             "heading of several": lower.band(0.87, 1.0),
             "several": lower.band(0.06, 0.8).column(0.0, share),
             "long cost": lower.band(0.44, 0.86),
@@ -299,7 +303,7 @@ class Classification(Layerwise):
         room, pair = self.rooms["two"], self._pair(_LETTERS_EM)
         if pair.width > room.width and "e" in pair[0][0].value.shown.text:
             pair = self._pair(_LETTERS_EM * room.width / pair.width * _SPARE)
-        return self.stage.place(pair, room, across=1.0)
+        return self.stage.place(pair, room, across=0.5 if self.stage.stacked else 1.0)
 
     def _pair(self, em: float) -> VGroup:
         theme, L, net = self.theme, self.trace.L, self.two.net

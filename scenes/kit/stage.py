@@ -112,7 +112,7 @@ class Stage:
         share = 0.41 if body.height < body.width else 0.48
         lower = body.band(0.0, share)
         return {
-            "diagram": body.band(share + (0.01 if body.height < body.width else 0.04), 1.0),
+            "diagram": body.band(share + 0.04, 1.0),
             "right": lower,
             "side": lower.band(0.36, 1.0),
             "formula": lower.band(0.0, 0.32),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
-from manim import LEFT, RIGHT, Arrow, Line, VGroup
+from manim import DOWN, LEFT, RIGHT, Arrow, Line, VGroup
 
 from bp_core.quantities import Derivative, Variable
 from scenes.kit.letters.number import Value
@@ -19,6 +20,8 @@ _EM, _FACTOR_EM = 0.56, 0.5
 _RADIUS, _BAR, _SHORTEST = 0.66, 20, 0.05
 #: Shares of the region's height: the neuron, the nudge, what it causes.
 _NEURON, _CAUSE, _CAUSED = 0.8, 0.38, 0.1
+#: In a region lower than this the neuron, smaller, stands before the bars, its name below it; their shares there.
+_LOW, _LOW_RADIUS, _BEFORE, _LOW_CAUSE, _LOW_CAUSED = 2.6, 0.38, 0.45, 0.7, 0.2
 #: Room between symbols and bars, and beside the arrow.
 _BESIDE, _ARROW = 0.3, 0.3
 #: What stands around a value: the arrow, the sign before it and brackets.
@@ -38,10 +41,16 @@ class Effect(VGroup):
         self.factor = factor
         theme = view.theme
         brightest = max(1.0, *(abs(v.value(neuron)) for v in (view, *views)))
-        self.neuron = Neuron(view, neuron, _RADIUS, brightest, theme.activation)
-        self.neuron.move_to([region.left + 1.6 * _RADIUS, region.point(0, _NEURON)[1], 0])
+        low = region.height < _LOW
+        self.neuron = Neuron(view, neuron, _LOW_RADIUS if low else _RADIUS, brightest, theme.activation)
         self.name = Typeset(f"${view.notation.variable(neuron, view.net)}$", em=_EM, colour=view.colour(neuron))
-        self.name.next_to(self.neuron, RIGHT, buff=0.2)
+        if low:
+            self.name.next_to(self.neuron, DOWN, buff=0.12)
+            VGroup(self.neuron, self.name).move_to(region.point(0, 0.44), aligned_edge=LEFT)
+            region = replace(region, left=max(self.neuron.get_right()[0], self.name.get_right()[0]) + _BEFORE)
+        else:
+            self.neuron.move_to([region.left + 1.6 * _RADIUS, region.point(0, _NEURON)[1], 0])
+            self.name.next_to(self.neuron, RIGHT, buff=0.2)
         self.symbols = VGroup(*(self._symbol(view, variable) for variable in (factor.by, factor.of)))
         names = region.left + max(symbol.width for symbol in self.symbols)
         lengths = [0.0, 1.0, *(v.value(factor) for v in (view, *views))]
@@ -49,7 +58,7 @@ class Effect(VGroup):
         left, right = names + _BESIDE, region.right - max(1.8, widest + _BESIDE_VALUE)
         self._unit = (right - left) / (max(lengths) - min(lengths))
         zero = left - min(lengths) * self._unit
-        heights = [region.point(0, share)[1] for share in (_CAUSE, _CAUSED)]
+        heights = [region.point(0, share)[1] for share in ((_LOW_CAUSE, _LOW_CAUSED) if low else (_CAUSE, _CAUSED))]
         for symbol, height in zip(self.symbols, heights, strict=True):
             symbol.move_to([names - symbol.width / 2, height, 0])
         self.zero = Line([zero, heights[0] + 0.35, 0], [zero, heights[1] - 0.35, 0], color=theme.faint, stroke_width=2)

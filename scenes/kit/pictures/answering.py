@@ -18,8 +18,8 @@ from scenes.kit.view import View
 _LIT = 3
 #: The shares of the width: where the picture ends, where the network begins beside it, and where it ends.
 _PICTURE, _BEGIN, _NAMED, _PLAIN = 0.23, 0.27, 0.74, 0.86
-#: How far headings may hang over, where the network ends at least for them, and what it gives them beyond their need.
-_HANG, _NARROWEST, _SPARE = 0.3, 0.62, 0.01
+#: Where the network ends at least for headings, and what it gives them beyond their need.
+_NARROWEST, _SPARE = 0.58, 0.01
 
 
 class AnsweringNetwork(VGroup):
@@ -47,7 +47,7 @@ class AnsweringNetwork(VGroup):
             room = region.column(_BEGIN if shape else 0.0, end)
             self.diagram = NetworkDiagram(view, room, keep=keep, room_for="values")
             self.targets = Targets(view, self.diagram, classes)
-            beyond = self.targets.get_right()[0] - region.right - _HANG
+            beyond = self.targets.get_right()[0] - region.right
             if beyond <= 0 or end <= _NARROWEST:
                 break
             # Long headings, or names of classes: the network is narrower.

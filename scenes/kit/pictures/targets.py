@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
+import numpy as np
 from manim import RIGHT, UP, VGroup
 
 from bp_core.quantities import a, y
@@ -12,7 +14,7 @@ from scenes.kit.letters.text import Words
 from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.view import View
 
-#: Letters, and from the outputs to the targets and from them to the classes.
+#: Letters at most and at least, and from the outputs to the targets and from them to the classes.
 _EM, _SMALL, _BESIDE, _APART = 0.42, 0.31, 0.45, 0.62
 #: From the headings to the first line, and from one to the other at least.
 _OVER, _BETWEEN = 0.34, 0.2
@@ -26,7 +28,9 @@ class Targets(VGroup):
         theme, last = view.theme, view.trace.L
         self.rows: list[VGroup] = []
         rings = [diagram.neuron(a(last, j)).ring for j in diagram.drawn[-1]]
-        values = [Value(view, y(j), em=_EM, colour=theme.target) for j in diagram.drawn[-1]]
+        pitch = min((one.get_y() - other.get_y() for one, other in pairwise(rings)), default=_EM)
+        em = float(np.clip(pitch, _SMALL, _EM))
+        values = [Value(view, y(j), em=em, colour=theme.target) for j in diagram.drawn[-1]]
         heads = [view.tr("target"), *([view.tr("class")] if classes else [])]
         self.headings = VGroup(*(Words(head, em=_SMALL, colour=theme.quiet) for head in heads))
         left = rings[0].get_right()[0] + _BESIDE
@@ -36,7 +40,7 @@ class Targets(VGroup):
         for j, ring, value in zip(diagram.drawn[-1], rings, values, strict=True):
             row = VGroup(value.move_to([middle, ring.get_y(), 0.0]))
             if classes:
-                name = Words(classes[j], em=_EM, colour=theme.ink, from_lesson=True)
+                name = Words(classes[j], em=em, colour=theme.ink, from_lesson=True)
                 row.add(name.move_to([aside, ring.get_y(), 0.0]))
             self.rows.append(row)
         top = max(ring.get_top()[1] for ring in rings) + _OVER
