@@ -175,7 +175,7 @@ class CheckWithAutograd(Chapter):
         """Where the table stands, the library's name and the difference."""
         room = self.writing
         if self.stage.square:
-            return room.band(0.18, 1.0), room.band(0.105, 0.165), room.band(0.0, 0.095)
+            return room.band(0.22, 1.0), room.band(0.135, 0.195), room.band(0.0, 0.095)
         return room.band(0.16, 1.0), room.band(0.095, 0.15), room.band(-0.01, 0.065)
 
     @cached_property

@@ -224,7 +224,7 @@ class Classification(Layerwise):
             "answer": work.band(0.2, 0.85).column(0.56, 1.0),
             # Where there is no room beside it, what it is stands above it.
             "heading of two": upper.band(0.83, 1.0) if stacked else upper.band(0.46, 1.0).column(0.0, 0.55),
-            "two": upper.band(0.32, 0.78) if stacked else upper.band(0.4, 1.0).column(0.56, 1.0),
+            "two": upper.band(0.3, 0.8) if stacked else upper.band(0.4, 1.0).column(0.56, 1.0),
             "cost of two": upper.band(0.0, 0.28 if stacked else 0.37),
             "heading of several": lower.band(0.87, 1.0),
             "several": lower.band(0.06, 0.8).column(0.0, share),

@@ -272,7 +272,7 @@ class OutputCase(Chapter):
     def pictured(self) -> tuple[Region, Region]:
         """Where the network stands, and below it the sum."""
         if self.stage.square:
-            return self.stage["body"].band(0.82, 0.98), self.stage["body"].band(0.67, 0.815)
+            return self.stage["body"].band(0.81, 0.97), self.stage["body"].band(0.66, 0.805)
         if self.stage.stacked:
             return self.stage["body"].band(0.74, 0.96), self.stage["body"].band(0.58, 0.73)
         return self.stage["diagram"].band(0.36, 0.92), self.stage["body"].column(0.0, 0.47).band(0.0, 0.33)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from manim import DOWN, LEFT, FadeOut, Indicate, LaggedStart, Mobject, ReplacementTransform, VGroup
+from manim import DOWN, LEFT, RIGHT, FadeOut, Indicate, LaggedStart, Mobject, ReplacementTransform, VGroup
 from pydantic import Field
 
 from bp_core.equations import Equation
@@ -22,6 +22,7 @@ from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.contestants import Contestant, contestants, gradient_size
 from scenes.kit.chapter import Chapter, Unsuited
+from scenes.kit.letters.lined import level
 from scenes.kit.letters.number import Value, significant
 from scenes.kit.letters.text import Words
 from scenes.kit.parameters import BaseParameters, Range, Whole
@@ -267,14 +268,20 @@ class Race(Chapter):
         )
 
     def named(self, view: View, function: str, expression: Expression | None, colour: str) -> VGroup:
-        """A function's name, its number below it."""
+        """A function's name, its number below it; beside it in a square."""
         em = self.stage.least_em
         name = Words(self.tr(NAMES[function]), em=0.85 * em, colour=colour)
         if expression is None:
             return VGroup(name)
         decimals = significant(view.value(expression), self.view.decimals)
         value = Value(view, expression, em=0.8 * em, colour=colour, decimals=decimals)
-        return VGroup(name, value).arrange(DOWN, buff=0.08, aligned_edge=LEFT)
+        both = VGroup(name, value)
+        # A square's plots are too low for two lines each.
+        return (
+            level(both.arrange(RIGHT, buff=0.15))
+            if self.stage.square
+            else both.arrange(DOWN, buff=0.08, aligned_edge=LEFT)
+        )
 
     def handover(self) -> Sequence[Mobject]:
         """Nothing."""

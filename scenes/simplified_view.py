@@ -257,8 +257,16 @@ class SimplifiedView(Layerwise):
         rooms = super().rooms
         share = 0.29 if self.stage.square else 0.26
         work = rooms["work"]
-        measured = work.band(0.27, 0.86) if self.stage.square else rooms["matrices"]
-        own = {"measured": measured, "feeds": work.band(share + 0.04, 1.0), "below": work.band(0.0, share)}
+        square = work.band(0.1, 0.8)
+        # In a square what the quotients close in on stands beside them.
+        measured = square.column(0.0, 0.42) if self.stage.square else rooms["matrices"]
+        meaning = square.column(0.47, 1.0) if self.stage.square else rooms["foot"]
+        own = {
+            "measured": measured,
+            "meaning": meaning,
+            "feeds": work.band(share + 0.04, 1.0),
+            "below": work.band(0.0, share),
+        }
         return {**rooms, **own}
 
     @cached_property
@@ -279,7 +287,7 @@ class SimplifiedView(Layerwise):
         derivative = d(C, z(self.layer, self.neuron))
         sides = derivative, Side.value(derivative)
         formula = Formula(self.view, self.error, *sides, em=0.6, decimals=self.fine)
-        return self.stage.place(formula, self.rooms["foot"])
+        return self.stage.place(formula, self.rooms["meaning"])
 
     # -- what is shown: the edges ------------------------------------------------
 

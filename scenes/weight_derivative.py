@@ -28,7 +28,7 @@ from scenes.kit.view import View
 #: Letters of the equations at most and at least, and how much smaller each try is.
 _EM, _LEAST, _SMALLER = 0.62, 0.4, 0.95
 #: Room between a square's two lines.
-_GAP = 0.05
+_GAP = 0.1
 #: How far a second line is set in, in ems.
 _INDENT = 0.6
 
@@ -258,7 +258,7 @@ class WeightDerivative(Chapter):
             row.shift(rows[0].relation(1).get_center() - row.relation(1).get_center())
         lines = in_lines(rows, square)
         heights = heights_of(lines)
-        gap = min(0.8, (room.height - sum(heights)) / len(rows))
+        gap = min(0.8, (room.height - sum(heights)) / len(lines))
         top = room.centre[1] + (sum(heights) + gap * (len(lines) - 1)) / 2
         for line, height in zip(lines, heights, strict=True):
             for row in line:

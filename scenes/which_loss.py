@@ -255,7 +255,7 @@ class WhichLoss(Chapter):
     def pairs(self, count: int) -> VGroup:
         """So many outputs and their targets."""
         L, pairs = self.trace.L, VGroup()
-        room = self.stage["body"].band(0.78 if self.stage.square else 0.86, 1.02)
+        room = self.stage["body"].band(0.79 if self.stage.square else 0.86, 1.02)
         for j in range(count):
             both = [Formula(self.view, q, Side.value(q), em=1.1 * self.stage.least_em) for q in (a(L, j), y(j))]
             pairs.add(level(VGroup(*both).arrange(RIGHT, buff=0.5)))
@@ -272,7 +272,7 @@ class WhichLoss(Chapter):
     def panels(self) -> tuple[LossPanel, LossPanel]:
         """Squared error and cross-entropy."""
         body, own = self.stage["body"], self.trace.cost.function
-        room = body.band(0.0, 0.76 if self.stage.square else 0.82)
+        room = body.band(0.0, 0.74 if self.stage.square else 0.82)
         rooms = (
             (room.band(0.52, 1.0), room.band(0.0, 0.48))
             if self.stage.stacked and not self.stage.square
@@ -285,8 +285,11 @@ class WhichLoss(Chapter):
         squared = own if own.endswith("squared_error") else "half_squared_error"
         entropy = _ENTROPY[self.trace.network.activations[-1]]
         squared_view, entropy_view = (otherwise(self.view, cost=Cost(name)) for name in (squared, entropy))
+        names = self.tr("squared error"), self.tr("cross-entropy")
+        losses = zip(names, (squared_view, entropy_view), rooms, strict=True)
         em = self.stage.least_em
-        return (
-            LossPanel(self.tr("squared error"), squared_view, self.variable, xs, rooms[0], em=em),
-            LossPanel(self.tr("cross-entropy"), entropy_view, self.variable, xs, rooms[1], em=em),
+        heading_em = LossPanel.heading_em(names, rooms[0].width, em)
+        first, second = (
+            LossPanel(name, view, self.variable, xs, room, em=em, heading_em=heading_em) for name, view, room in losses
         )
+        return first, second

@@ -218,7 +218,7 @@ class Why(Chapter):
     def diagram(self) -> NetworkDiagram:
         """The network, room for the targets at its right."""
         stacked, body = self.stage.stacked, self.stage["body"]
-        upper = body.band(0.62 if self.stage.square else 0.54, 1.0)
+        upper = body.band(0.62, 0.965) if self.stage.square else body.band(0.54, 1.0)
         room = upper.column(0.0, 0.8) if stacked else self.stage["diagram"].column(0.0, 0.86)
         return NetworkDiagram(self.view, room, keep=[self.variable], room_for="values")
 

@@ -33,8 +33,8 @@ class Layerwise(Chapter):
         """The network's place and the room to work in: a formula, matrices, and a line below them."""
         body = self.stage["body"]
         if self.stage.square:
-            network, work = body.band(0.77, 1.0), body.band(0.0, 0.74)
-            shares = {"formula": (0.84, 1.0), "matrices": (0.275, 0.83), "foot": (0.0, 0.26)}
+            network, work = body.band(0.79, 1.0), body.band(0.0, 0.765)
+            shares = {"formula": (0.85, 1.0), "matrices": (0.275, 0.825), "foot": (0.0, 0.26)}
             return {"network": network, "work": work, **{name: work.band(*share) for name, share in shares.items()}}
         if self.stage.stacked:
             network, work = body.band(0.68, 1.0), body.band(0.0, 0.64)

@@ -34,7 +34,7 @@ from scenes.kit.view import View
 
 #: A box's share of the room for a box and an arrow, across and upright; and of the width, upright. Across, ratios stand
 #: between the boxes.
-_BOX, _BOX_HIGH, _BOX_WIDE = 0.61, 0.72, 0.68
+_BOX, _BOX_HIGH, _BOX_WIDE = 0.61, 0.72, 0.64
 #: Heights within a box that stands beside others, as shares of its height: symbol, change, line, value.
 _SYMBOL, _CHANGE, _LINE, _VALUE = 0.82, 0.58, 0.37, 0.12
 _CORNER = 0.16
@@ -89,8 +89,8 @@ class Station(VGroup):
     def _lay_out(self) -> None:
         line, box = self.line, self._box
         if self._wide:
-            line.shift(box.point(0.37, 0.58) - line.axis.get_center())
-            line.symbol.move_to(box.point(0.09, 0.5))
+            line.shift(box.point(0.375, 0.58) - line.axis.get_center())
+            line.symbol.move_to(box.point(0.025, 0.5), aligned_edge=LEFT)
             self.value.move_to(box.point(0.96, 0.3), aligned_edge=RIGHT)
             return
         line.shift(box.point(0.5, _LINE) - line.axis.get_center())
@@ -117,8 +117,8 @@ class FlowChart(VGroup):
         boxes = list(_boxes(region, len(way), upright=upright))
         self.stations = []
         for variable, box in zip(way, boxes, strict=True):
-            length = box.width * (0.3 if upright else 0.66)
-            line = QuantityLine(view, variable, spans[variable], length=length, em=(1.1 if upright else 1.3) * em)
+            length = box.width * (0.27 if upright else 0.66)
+            line = QuantityLine(view, variable, spans[variable], length=length, em=(0.95 if upright else 1.3) * em)
             self.stations.append(Station(view, line, box, em=em, wide=upright))
         self.arrows = [self._arrow(one, other, upright=upright) for one, other in itertools.pairwise(boxes)]
         self.ratios = [
@@ -166,9 +166,9 @@ class FlowChart(VGroup):
     ) -> VGroup:
         """The step's derivative with its value below it, above the arrow; upright beside the boxes."""
         symbol = Formula(self.view, factor, em=em)
-        value = Value(self.view, factor, em=0.85 * em)
+        value = Value(self.view, factor, em=0.85 * em, anchor="left" if upright else "centre")
         if upright:
-            value.next_to(symbol, RIGHT, buff=0.25)
+            value.next_to(symbol, RIGHT, buff=0.2)
             both = VGroup(symbol, value)
             room = region.right - box.right
             both.move_to(np.array([box.right + min(0.3, room / 9), arrow.get_y(), 0.0]), aligned_edge=LEFT)

@@ -40,6 +40,8 @@ _SAMPLES = 161
 _TICKS = (-1.0, 0.0, 1.0)
 #: Shares of a panel: its plot's height where it is tall, its width where it is wide.
 _TALL, _WIDE = 0.68, 0.53
+#: Plots lower than this have little room for the slope in them; the share of the height for formulas beside a plot.
+_LOW, _FILLED = 2.0, 0.9
 
 
 class FunctionPanel(VGroup):
@@ -69,10 +71,11 @@ class FunctionPanel(VGroup):
         self.dot = PlotDot(view, self.axes, neuron, sigma, colour=theme.activation)
         self.slope_dot = PlotDot(view, self.axes, neuron, sigma_prime, colour=theme.ink)
         # On the upper left every one of these functions leaves room.
-        word = Words(view.tr("slope"), em=0.8 * em, colour=theme.quiet)
+        word = Words(view.tr("slope"), em=(0.75 if wide else 0.8) * em, colour=theme.quiet)
         self.value = Value(view, sigma_prime, em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
-        self.reading = VGroup(word, self.value).arrange(DOWN, buff=0.14, aligned_edge=LEFT)
-        self.reading.move_to(self.axes.room.point(0.04, 0.98), aligned_edge=UP + LEFT)
+        low = wide and self.axes.room.height < _LOW
+        self.reading = VGroup(word, self.value).arrange(DOWN, buff=0.06 if low else 0.14, aligned_edge=LEFT)
+        self.reading.move_to(self.axes.room.point(0.03, 1.06 if low else 0.98), aligned_edge=UP + LEFT)
         self.formulas = VGroup(*(self._formula(claim, em) for claim in stated(view, neuron)))
         self._arrange(region, letters, wide=wide)
         self.add(
@@ -119,11 +122,14 @@ class FunctionPanel(VGroup):
             letters = letters.band(0.0, 1 - 1.3 * self.heading.height / letters.height)
         else:
             self.heading.move_to(np.array([(room.left + room.right) / 2, region.top, 0.0]), aligned_edge=UP)
-        if self.formulas.width > letters.width:
-            self.formulas.scale(letters.width / self.formulas.width)
         if wide:
+            for formula in self.formulas:
+                formula.scale(min(1.0, letters.width / formula.width))
+            self.formulas.arrange(DOWN, buff=0.1)
+            self.formulas.scale(min(1.0, _FILLED * letters.height / self.formulas.height))
             self.formulas.arrange(DOWN, buff=0.1, aligned_edge=LEFT).move_to(letters.point(0, 0.5), aligned_edge=LEFT)
             return
+        self.formulas.scale(min(1.0, letters.width / self.formulas.width))
         # In panels beside each other the formulas stand on the same two heights.
         left = max(0.0, (letters.width - self.formulas.width) / 2 / letters.width)
         for formula, height in zip(self.formulas, (0.76, 0.26), strict=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Line, VGroup
 
@@ -22,6 +24,8 @@ from scenes.kit.view import View
 _NOISE = 1 / 100
 #: Room below a heading, and how wide a panel is at least that has the slope in a corner.
 _BUFF, _NARROW = 0.2, 4.0
+#: A heading's letters at most, in those of the axes.
+_HEADING = 1.05
 #: How far letters reach above and below their line, in their size.
 _ASCENT, _DESCENT = 0.7, 0.22
 #: A curve is high where it is above this share of its highest point: beside one line, and beside two.
@@ -31,11 +35,13 @@ _HIGH, _HALF_HIGH = 0.75, 0.55
 class LossPanel(VGroup):
     """One loss over the weight: its curve, a dot with its tangent, and the slope there."""
 
-    def __init__(self, name: str, view: View, weight: Variable, xs: Array, region: Region, *, em: float) -> None:
+    def __init__(
+        self, name: str, view: View, weight: Variable, xs: Array, region: Region, *, em: float, heading_em: float
+    ) -> None:
         super().__init__()
         self.view, self.weight, self.xs = view, weight, xs
         theme = view.theme
-        self.heading = Words(name, em=1.05 * em, colour=theme.ink)
+        self.heading = Words(name, em=heading_em, colour=theme.ink)
         # on the line of the panel beside it, whatever letters it has
         line = region.top - _ASCENT * self.heading.em
         self.heading.move_to(region.point(0.5, 1)).set_baseline(line)
@@ -66,6 +72,12 @@ class LossPanel(VGroup):
                 self.reading.move_to(corner, aligned_edge=UP + side * RIGHT)
         self.follow(view)
         self.add(self.heading, self.axes, self.curve, self.tangent, self.dot, self.reading)
+
+    @staticmethod
+    def heading_em(names: Sequence[str], width: float, em: float) -> float:
+        """The letters of these headings beside each other: the longest is no wider than its panel."""
+        widest = max(Words(name, em=_HEADING * em, colour="#ffffff").width for name in names)
+        return _HEADING * em * min(1.0, width / widest)
 
     @property
     def bent(self) -> Array:
