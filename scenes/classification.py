@@ -210,19 +210,16 @@ class Classification(Layerwise):
 
     @cached_property
     def rooms(self) -> Mapping[str, Region]:
-        """Two panels, each with its picture and its formula."""
+        """Two panels, each with its picture and its formula; in a stacked stage a heading above its picture."""
         rooms = super().rooms
         work = rooms["work"]
         stacked = self.stage.stacked
-        upper, lower = (
-            (work.band(0.6, 1.0), work.band(0.0, 0.56)) if stacked else (work.band(0.66, 1.0), work.band(0.0, 0.61))
-        )
+        upper, lower = work.band(0.6 if stacked else 0.66, 1.0), work.band(0.0, 0.56 if stacked else 0.61)
         share = 0.38 if stacked else 0.27
         return {
             **rooms,
             "given": work.band(0.2, 0.85).column(0.0, 0.44),
             "answer": work.band(0.2, 0.85).column(0.56, 1.0),
-            # Where there is no room beside it, what it is stands above it.
             "heading of two": upper.band(0.83, 1.0) if stacked else upper.band(0.46, 1.0).column(0.0, 0.55),
             "two": upper.band(0.3, 0.8) if stacked else upper.band(0.4, 1.0).column(0.56, 1.0),
             "cost of two": upper.band(0.0, 0.28 if stacked else 0.37),
