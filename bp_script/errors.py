@@ -14,6 +14,7 @@ import math
 import re
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
 from bp_script.language.caller import tr, tr_n
@@ -111,6 +112,17 @@ def did_you_mean(name: object, candidates: Iterable[str]) -> str:
     plain = {_plain(candidate): candidate for candidate in known}
     near = [plain[_plain(name)]] if _plain(name) in plain else difflib.get_close_matches(name, known, 1, 0.6)
     return suggested(near[0]) if near else ""
+
+
+def file_meant(name: str, files: Iterable[str]) -> str:
+    """The same for a file: endings, which many share, make no name a near miss.
+
+    >>> file_meant("exm.yaml", ["exam.yaml", "xor.yaml"]), file_meant("wine.csv", ["points.csv"])
+    ("; did you mean 'exam.yaml'?", '')
+    """
+    stems = {PurePath(file).stem: file for file in islice(files, _MOST_CANDIDATES)}
+    near = difflib.get_close_matches(PurePath(name).stem, stems, 1, 0.6) if len(name) <= SHOWN_LENGTH else []
+    return suggested(stems[near[0]]) if near else ""
 
 
 def suggested(name: str) -> str:

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from bp_script.errors import mismatch, one_of, shown
+from bp_script.errors import file_meant, mismatch, one_of, shown
 from bp_script.language.caller import tr
 from bp_script.language.system import refusal
 from bp_script.limits import limits, option
@@ -53,11 +53,21 @@ def path_beside(folder: Path, name: str, endings: tuple[str, ...]) -> Path:
         inside = path.is_relative_to(folder.resolve(strict=True))
     except (OSError, RuntimeError):
         said = tr("expected a file beside the lesson; got %(file)s, which is not there", file=shown(name))
-        raise FileRefused(said) from None
+        raise FileRefused(said + file_meant(name, _files_like(folder, name, endings))) from None
     if not inside:
         said = tr("expected a file beside the lesson; got %(file)s, a link that leads elsewhere", file=shown(name))
         raise FileRefused(said)
     return path
+
+
+def _files_like(folder: Path, name: str, endings: tuple[str, ...]) -> list[str]:
+    """The names of the files beside where one was looked for."""
+    parent = PurePosixPath(name).parent
+    try:
+        found = sorted(path.name for path in (folder / parent).iterdir() if path.name.lower().endswith(endings))
+    except OSError:
+        return []
+    return [str(parent / each) for each in found]
 
 
 def folder_beside(folder: Path, name: str) -> Path:

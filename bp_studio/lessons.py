@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bp_core.errors import NumberError
-from bp_script.errors import LessonError, LessonErrors, Mistake, did_you_mean
+from bp_script.errors import LessonError, LessonErrors, Mistake, did_you_mean, file_meant, suggested
 from bp_script.language.caller import tr
 from bp_script.lesson import load
 from bp_script.own_words import ENDING, SPOKEN, WRITTEN, texts_in
@@ -194,9 +194,22 @@ def numbers_of(lesson: Lesson) -> Iterator[None]:
 
 def _path(name: str) -> Path:
     path = Path(name)
-    if path.suffix or path.exists():
+    if path.exists():
+        return path
+    beside = Path(f"{name}.yaml")
+    near = suggested(str(beside)) if beside.exists() else file_meant(path.name, _lessons_in(path.parent))
+    if path.suffix:
+        if near:
+            raise UsageError(tr("no file %(name)s", name=name) + near)
         return path
     try:
         return lesson_path(name)
     except LookupError as error:
-        raise UsageError(tr("no file %(name)s; %(why)s", name=name, why=error)) from None
+        raise UsageError(tr("no file %(name)s; %(why)s", name=name, why=error) + near) from None
+
+
+def _lessons_in(folder: Path) -> list[str]:
+    try:
+        return sorted(path.name for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
+    except OSError:
+        return []

@@ -16,7 +16,7 @@ from bp_script.errors import one_of, shown
 from bp_script.language import LANGUAGES, is_language
 from bp_script.language.caller import tr
 from bp_script.language.meant import meant
-from bp_script.looks import Aspect, Theme
+from bp_script.looks import Aspect, Captions, Theme
 from bp_script.voice import OFFLINE, SERVICES, Voice
 
 if TYPE_CHECKING:
@@ -74,6 +74,9 @@ _LOOK = {
     ),
     "aspect": click.option("--aspect", type=click.Choice(get_args(Aspect)), help="The shape of the frame."),
     "theme": click.option("--theme", type=click.Choice(get_args(Theme)), help="The colours."),
+    "captions": click.option(
+        "--captions", type=click.Choice(get_args(Captions)), help="Captions beside the film, or in the picture too."
+    ),
 }
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: So many plain lines at most say how far a run is.
 _LINES = 100
+#: So many seconds after the first frame it can be told how fast they come: what the cache holds is there at once.
+_SOON = 0.1
 
 
 @dataclass
@@ -93,9 +95,9 @@ class Tally:
 
     @property
     def rate(self) -> float:
-        """Frames drawn a second, 0 before the first."""
+        """Frames drawn a second, 0 until that can be told."""
         seconds = 0 if self._first_frame is None else self.clock() - self._first_frame
-        return (self.frames - self.found) / seconds if seconds > 0 else 0
+        return (self.frames - self.found) / seconds if seconds > _SOON else 0
 
     @property
     def seconds_left(self) -> float | None:
@@ -107,7 +109,9 @@ class Tally:
         """How far all is: clips, frames, frames a second, time left."""
         facts = [tr("%(done)s of %(all)s clips", done=len(self.done), all=len(self.clips))]
         if self.frames:
-            facts += [tr("%(count)s frames", count=callers_language().whole(self.frames)), f"{self.rate:.0f}/s"]
+            facts += [tr("%(count)s frames", count=callers_language().whole(self.frames))]
+        if rate := self.rate:
+            facts.append(f"{rate:.0f}/s")
         if (left := self.seconds_left) is not None:
             facts.append(tr("%(time)s left", time=clock(left)))
         return " · ".join(facts)

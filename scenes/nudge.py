@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -250,8 +251,15 @@ class Nudge(Chapter):
         formula.set_baseline(quotient.symbol.baseline)
         line = VGroup(quotient, VGroup(arrow, formula))
         body, right = self.stage["body"], self.stage["right"]
-        room = right.band(0.0, 0.42 if self.stage.square else 0.2) if self.stage.stacked else body.band(0.0, 0.2)
-        return self.stage.place(line, room.column(0.0 if self.stage.stacked else 0.45, 1.0), across=1.0)
+        if self.stage.stacked:
+            return self.stage.place(line, right.band(0.0, 0.42 if self.stage.square else 0.2), across=1.0)
+        room = body.band(0.0, 0.2)
+        free, wide = room.column(0.45, 1.0), room.column(0.42, 1.0)
+        if line.width > free.width:  # a long symbol stands nearer to the tree, if its foot lets it
+            low = [node for node in self.tree.nodes.values() if node.get_bottom()[1] < room.centre[1] + line.height / 4]
+            foot = max((float(node.get_right()[0]) for node in low), default=wide.left)
+            free = replace(free, left=min(free.left, max(wide.left, foot + 0.3)))
+        return self.stage.place(line, free, across=1.0)
 
     @property
     def quotient(self) -> DifferenceQuotient:

@@ -7,7 +7,7 @@ from manim import LEFT, ORIGIN, RIGHT, UP, Circle, Line, Mobject, VGroup
 from manim.utils.color import ManimColor
 
 from bp_core.quantities import C, a, d, w, y
-from scenes.kit.film.audit import LEAST_CONTRAST_DIMMED, Audit
+from scenes.kit.film.audit import LEAST_CONTRAST_DIMMED, Audit, name_of
 from scenes.kit.film.record import Caption
 from scenes.kit.film.recorder import Screen
 from scenes.kit.letters.formula import Formula, Side
@@ -34,6 +34,12 @@ def found(*mobjects: Mobject) -> list[str]:
 
 def words(text: str = "plain words", em: float = 0.4, colour: str = DARK.ink) -> Words:
     return Words(text, em=em, colour=colour).move_to(ORIGIN)
+
+
+def test_a_formula_is_called_without_the_marks_of_its_parts() -> None:
+    source = "$display(part(#0, frac(part(#1, Delta C_(0)), part(#12, Delta w_(0 1)^((L-1))))))$"
+    assert "frac(Delta C_(0), Delta w_(0 1)^((L-1)))" in name_of(Typeset(source, em=0.5, colour="#ffffff"))
+    assert "$C_(0)$" in name_of(Typeset("$C_(0)$", em=0.5, colour="#ffffff"))
 
 
 def test_a_clean_picture_has_no_findings() -> None:

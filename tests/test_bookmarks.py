@@ -8,10 +8,13 @@ import pytest
 
 from bp_core.quantities import C
 from bp_script.errors import TextError
+from bp_script.lesson import load
 from bp_script.narration import Bookmark, Format, Narration, Spoken, Words
+from bp_script.shipped import lesson_path
 from bp_script.steps.states import states_of
 from scenes.kit.film.captions import bookmarks_in, captions
 from tests.kit_lessons import view
+from tests.rehearsals import rehearsed
 from tests.test_steps import SCOPE, entry, read
 
 
@@ -82,6 +85,26 @@ def test_a_mistake_in_a_bookmark_is_told(text: str, message: str) -> None:
 def test_a_step_waits_for_a_bookmark_of_the_words_that_are_said(steps: list[dict[str, str]], message: str) -> None:
     _, mistakes = read(*steps)
     assert mistakes == [((len(steps) - 1, "at"), message)]
+
+
+def test_the_shipped_examples_move_with_their_words() -> None:
+    """Which weight matters: the network makes room for the rule with the words *The chain rule*, and not before."""
+    record = rehearsed("examples/which_weight_matters", "custom")
+    (said,) = [caption for caption in record.captions if caption.text.startswith("The chain rule")]
+    moved = min(shown.until for shown in record.shown if shown.quantity == "a[3][0]")
+    assert moved == pytest.approx(said.start, abs=1 / record.fps)
+    (question,) = [caption for caption in record.captions if "last weight?" in caption.text]
+    assert moved > question.start + 2
+
+
+@pytest.mark.parametrize("name", ["quiz", "which_weight_matters"])
+def test_each_bookmark_of_an_example_is_waited_for(name: str) -> None:
+    lesson = load(lesson_path(f"examples/{name}"))
+    (call,) = lesson.chapters
+    steps = call.parameters["steps"]
+    said = [mark for step in steps if "say" in step for mark in Narration.parse(step["say"]).bookmarks]
+    assert len(said) == 2
+    assert said == [step["at"] for step in steps if "at" in step]
 
 
 def test_a_nudge_lasts_while_a_step_waits_for_a_bookmark() -> None:

@@ -142,6 +142,22 @@ def test_new_writes_a_lesson_that_is_all_right(tmp_path: Path) -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+def test_what_new_says_can_be_typed_as_it_stands(tmp_path: Path) -> None:
+    said = bp("new", "Übung 3", cwd=tmp_path).stdout
+    assert "bp watch 'Übung 3.yaml'; " in said
+    assert said.rstrip().endswith("bp render -q l 'Übung 3.yaml'")
+
+
+def test_a_lesson_of_nearly_that_name_is_told(tmp_path: Path) -> None:
+    (tmp_path / "exam.yaml").write_text("title: T", "utf-8")
+    told = bp("trace", "exm.yaml", cwd=tmp_path)
+    assert (told.returncode, told.stderr) == (2, "no file exm.yaml; did you mean 'exam.yaml'?\n")
+    told = bp("trace", "exam", cwd=tmp_path)
+    assert told.returncode == 2
+    assert told.stderr.startswith("no file exam; expected a shipped lesson (")
+    assert told.stderr.endswith("; did you mean 'exam.yaml'?\n")
+
+
 def test_new_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("mine")
     result = bp("new", "mine", cwd=tmp_path)

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,14 @@ def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
         ("points.txt", "expected a name that ends in .csv; got 'points.txt'"),
     ]:
         with pytest.raises(FileRefused, match=message):
+            read_beside(tmp_path, name, (".csv",))
+
+
+def test_a_file_of_nearly_that_name_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "points.csv").write_text("x,y\n")
+    for name, meant in [("data/point.csv", "did you mean 'data/points.csv'?"), ("data/wine.csv", "is not there")]:
+        with pytest.raises(FileRefused, match=rf"{re.escape(meant)}$"):
             read_beside(tmp_path, name, (".csv",))
 
 

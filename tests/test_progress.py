@@ -44,6 +44,16 @@ def test_nothing_is_foretold_before_the_first_frame() -> None:
     assert (tally.rate, tally.all_frames, tally.seconds_left) == (0, 0, None)
 
 
+def test_what_the_cache_holds_says_nothing_of_how_fast_frames_come() -> None:
+    tally = Tally({1: "nudge"}, Clock())
+    tally.begin(1)
+    tally.draw(1, 1)
+    tally.clock.now += 0.01  # type: ignore[attr-defined]
+    tally.draw(1, 539)
+    tally.end(1)
+    assert (tally.rate, tally.facts) == (0, "1 of 1 clips · 539 frames")
+
+
 def test_given_up_clips_are_not_waited_for(tally: Tally) -> None:
     tally.give_up({2, 3})
     assert (tally.all_frames, len(tally.clips), tally.running) == (100, 1, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -34,7 +35,7 @@ def command(*, name: str) -> None:
         tr(
             "%(path)s is there. See it while you change it: bp watch %(path)s; "
             "then: bp check %(path)s && bp render -q l %(path)s",
-            path=path,
+            path=shlex.quote(str(path)),
         )
     )
 

@@ -62,11 +62,13 @@ def command(
 
     A slide plays its clip when it comes and rests on the settled picture until the next; what the film says is in the
     speaker's notes. The handout, <lesson>.pdf, has a still in the light theme and the words of every step. Without
-    --out both go to media/slides/<lesson>/.
+    --out both go to media/slides/<lesson>/, those of single chapters to media/slides/<lesson>/parts/.
     """
     loaded = options.with_voices(context, load_for_pictures(lessons, allow_python=allow_python, look=look))
+    part = "parts" if chapters else ""
     folders = [
-        folder_for(lesson, out, MEDIA / "slides" / folder_name(lesson, look), one=len(loaded) == 1) for lesson in loaded
+        folder_for(lesson, out, MEDIA / "slides" / folder_name(lesson, look) / part, one=len(loaded) == 1)
+        for lesson in loaded
     ]
     cache, worst = Cache(default_folder()), 0
     with scratch_folder(folders) as scratch, Workers(jobs, scratch) as workers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -15,14 +16,14 @@ from bp_script.voice import Voice
 from bp_studio import microphone, options
 from bp_studio.clips import ClipTask
 from bp_studio.errors import Exit, UsageError, of_chapter
-from bp_studio.lessons import calls_of_film, load_for_pictures
+from bp_studio.lessons import calls_of_film, folder_name, load_for_pictures
 from bp_studio.reading_list import THERE, Line, State, lines_of, note, state_of, write_script
 from bp_studio.work import WORKSHOP
 from bp_studio.workers import Job, Workers, results
 from scenes.kit.film.record import TITLE_CARD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bp_script.chapters import ChapterCall
     from bp_script.lesson import Lesson
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.command("voice")
 @click.argument("lesson", metavar="LESSON")
 @options.chapters
+@options.look("language")
 @click.option(
     "--to",
     "folder",
@@ -54,6 +56,7 @@ def command(
     *,
     lesson: str,
     chapters: tuple[str, ...],
+    look: Mapping[str, str],
     folder: Path | None,
     accept: tuple[str, ...],
     record: bool,
@@ -63,11 +66,11 @@ def command(
     """List what to record for a film that you speak yourself, and what is there already.
 
     Writes script.txt, to read from, into the folder of the recordings: the one that the lesson names, voice:
-    {recordings: my_voice}, or --to, or <lesson>_voice beside the lesson. Exit status 1 while something is missing, or
-    recorded for other words than the film has now.
+    {recordings: my_voice}, or --to, or <lesson>_voice beside the lesson (with --language de <lesson>-de_voice, for the
+    film in German). Exit status 1 while something is missing, or recorded for other words than the film has now.
     """
-    (loaded,) = load_for_pictures([lesson], allow_python=allow_python)
-    place = folder or _folder_of(loaded)
+    (loaded,) = load_for_pictures([lesson], allow_python=allow_python, look=look)
+    place = folder or _folder_of(loaded, look)
     lines = lines_of(_walked(loaded, calls_of_film(loaded, chapters), jobs))
     place.mkdir(parents=True, exist_ok=True)
     names = {name for each in lines for name in (each.name, each.stem)}
@@ -84,13 +87,23 @@ def command(
         click.echo(f"{state.line.stem}: {state.what}")
     there = sum(state.status == THERE for state in states)
     click.echo(f"{place}: " + tr("%(there)s of %(all)s steps recorded", there=there, all=len(states)))
+    if loaded.voice is None or loaded.voice.recordings != place:
+        command = f"bp render {shlex.quote(lesson)} {_options(look, place)}"
+        click.echo(tr("to hear them: %(command)s", command=command), err=True)
     context.exit(Exit.DONE if there == len(states) else Exit.FAILED)
 
 
-def _folder_of(lesson: Lesson) -> Path:
+def _options(look: Mapping[str, str], place: Path) -> str:
+    folder = str(place) if "/" in str(place) else f"./{place}"
+    return " ".join([*(f"--{key} {said}" for key, said in look.items()), "--voice", shlex.quote(folder)])
+
+
+def _folder_of(lesson: Lesson, look: Mapping[str, str]) -> Path:
+    """The lesson's own folder; another language has another, as its words have."""
     if lesson.voice is not None and lesson.voice.recordings is not None:
-        return lesson.voice.recordings
-    return (lesson.path or Path()).with_name(f"{lesson.name}_voice")
+        own = lesson.voice.recordings
+        return own.with_name("-".join([own.name, *look.values()]))
+    return (lesson.path or Path()).with_name(f"{folder_name(lesson, look)}_voice")
 
 
 def _walked(lesson: Lesson, calls: Sequence[ChapterCall], jobs: int) -> dict[int, ClipRecord]:

@@ -6,6 +6,7 @@ too little contrast, numbers that no quantity answers for, and captions that are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +37,8 @@ FASTEST_CAPTION, SHORTEST_CAPTION = 17.0, 1.0
 #: Glyphs may touch by so many units of the frame: a raised script's bracket beside a letter's slant.
 _TOUCH = 0.03
 _EDGE = 1e-3
+#: What marks the parts of a formula in its source.
+_MARK = re.compile(r"part\(#\d+,|display\(")
 #: Glyphs smaller than this share of their line's size are scripts.
 _SCRIPT = 0.85
 
@@ -318,7 +321,7 @@ def name_of(member: VGroup) -> str:
 
 
 def _formula(member: Mobject) -> str:
-    return tr("the formula %(formula)s", formula=member.origin.reading)
+    return tr("the formula %(formula)s", formula=_read(member.origin.reading))
 
 
 def _drawing(member: Mobject) -> str:
@@ -327,6 +330,17 @@ def _drawing(member: Mobject) -> str:
 
 def _tenths(number: float) -> str:
     return callers_language().numeral(f"{number:.1f}")
+
+
+def _read(source: str) -> str:
+    """A formula's source without the marks of its parts, which mean nothing to who reads a finding."""
+    while mark := _MARK.search(source):
+        depth, end = 1, mark.end()
+        while depth and end < len(source):
+            depth += {"(": 1, ")": -1}.get(source[end], 0)
+            end += 1
+        source = source[: mark.start()] + source[mark.end() : end - 1].strip() + source[end:]
+    return source
 
 
 def _drawn(mobject: Mobject) -> Iterator[VMobject]:
