@@ -16,6 +16,7 @@ from yaml.reader import ReaderError
 from bp_script.errors import MOST_ERRORS, LessonError, LessonErrors, Mistake, Path, mismatch, place_of, shown
 from bp_script.language import N_
 from bp_script.language.caller import tr, whole
+from bp_script.language.parser import SAYINGS
 from bp_script.limits import limits, option
 
 if TYPE_CHECKING:
@@ -271,6 +272,6 @@ def _advice(error: yaml.MarkedYAMLError, source: Source, index: int) -> str:
         return tr("expected spaces; got a tab")
     advice = next((advice for said, advice in _ADVICE.items() if said in problem), None)
     if advice is None:
-        return tr("expected YAML; %(problem)s", problem=problem)
+        return tr("expected YAML; %(problem)s", problem=tr(problem) if problem in SAYINGS else problem)
     line = source.position(error.context_mark.index)[0] if error.context_mark else 0
     return tr(advice, since=tr(" that begins in line %(line)s", line=line) if line else "")
