@@ -50,11 +50,15 @@ class OwnWords:
     def chapters(self, data: Any) -> Any:
         """The chapters of a lesson's data with their texts in that language."""
         if isinstance(data, dict):
-            return {
-                key: self.of(item) if isinstance(item, str) and key in (SPOKEN, *WRITTEN) else self.chapters(item)
-                for key, item in data.items()
-            }
+            return {key: self._told(key, item) for key, item in data.items()}
         return [self.chapters(item) for item in data] if isinstance(data, list) else data
+
+    def _told(self, key: str, item: Any) -> Any:
+        if isinstance(item, str) and key in (SPOKEN, *WRITTEN):
+            return self.of(item)
+        if isinstance(item, dict) and key == SPOKEN:
+            return {step: self.of(text) if isinstance(text, str) else text for step, text in item.items()}
+        return self.chapters(item)
 
 
 def words_path(lesson: pathlib.Path) -> pathlib.Path:
@@ -87,7 +91,7 @@ def texts_of(title: str, chapters: Sequence[Any], names: Sequence[str]) -> dict[
     """The texts that a lesson shows, and of each whether it is spoken, with quantities."""
     texts = {title: False, **dict.fromkeys(names, False)}
     for path, text in texts_in(chapters):
-        texts[text] = texts.get(text, False) or path[-1] == SPOKEN
+        texts[text] = texts.get(text, False) or is_spoken(path)
     return texts
 
 
@@ -95,13 +99,18 @@ def texts_in(data: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """The texts to see or hear in chapters' parameters, each with its place."""
     if isinstance(data, Mapping):
         for key, item in data.items():
-            if isinstance(item, str) and key in (SPOKEN, *WRITTEN):
+            if isinstance(item, str) and (key in (SPOKEN, *WRITTEN) or path[-1:] == (SPOKEN,)):
                 yield (*path, key), item
             else:
                 yield from texts_in(item, (*path, key))
     elif isinstance(data, list | tuple):
         for number, item in enumerate(data):
             yield from texts_in(item, (*path, number))
+
+
+def is_spoken(path: Path) -> bool:
+    """Whether the text in that place is said: a chapter's, or that of one of its steps."""
+    return SPOKEN in path[-2:]
 
 
 def every_text(value: Any) -> Iterator[str]:

@@ -114,12 +114,15 @@ def _branch(members: tuple[Any, ...], data: Any) -> int | None:
     """The member of a union that is meant, the list for a list, the mapping for a mapping; None if several may be."""
     models = [number for number, member in enumerate(members) if _is_model(member)]
     lists = [number for number, member in enumerate(members) if _is_list(member)]
+    mappings = [number for number, member in enumerate(members) if get_origin(_bare(member)) is dict]
     empty = [number for number, member in enumerate(members) if member is types.NoneType]
-    others = [number for number in range(len(members)) if number not in {*models, *lists, *empty}]
+    others = [number for number in range(len(members)) if number not in {*models, *lists, *mappings, *empty}]
     if data is None and empty:
         chosen = empty
     elif isinstance(data, dict) and models:
         chosen = models
+    elif isinstance(data, dict) and mappings:
+        chosen = mappings
     elif isinstance(data, list) and lists:
         chosen = lists
     else:

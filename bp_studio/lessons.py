@@ -13,7 +13,7 @@ from bp_core.errors import NumberError
 from bp_script.errors import LessonError, LessonErrors, Mistake, did_you_mean, file_meant, suggested
 from bp_script.language.caller import tr
 from bp_script.lesson import load
-from bp_script.own_words import ENDING, SPOKEN, WRITTEN, texts_in
+from bp_script.own_words import ENDING, WRITTEN, is_spoken, texts_in
 from bp_script.shipped import lesson_path
 from bp_studio.errors import UsageError
 from scenes.kit.film.record import END_CARD, TITLE_CARD
@@ -100,7 +100,7 @@ def load_for_pictures(
 
 def _illegible(lesson: Lesson) -> Iterator[LessonError]:
     """The texts to be drawn that have characters which no font of the film has."""
-    spoken = (SPOKEN,) if lesson.look.captions == "drawn" else ()
+    drawn = lesson.look.captions == "drawn"
     file, font = None if lesson.path is None else str(lesson.path), lesson.house.font
     for place, text in (
         ("title", lesson.title),
@@ -110,7 +110,7 @@ def _illegible(lesson: Lesson) -> Iterator[LessonError]:
             yield LessonError(place, message, file)
     for call in lesson.chapters:
         for path, text in texts_in(call.parameters):
-            if path[-1] in (*WRITTEN, *spoken) and (message := _lacking(text, font)):
+            if (drawn if is_spoken(path) else path[-1] in WRITTEN) and (message := _lacking(text, font)):
                 yield call.mark.error(Mistake(path, message))
 
 

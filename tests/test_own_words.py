@@ -126,6 +126,14 @@ def test_words_are_no_lesson_but_come_along_with_one(folder: Path) -> None:
         load(words)
 
 
+def test_words_for_a_chapters_steps_are_words_of_the_lesson(folder: Path) -> None:
+    path = folder / "mine.yaml"
+    path.write_text(path.read_text().replace("say: >\n        We", "say:\n        wiggle: >\n          We").replace(
+        "        and C is", "          and C is"), "utf-8")  # fmt: skip
+    (german,) = load_for_pictures([str(path)], look={"language": "de"})
+    assert german.chapters[0].parameters["say"] == {"wiggle": "Ein Stups am Gewicht, und C ist {C:.2f}."}
+
+
 def test_an_empty_file_says_nothing(folder: Path) -> None:
     for text in ("", "de:\n"):
         (folder / "mine.words.yaml").write_text(text, encoding="utf-8")

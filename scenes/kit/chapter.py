@@ -25,7 +25,7 @@ from bp_core.errors import QuantityError
 from bp_core.quantities import Variable
 from bp_core.trace import Trace
 from bp_script.chapters import ChapterCall, read_parameters, snake_case
-from bp_script.errors import LessonError, LessonErrors, Mistake
+from bp_script.errors import LessonError, LessonErrors, Mistake, did_you_mean, one_of, shown
 from bp_script.language import language_of
 from bp_script.language.caller import tr
 from bp_script.lesson import Lesson, load
@@ -206,8 +206,11 @@ class Chapter(FrameClock):
         self.caption_line = CaptionLine(self.view, self.stage["caption"])
         own = self.parameters.say
         self._beats = dict(self.narration())
-        if own is not None:
+        if isinstance(own, str):
             self._beats = _spread(own, list(self._beats))
+        elif own is not None:
+            self._check_steps(own)
+            self._beats |= own
 
     def tear_down(self) -> None:
         """Leave the picture that the next chapter begins with, and close the record."""
@@ -298,6 +301,25 @@ class Chapter(FrameClock):
             self._rest_until(self._told_since + at)
         elif self.parameters.say is None:
             raise KeyError(f"{type(self).__name__} has no bookmark {bookmark!r} in the words of this beat")
+
+    def _check_steps(self, said: Mapping[str, str]) -> None:
+        """The lesson can say words of its own for steps that there are."""
+        mistakes = [
+            Mistake(
+                ("say", name),
+                tr(
+                    "expected a step of this chapter (%(steps)s); got %(got)s",
+                    steps=one_of(self._beats),
+                    got=shown(name),
+                )
+                + did_you_mean(name, self._beats),
+                at_key=True,
+            )
+            for name in said
+            if name not in self._beats
+        ]
+        if mistakes:
+            raise LessonErrors([self.call.mark.error(mistake) for mistake in mistakes])
 
     def _said(self, name: str) -> Told:
         if name not in self._beats:

@@ -15,7 +15,9 @@ __all__ = ["BaseParameters", "Number", "ParameterName", "Range", "Text", "Whole"
 class BaseParameters(Entry):
     """What every chapter takes."""
 
-    say: NarrationText | None = Field(None, description="Narration that replaces the chapter's own.")
+    say: NarrationText | dict[str, NarrationText] | None = Field(
+        None, description="Narration that replaces the chapter's own; of some steps alone: {wiggle: …}."
+    )
     example: ExampleNumber | None = Field(None, description="The example to show, if not the lesson's focus.")
     decimals: Decimals | None = Field(None, description="Digits after the point, if not the lesson's.")
     pace: Annotated[Number, Range(0.25, 4)] = Field(1.0, description="How fast the words are read: 2 is twice as fast.")
