@@ -31,8 +31,12 @@ def shots(folder: Path) -> tuple[Shot, ...]:
     """A shot of each chapter; the films are the same for all."""
     film, still = shortened(small_film(folder / "film.mp4"), Cut(Stretch(), 0, 24))
     said = (Caption(0.0, 2.0, "What is said < what is shown."),)
+
+    def record(name: str) -> ClipRecord:
+        return ClipRecord(name, "", 320, 180, 24.0, 42.0, said, (), (), ())
+
     return tuple(
-        Shot(lesson, call, name, ClipRecord(call.called, "", 320, 180, 24.0, 42.0, said, (), (), ()), film, still)
+        Shot(lesson, call, name, record(call.called), said[0].text, film, still)
         for lesson in shipped()
         for call, name in zip(lesson.chapters, own_names(lesson.chapters), strict=True)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -21,14 +22,14 @@ from bp_studio.cache import Cache
 from bp_studio.cli import COMMANDS, bp
 from docs.making.__main__ import build
 from docs.making.chapters import CUSTOM, call_of
-from docs.making.clips import SECONDS, WIDTH, Cut, cut, shortened, take, whole
+from docs.making.clips import LONGER_SIDE, SECONDS, Cut, cut, said, shortened, take, whole
 from docs.making.colours import style_sheet
 from docs.making.language import ENTRIES, all_entries
 from docs.making.pages import with_other_pages, written_pages
 from docs.making.suits import KINDS, reasons
 from docs.making.tables import escaped, table
 from scenes.kit.chapter import parameters_of
-from scenes.kit.film.record import ClipRecord, Moment, ShownNumber
+from scenes.kit.film.record import Caption, ClipRecord, Moment, ShownNumber
 from scenes.kit.film.stretch import Joint, Rehearsal, Stretch
 from scenes.kit.parameters import BaseParameters
 from scenes.kit.theme import THEMES
@@ -79,14 +80,19 @@ def test_clips_are_drawn_by_the_films_own_engine(tmp_path: Path) -> None:
     """The site of the other tests shows stand-ins."""
     (tmp_path / "scratch").mkdir()
     cache = Cache(tmp_path / "cache")
-    (shot,) = take([load(ROOT / "lessons" / "examples" / "quiz.yaml")], cache, 1, tmp_path / "scratch")
+    told: list[str] = []
+    quiz = [load(ROOT / "lessons" / "examples" / "quiz.yaml")]
+    (shot,) = take(quiz, cache, 1, tmp_path / "scratch", told.append)
     with av.open(io.BytesIO(shot.film)) as film:
         frames = list(film.decode(video=0))
-        assert frames[0].width == WIDTH
+        assert frames[0].width == LONGER_SIDE
         assert len(frames) == round(SECONDS * float(film.streams.video[0].average_rate or 0))
-    assert Image.open(io.BytesIO(shot.still)).width == WIDTH
-    (again,) = take([load(ROOT / "lessons" / "examples" / "quiz.yaml")], cache, 1, tmp_path / "scratch")
+    assert Image.open(io.BytesIO(shot.still)).width == LONGER_SIDE
+    (again,) = take(quiz, cache, 1, tmp_path / "scratch", told.append)
     assert again.film == shot.film, "from the cache"
+    assert told == ["clip 1 of 1: quiz/quiz"]
+    assert shot.said
+    assert shot.said in " ".join(caption.text.replace("\n", " ") for caption in shot.record.captions)
 
 
 @pytest.fixture(scope="module")
@@ -238,11 +244,13 @@ def test_it_is_the_same_bytes_again(site: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_script_builds_it_with_the_network_cut(tmp_path: Path) -> None:
-    """Every clip is drawn for it."""
+def test_the_script_builds_it_with_the_network_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every clip is drawn for it; it is in English, whoever builds it."""
+    monkeypatch.setenv("LANGUAGE", "de")
     made = offline(tmp_path, str(ROOT / "scripts" / "docs"), "--out", str(tmp_path / "site"))
     assert made.returncode == 0, made.stderr
     assert made.stdout.splitlines()[-1] == str(tmp_path / "site" / "index.html")
+    assert "Only this chapter" in Page(tmp_path / "site" / "reference" / "commands.html").words
     films = sorted((tmp_path / "site").rglob("*.mp4"))
     assert {path.parent.name for path in films} >= set(lesson_names())
     for path in films:
@@ -272,16 +280,27 @@ def test_a_clip_ends_at_the_fullest_moment() -> None:
 
 def test_what_cannot_be_drawn_in_part_is_cut_from_the_whole() -> None:
     found = cut(rehearsal(30, 18))
-    assert whole(rehearsal(30, 18), found) == Cut(Stretch(frames=900), 18 * 30 - 240, 240)
+    assert whole(rehearsal(30, 18), found) == Cut(Stretch(frames=900), 18 * 30 - 240, 240, 18 * 30 - 240)
+
+
+def test_what_is_said_over_a_clip_is_told() -> None:
+    """What is heard of a caption is the larger part."""
+    captions = tuple(Caption(float(at), at + 4.0, f"{at}\nto {at + 4}.") for at in range(0, 24, 4))
+    record = replace(rehearsal(24, 18).record, captions=captions)
+    assert said(record, Cut(Stretch(), 0, 8 * 30, 9 * 30)) == "8 to 12. 12 to 16."
+    assert said(record, Cut(Stretch(), 0, 30, 9 * 30)) == ""
 
 
 def test_a_film_is_shortened_to_its_last_frame(tmp_path: Path) -> None:
     film, still = shortened(small_film(tmp_path / "film.mp4"), Cut(Stretch(), 4, 12))
     with av.open(io.BytesIO(film)) as short:
         stream = short.streams.video[0]
-        assert (stream.width, stream.height, stream.frames, stream.average_rate) == (WIDTH, 720, 12, 24)
+        assert (stream.width, stream.height, stream.frames, stream.average_rate) == (LONGER_SIDE, 720, 12, 24)
     with Image.open(io.BytesIO(still)) as picture:
-        assert picture.size == (WIDTH, 720)
+        assert picture.size == (LONGER_SIDE, 720)
         assert picture.convert("L").getpixel((100, 100)) == pytest.approx(20 + 8 * 15, abs=4)
+    tall = small_film(tmp_path / "tall.mp4", frames=2, size=(90, 160))
+    with Image.open(io.BytesIO(shortened(tall, Cut(Stretch(), 0, 2))[1])) as picture:
+        assert picture.size == (720, LONGER_SIDE)
     with pytest.raises(ValueError, match="no frame from 99"):
         shortened(small_film(tmp_path / "other.mp4"), Cut(Stretch(), 99, 3))

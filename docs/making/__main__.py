@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,13 +22,13 @@ CONFIGURATION = Path(__file__).parent
 #: What Sphinx leaves beside the pages for its own next run.
 _ITS_OWN = (".buildinfo", ".buildinfo.bak", "objects.inv")
 
-
 #: What Sphinx and Furo leave without a name or a level, and how it is told to those who do not see it.
 _NAMES = {
     'role="heading"': 'role="heading" aria-level="2"',
     '<aside class="sidebar-drawer"': '<aside aria-label="All pages" class="sidebar-drawer"',
     '<div id="search-results"': '<h1>Search</h1>\n<div id="search-results"',
     '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+    '<th class="head"><p></p></th>': '<td class="head"></td>',
 }
 
 
@@ -87,8 +88,10 @@ def named(page: str) -> str:
 def main(out: Path, jobs: int) -> None:
     """Draw the clips and make the pages."""
     os.environ["SOURCE_DATE_EPOCH"] = "0"
+    tell = partial(click.echo, err=True)
     with tempfile.TemporaryDirectory(prefix="bp-clips-") as scratch:
-        shots = take(shipped(), Cache(default_folder()), jobs, Path(scratch))
+        shots = take(shipped(), Cache(default_folder()), jobs, Path(scratch), tell)
+    tell("pages")
     build(out, shots)
     click.echo(out / "index.html")
 

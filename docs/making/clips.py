@@ -7,8 +7,9 @@ of its end. What the cache has is not drawn again.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 #: Drawn at this quality.
 QUALITY = "m"
-WIDTH = 1280
+LONGER_SIDE = 1280
 SECONDS = 8.0
 _CODING = {"crf": "24", "preset": "medium", "tune": "animation", "threads": "1"}
 _STILL = {"quality": 82, "method": 6}
@@ -46,12 +47,13 @@ ShotName: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A chapter of a shipped lesson, with its record, some seconds of it and a still."""
+    """A chapter of a shipped lesson, with its record, some seconds of it, what is said over them, and a still."""
 
     lesson: Lesson
     call: ChapterCall
     name: str
     record: ClipRecord
+    said: str
     film: bytes
     still: bytes
 
@@ -61,20 +63,22 @@ class Shot:
         return f"{self.lesson.name}/{self.name}"
 
     def write(self, folder: Path) -> None:
-        """Leave its two files in a folder."""
+        """Leave its three files in a folder."""
         path = folder / self.place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.with_suffix(".mp4").write_bytes(self.film)
         path.with_suffix(".webp").write_bytes(self.still)
+        path.with_suffix(".txt").write_text(self.said, "utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What is to be drawn, and which of its frames are kept."""
+    """What is to be drawn, which of its frames are kept, and where in the chapter the first of these stands."""
 
     stretch: Stretch
     first: int
     frames: int
+    at: int = 0
 
 
 def shipped() -> list[Lesson]:
@@ -82,8 +86,8 @@ def shipped() -> list[Lesson]:
     return load_for_pictures([*lesson_names(), *example_names()])
 
 
-def take(lessons: Sequence[Lesson], cache: Cache, jobs: int, scratch: Path) -> list[Shot]:
-    """A shot of each chapter of these lessons.
+def take(lessons: Sequence[Lesson], cache: Cache, jobs: int, scratch: Path, tell: Callable[[str], None]) -> list[Shot]:
+    """A shot of each chapter of these lessons; ``tell`` hears of each that is drawn.
 
     Raises:
         Troubles: what could not be drawn.
@@ -96,9 +100,17 @@ def take(lessons: Sequence[Lesson], cache: Cache, jobs: int, scratch: Path) -> l
     with Workers(jobs, scratch) as workers:
         rehearsals = _rehearsed(tasks, cache, workers)
         cuts = {key: cut(rehearsal) for key, rehearsal in rehearsals.items()}
-        made = {key: found for key, task in tasks.items() if (found := _kept(cache, task)) is not None}
-        made |= _drawn({key: task for key, task in tasks.items() if key not in made}, cuts, rehearsals, cache, workers)
-    return [Shot(task.lesson, task.call, key[1], rehearsals[key].record, *made[key]) for key, task in tasks.items()]
+        made = {key: found for key, task in tasks.items() if (found := _kept(cache, task, cuts[key])) is not None}
+        missing = {key: task for key, task in tasks.items() if key not in made}
+        for number, (key, files) in enumerate(_drawn(missing, cuts, rehearsals, workers), 1):
+            made[key] = files
+            _keep(cache, tasks[key], cuts[key], files)
+            tell(f"clip {number} of {len(missing)}: {tasks[key].lesson.name}/{key[1]}")
+    records = {key: rehearsal.record for key, rehearsal in rehearsals.items()}
+    return [
+        Shot(task.lesson, task.call, key[1], records[key], said(records[key], cuts[key]), *made[key])
+        for key, task in tasks.items()
+    ]
 
 
 _Key: TypeAlias = tuple[int, str]
@@ -124,10 +136,8 @@ def _drawn(
     tasks: Mapping[_Key, ClipTask],
     cuts: Mapping[_Key, Cut],
     rehearsals: Mapping[_Key, Rehearsal],
-    cache: Cache,
     workers: Workers,
-) -> dict[_Key, _Files]:
-    made: dict[_Key, _Files] = {}
+) -> Iterator[tuple[_Key, _Files]]:
     wanted = dict(cuts)
     workers.add(_drawing(key, task, wanted[key], workers.scratch) for key, task in tasks.items())
     for key, piece in _results(tasks, workers):
@@ -138,10 +148,8 @@ def _drawn(
             workers.add([_drawing(key, tasks[key], wanted[key], workers.scratch)])
             continue
         workers.begin()  # the others go on meanwhile
-        made[key] = shortened(path, wanted[key])
+        yield key, shortened(path, wanted[key])
         path.unlink()
-        _keep(cache, tasks[key], made[key])
-    return made
 
 
 def _drawing(key: _Key, task: ClipTask, wanted: Cut, scratch: Path) -> Job:
@@ -173,13 +181,19 @@ def cut(rehearsal: Rehearsal) -> Cut:
     until = rehearsal.frames if stop is None else stop.frame
     states = (start.state, "" if stop is None else stop.state)
     stretch = Stretch(start.play, None if stop is None else stop.play, until - start.frame, states)
-    return Cut(stretch, first - start.frame, end - first)
+    return Cut(stretch, first - start.frame, end - first, first)
 
 
 def whole(rehearsal: Rehearsal, wanted: Cut) -> Cut:
     """The same seconds of the whole chapter."""
-    start = next((joint.frame for joint in rehearsal.joints if joint.play == wanted.stretch.first), 0)
-    return Cut(Stretch(frames=rehearsal.frames), start + wanted.first, wanted.frames)
+    return Cut(Stretch(frames=rehearsal.frames), wanted.at, wanted.frames, wanted.at)
+
+
+def said(record: ClipRecord, wanted: Cut) -> str:
+    """The captions that stand for half of their time or more in these seconds."""
+    start, end = wanted.at / record.fps, (wanted.at + wanted.frames) / record.fps
+    heard = [c for c in record.captions if 2 * (min(c.end, end) - max(c.start, start)) >= c.end - c.start]
+    return " ".join(caption.text.replace("\n", " ") for caption in heard)
 
 
 def _shown(record: ClipRecord, at: float) -> int:
@@ -191,15 +205,16 @@ def shortened(path: Path, wanted: Cut) -> _Files:
     made = path.with_name("short.mp4")
     with av.open(path) as source, av.open(made, "w", options={"movflags": "+faststart"}) as target:
         stream = source.streams.video[0]
-        height = round(WIDTH * stream.height / stream.width / 2) * 2
+        smaller = LONGER_SIDE / max(stream.width, stream.height)
+        width, height = (round(side * smaller / 2) * 2 for side in (stream.width, stream.height))
         rate = stream.average_rate or Fraction(30)
         coded = target.add_stream("libx264", rate=rate, options=_CODING)
-        coded.width, coded.height, coded.pix_fmt = WIDTH, height, "yuv420p"
+        coded.width, coded.height, coded.pix_fmt = width, height, "yuv420p"
         last: av.VideoFrame | None = None
         for number, frame in enumerate(source.decode(stream)):
             if not wanted.first <= number < wanted.first + wanted.frames:
                 continue
-            last = frame.reformat(WIDTH, height, "yuv420p", interpolation="LANCZOS")
+            last = frame.reformat(width, height, "yuv420p", interpolation="LANCZOS")
             last.pts, last.time_base = number - wanted.first, 1 / rate
             target.mux(coded.encode(last))
         target.mux(coded.encode(None))
@@ -210,18 +225,18 @@ def shortened(path: Path, wanted: Cut) -> _Files:
     return made.read_bytes(), still.getvalue()
 
 
-def _kept(cache: Cache, task: ClipTask) -> _Files | None:
-    film, still = (cache.get(key) for key in _keys(task))
+def _kept(cache: Cache, task: ClipTask, wanted: Cut) -> _Files | None:
+    film, still = (cache.get(key) for key in _keys(task, wanted))
     return None if film is None or still is None else (film, still)
 
 
-def _keep(cache: Cache, task: ClipTask, files: _Files) -> None:
-    for key, content in zip(_keys(task), files, strict=True):
+def _keep(cache: Cache, task: ClipTask, wanted: Cut, files: _Files) -> None:
+    for key, content in zip(_keys(task, wanted), files, strict=True):
         cache.put(key, content)
 
 
-def _keys(task: ClipTask) -> tuple[str, str]:
-    """All that the two files depend on; the code that cuts and codes them included."""
-    own = Path(__file__).read_bytes()
-    told = hashlib.blake2b(own + chapter_key(task).encode(), digest_size=20).hexdigest()
+def _keys(task: ClipTask, wanted: Cut) -> tuple[str, str]:
+    """All that the two files depend on; the code that codes them included."""
+    coding = f"{wanted} {LONGER_SIDE} {_CODING} {_STILL} {inspect.getsource(shortened)}"
+    told = hashlib.blake2b(f"{chapter_key(task)} {coding}".encode(), digest_size=20).hexdigest()
     return f"{told}f", f"{told}s"

@@ -27,7 +27,8 @@ LESSON = "mine.yaml"
 class Clip(SphinxDirective):
     """Some seconds of a chapter, that move unless the reader would rather they did not.
 
-    Without scripts it is a film with its controls; ``link`` makes it a card that leads to a page.
+    Without scripts it is a film with its controls. Below it stands its title, or without one what is said over it;
+    ``link`` makes it a card that leads to a page.
     """
 
     required_arguments = 1
@@ -37,7 +38,7 @@ class Clip(SphinxDirective):
         """The figure."""
         place = self.arguments[0]
         folder = Path(self.env.srcdir) / CLIPS
-        for ending in (".mp4", ".webp"):
+        for ending in (".mp4", ".webp", ".txt"):
             if not (folder / f"{place}{ending}").is_file():
                 raise self.error(f"there is no clip {place}{ending}")
         up = "../" * self.env.docname.count("/")
@@ -48,7 +49,10 @@ class Clip(SphinxDirective):
         ).format(f"{up}{CLIPS}/{place}", f"Clip without sound: {title}")
         link = self.options.get("link")
         if link is None:
-            return [nodes.raw("", f'<figure class="shot">{film}</figure>', format="html")]
+            said = (folder / f"{place}.txt").read_text("utf-8")
+            below = self.options.get("title") or (f"“{said}”" if said else "")
+            caption = Markup("<figcaption>{0}</figcaption>").format(below) if below else Markup()
+            return [nodes.raw("", f'<figure class="shot">{film}{caption}</figure>', format="html")]
         target = f"{up}{link}.html"
         caption = Markup('<figcaption><a href="{0}">{1}</a> <code>{2}</code></figcaption>').format(
             target, title, place.rpartition("/")[2]
