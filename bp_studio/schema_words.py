@@ -18,6 +18,8 @@ _KINDS = {
     "object": N_("mapping"),
     "any": N_("any"),
 }
+#: A bound of the machine, which nobody need be told.
+_LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _span(parameter: Mapping[str, Any], language: Language) -> Iterator[str]:
         yield language.tr("from %(low)s", low=low)
     if above is not None:
         yield language.tr("above %(low)s", low=above)
-    if high is not None:
+    if high is not None and high != _LARGEST:
         yield language.tr("to %(high)s", high=high)
     if below is not None:
         yield language.tr("to below %(high)s", high=below)
@@ -79,7 +81,18 @@ def _value(parameter: Mapping[str, Any], language: Language) -> str:
     if isinstance(default, Mapping):
         given = any(value for value in default.values())
         return language.tr("those below") if given else language.tr("none of them")
-    return language.tr("none") if default is None else str(default)
+    return language.tr("none") if default is None else _yaml(default)
+
+
+def _yaml(value: Any) -> str:
+    """A value as a lesson has it.
+
+    >>> _yaml(["sigmoid", "tanh"]), _yaml(False), _yaml(0.2)
+    ('[sigmoid, tanh]', 'false', '0.2')
+    """
+    if isinstance(value, list):
+        return f"[{', '.join(map(_yaml, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def descriptions(schema: Any) -> Iterator[str]:

@@ -195,10 +195,13 @@ def _anchor(title: str) -> str:
 
 
 def _cards(shots: Sequence[Shot]) -> str:
-    cards = "\n".join(
-        f"```{{clip}} {shot.place}\n:link: {_FOLDER}/{shot.call.name}\n:title: {_label(shot)}\n```" for shot in shots
-    )
-    return f":::{{container}} clips\n{cards}\n:::"
+    return "\n".join([":::{container} clips", *map(_card, shots), ":::"])
+
+
+def _card(shot: Shot) -> str:
+    options = {"link": f"{_FOLDER}/{shot.call.name}", "title": _label(shot), "lang": shot.lesson.look.language}
+    lines = "\n".join(f":{key}: {value}" for key, value in options.items())
+    return f"```{{clip}} {shot.place}\n{lines}\n```"
 
 
 def _label(shot: Shot) -> str:

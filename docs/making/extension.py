@@ -28,11 +28,11 @@ class Clip(SphinxDirective):
     """Some seconds of a chapter, that move unless the reader would rather they did not.
 
     Without scripts it is a film with its controls. Below it stands its title, or without one what is said over it;
-    ``link`` makes it a card that leads to a page.
+    ``link`` makes it a card that leads to a page, ``lang`` is the language of its title.
     """
 
     required_arguments = 1
-    option_spec: ClassVar[dict[str, Any]] = {"link": directives.unchanged, "title": directives.unchanged}
+    option_spec: ClassVar[dict[str, Any]] = dict.fromkeys(("link", "title", "lang"), directives.unchanged)
 
     def run(self) -> list[nodes.Node]:
         """The figure."""
@@ -54,8 +54,8 @@ class Clip(SphinxDirective):
             caption = Markup("<figcaption>{0}</figcaption>").format(below) if below else Markup()
             return [nodes.raw("", f'<figure class="shot">{film}{caption}</figure>', format="html")]
         target = f"{up}{link}.html"
-        caption = Markup('<figcaption><a href="{0}">{1}</a> <code>{2}</code></figcaption>').format(
-            target, title, place.rpartition("/")[2]
+        caption = Markup('<figcaption><a href="{0}" lang="{1}">{2}</a> <code>{3}</code></figcaption>').format(
+            target, self.options.get("lang", "en"), title, place.rpartition("/")[2]
         )
         return [nodes.raw("", f'<figure class="shot card">{film}{caption}</figure>', format="html")]
 

@@ -10,7 +10,7 @@
   const seen = new Set();
 
   const say = (video) => {
-    const button = video.parentElement.querySelector(".motion");
+    const button = video.closest("figure").querySelector(".motion");
     button.toggleAttribute("data-still", !moving);
     button.setAttribute("aria-label", moving ? "Stop the clips" : "Play the clips");
   };
@@ -35,7 +35,7 @@
       keep(moving ? "moving" : "still");
       clips.forEach(follow);
     });
-    video.after(button);
+    video.closest("figure").append(button); // beside the words: nothing of the picture is covered
     say(video);
     watch.observe(video);
   }
