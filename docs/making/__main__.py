@@ -69,6 +69,7 @@ def build(out: Path, shots: Sequence[Shot]) -> None:
             path.write_text(named(path.read_text("utf-8")), "utf-8")
         for leftover in _ITS_OWN:
             (made / leftover).unlink(missing_ok=True)
+        shutil.rmtree(made / "_sources", ignore_errors=True)  # it is empty
         if out.exists():
             shutil.rmtree(out)
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bp_studio.lessons import chapter_schemas
 from bp_studio.progress import clock
-from bp_studio.schema_words import Row, rows
+from bp_studio.schema_words import rows
 from docs.making.suits import reasons
-from docs.making.tables import escaped, table
+from docs.making.tables import escaped, key_table, table
 from scenes.kit.parameters import BaseParameters
 from scenes.registry import chapter_class, own_chapter_names
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 #: The chapter whose parameters are steps; scripting.md tells them.
 CUSTOM = "custom"
 _FOLDER = "reference/chapters"
+#: What a telephone shows of a call, with the line above it.
+_NARROW = 50
+#: The lesson that the gallery begins with.
+_FIRST = "backpropagation_calculus"
 
 
 def chapter_pages(shots: Sequence[Shot]) -> dict[str, str]:
@@ -35,8 +39,11 @@ def call_of(name: str) -> str:
     model = chapter_class(name).Parameters
     own = {key: field.default for key, field in model.model_fields.items() if key not in BaseParameters.model_fields}
     given = {key: value for key, value in own.items() if value is not None}
-    said = ", ".join(f"{key}: {_yaml(value)}" for key, value in given.items())
-    return f"chapters:\n  - {name}: {{{said}}}\n" if given else f"chapters:\n  - {name}\n"
+    said = [f"{key}: {_yaml(value)}" for key, value in given.items()]
+    if not said:
+        return f"chapters:\n  - {name}\n"
+    line = f"chapters:\n  - {name}: {{{', '.join(said)}}}\n"
+    return line if len(line) <= _NARROW else "\n      ".join([f"chapters:\n  - {name}:", *said]) + "\n"
 
 
 def _yaml(value: Any) -> str:
@@ -66,7 +73,7 @@ chapters:
 
 ## What every chapter takes
 
-{_parameters(rows(BaseParameters.model_json_schema()))}
+{key_table(rows(BaseParameters.model_json_schema()))}
 
 ## All chapters
 
@@ -99,7 +106,7 @@ def _page(name: str, schema: dict[str, Any], shots: Sequence[Shot]) -> str:
         parts.append(f"```yaml\n{call_of(name)}```")
     parts.append("## Parameters")
     if own:
-        parts.append(_parameters(own))
+        parts.append(key_table(own))
     others = ", ".join(f"`{key}`" for key in BaseParameters.model_fields)
     also = "also " if own else ""
     parts.append(f"It {also}takes what [every chapter takes](index.md#what-every-chapter-takes): {others}.")
@@ -110,21 +117,6 @@ def _page(name: str, schema: dict[str, Any], shots: Sequence[Shot]) -> str:
     if shots:
         parts += ["## In the shipped lessons", table(*_uses(shots))]
     return "\n\n".join(parts) + "\n"
-
-
-def _parameters(found: Iterable[Row]) -> str:
-    return table(
-        ("key", "takes", "left out", "means"),
-        (
-            [
-                f"`{row.key}`",
-                escaped(row.kind),
-                "required" if row.required else f"`{row.default}`",
-                escaped(row.meaning),
-            ]
-            for row in found
-        ),
-    )
 
 
 def _networks(name: str) -> str:
@@ -168,7 +160,7 @@ def clip(shot: Shot) -> str:
 
 def gallery_page(lessons: Sequence[Lesson], shots: Sequence[Shot], short: Sequence[str]) -> str:
     """All shots, lesson by lesson; ``short`` are the names of the lessons that show one thing each."""
-    films = [lesson for lesson in lessons if lesson.name not in short]
+    films = sorted((lesson for lesson in lessons if lesson.name not in short), key=lambda lesson: lesson.name != _FIRST)
     small = [shot for shot in shots if shot.lesson.name in short]
     parts = [_GALLERY, table(*_figures(films, shots))]
     for lesson in films:

@@ -18,7 +18,7 @@ from bp_script.entries.network import InitEntry, NetworkEntry
 from bp_script.entries.training import TrainingEntry
 from bp_script.entries.voice import VoiceEntry
 from bp_studio.schema_words import rows
-from docs.making.tables import escaped, table
+from docs.making.tables import escaped, key_table
 
 #: What a page calls a mapping of the language, in a line ``<!-- keys: look -->``.
 ENTRIES: Mapping[str, type[Entry]] = {
@@ -59,15 +59,4 @@ def keys_of(entry: str) -> str:
 
 
 def _table(model: type[Entry]) -> str:
-    return table(
-        ("key", "takes", "left out", "means"),
-        (
-            [
-                f"`{row.key}`",
-                escaped(row.kind),
-                "required" if row.required else escaped(row.default),
-                escaped(row.meaning),
-            ]
-            for row in rows(model.model_json_schema())
-        ),
-    )
+    return key_table(rows(model.model_json_schema()))
