@@ -19,11 +19,12 @@ from bp_core.quantities import Variable, a, b, z
 from bp_script.entries.base import Count
 from bp_script.language import N_
 from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.functions import NAMES
 from scenes.kit.letters.formula import Formula
 from scenes.kit.motion.running import RunningNudge, following
 from scenes.kit.otherwise import otherwise
 from scenes.kit.parameters import BaseParameters, ParameterName
-from scenes.kit.plots.function import NAMES, FunctionPanel, stated
+from scenes.kit.plots.function import FunctionPanel, stated
 from scenes.kit.plots.scale import Scale
 from scenes.kit.view import View
 

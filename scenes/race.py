@@ -22,6 +22,7 @@ from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.contestants import Contestant, contestants, gradient_size
 from scenes.kit.chapter import Chapter, Unsuited
+from scenes.kit.functions import NAMES
 from scenes.kit.letters.lined import level
 from scenes.kit.letters.number import Value, significant
 from scenes.kit.letters.text import Words
@@ -30,7 +31,6 @@ from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.plots.axes import Axis
 from scenes.kit.plots.curve import STYLES, Series
-from scenes.kit.plots.function import NAMES
 from scenes.kit.plots.plot import Plot
 from scenes.kit.plots.scale import Scale
 from scenes.kit.view import View

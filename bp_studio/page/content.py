@@ -14,6 +14,7 @@ from bp_studio.page.symbols import Sheet
 from bp_studio.progress import clock
 from bp_studio.transcript import in_words
 from scenes.kit.film.record import END_CARD
+from scenes.kit.functions import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,7 +152,7 @@ class Content:
     @property
     def activations(self) -> str:
         """The activations of the layers after the input; one that all share is told once."""
-        names = self.trace.network.activations
+        names = [self.language.tr(NAMES[name]) for name in self.trace.network.activations]
         return ", ".join(names if len(set(names)) > 1 else names[:1])
 
     @property

@@ -42,6 +42,7 @@ def write_deck(lesson: Lesson, steps: Sequence[Step], clips: Sequence[StepClip],
     """
     deck = Presentation()
     deck.core_properties.title, deck.core_properties.language = lesson.title, lesson.look.language
+    deck.core_properties.comments = ""
     ground = RGBColor.from_string(theme_of(lesson.look).ground.removeprefix("#"))
     width, height = _slide_size(steps[0].clip.width, steps[0].clip.height)
     deck.slide_width, deck.slide_height = Emu(width), Emu(height)

@@ -15,6 +15,7 @@ from bp_script.language import language_of
 from bp_script.numerals import is_exact, numeral, read_numeral
 from bp_studio.house import logo_code, printed
 from bp_studio.worksheet.tasks import tasks
+from scenes.kit.functions import NAMES
 from scenes.kit.letters.compiler import escape
 from scenes.kit.letters.face import Face
 from scenes.kit.letters.mathematics import Source, leaves, numeral_source, typeset
@@ -84,10 +85,11 @@ def sheet_source(lesson: Lesson, *, key: bool) -> str:
 def _given(lesson: Lesson, view: View) -> list[str]:
     trace = view.trace
     network = trace.network
-    named = list(enumerate(network.activations, start=1))
+    names = [view.tr(NAMES[name]) for name in network.activations]
+    named = enumerate(names, start=1)
     layers = ", ".join(view.tr("%(name)s in layer %(number)s", name=name, number=number) for number, name in named)
-    if len(set(network.activations)) == 1:
-        layers = view.tr("%(name)s in every layer", name=network.activations[0])
+    if len(set(names)) == 1:
+        layers = view.tr("%(name)s in every layer", name=names[0])
     sizes = "–".join(map(str, network.sizes))
     told = view.tr("A network of %(sizes)s neurons; activation: %(layers)s.", sizes=sizes, layers=layers)
     found = [

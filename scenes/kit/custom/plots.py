@@ -21,12 +21,12 @@ from bp_script.steps.shows import (
     curve_options,
 )
 from scenes.kit.custom.exhibit import Exhibit, Making
+from scenes.kit.functions import NAMES
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.plots.axes import Axis, PlotAxes
 from scenes.kit.plots.contour import Contour
 from scenes.kit.plots.curve import Series
 from scenes.kit.plots.dot import PlotDot
-from scenes.kit.plots.function import NAMES
 from scenes.kit.plots.plot import Plot
 from scenes.kit.plots.scale import Scale
 from scenes.kit.view import View

@@ -11,7 +11,7 @@ from bp_core.activations import ACTIVATIONS
 from bp_core.arrays import Array
 from bp_core.nodes import Apply, Expression, Symbol, substitute
 from bp_core.quantities import Variable, a, z
-from bp_script.language import N_
+from scenes.kit.functions import NAMES
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.text import Words
@@ -24,15 +24,6 @@ from scenes.kit.plots.scale import Scale
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-#: What the functions are called.
-NAMES = {
-    "sigmoid": N_("sigmoid"),
-    "tanh": N_("tanh"),
-    "relu": N_("ReLU"),
-    "leaky_relu": N_("leaky ReLU"),
-    "softplus": N_("softplus"),
-    "linear": N_("identity"),
-}
 #: Those whose slope jumps at zero.
 KINKED = frozenset({"relu", "leaky_relu"})
 _SAMPLES = 161
