@@ -147,7 +147,7 @@ class Accumulation(Layerwise):
             self.play(
                 FadeIn(self.step, shift=0.1 * UP),
                 FadeIn(total.pictures[0].brackets, total.pictures[0].dots, empty, *total.names, counter),
-                FadeIn(share.pictures[0].brackets, *share.names),
+                FadeIn(share.pictures[0].brackets, share.pictures[0].dots, *share.names),
                 run_time=1.2,
             )
             self.now_shown, self.now_counted = empty, counter
@@ -160,7 +160,8 @@ class Accumulation(Layerwise):
                 self.add_up(example)
             if self.count > _SLOWLY:
                 share = self.share_line
-                self.play(FadeOut(*self.now_share, share.pictures[0].brackets, *share.names), run_time=0.6)
+                around = share.pictures[0].brackets, share.pictures[0].dots
+                self.play(FadeOut(*self.now_share, *around, *share.names), run_time=0.6)
                 self.now_share = VGroup()
             for upto in self.running:
                 self.change_to(Accumulated(self.layer, upto=upto), upto)
@@ -174,7 +175,8 @@ class Accumulation(Layerwise):
         slopes = self.gradient_line.pictures[0]
         share, line = self.share_line, self.gradient_line
         with self.beat("divide"):
-            leaving = [share.pictures[0].brackets, *self.now_share, *share.names] if self.count <= _SLOWLY else []
+            around = share.pictures[0].brackets, share.pictures[0].dots
+            leaving = [*around, *self.now_share, *share.names] if self.count <= _SLOWLY else []
             self.play(FadeOut(self.step, self.now_counted, *leaving), run_time=0.8)
             self.play(LaggedStart(*(FadeIn(rule, shift=0.1 * UP) for rule in self.rules), lag_ratio=0.7), run_time=2.0)
             self.play(FadeIn(slopes.brackets, slopes.dots, *line.names), run_time=0.7)

@@ -17,7 +17,7 @@ from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 #: Room between two lines, in ems: at least, and at most.
-_AIR, _LOOSE = 0.25, 1.5
+_AIR, _LOOSE = 0.4, 1.5
 
 
 class Working:
