@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 
 from bp_script.errors import LessonErrors
 from bp_script.lesson import Lesson, load
+from bp_studio.commands.voice import folder_of, to_hear
 from bp_studio.reading_list import Line, note, state_of, write_script
 from scenes.kit.film.record import ClipRecord
 from scenes.kit.manim_door import dry_run, quality
@@ -184,6 +186,17 @@ def test_the_list_to_read_from(place: Path) -> None:
     assert "1. Mine\n-------\n\n01_mine_step_3  (about 3 s)\n    Look at the cost. Now the weight changes.\n" in text
     assert "2. The end\n----------\n\n02_end_card_step  (about 1 s)\n    And a step.\n" in text
     assert all(len(each) <= 80 for each in text.splitlines())
+
+
+def test_another_language_has_a_folder_of_its_own_and_the_command_to_hear_it_is_told(place: Path) -> None:
+    own = lesson(place)
+    assert folder_of(own, {}) == place / "takes"
+    assert folder_of(own, {"language": "de"}) == place / "takes-de"
+    unnamed = replace(own, voice=None)
+    assert folder_of(unnamed, {}) == place / "small_voice"
+    assert folder_of(unnamed, {"language": "de"}) == place / "small-de_voice"
+    said = to_hear("Übung 3.yaml", ("mine",), {"language": "de"}, Path("takes-de"))
+    assert said == "bp render 'Übung 3.yaml' --chapter mine --language de --voice ./takes-de"
 
 
 #: Stands in for a microphone: plays what it is given into the file, and ends when it is interrupted.

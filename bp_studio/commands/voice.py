@@ -70,7 +70,7 @@ def command(
     film in German). Exit status 1 while something is missing, or recorded for other words than the film has now.
     """
     (loaded,) = load_for_pictures([lesson], allow_python=allow_python, look=look)
-    place = folder or _folder_of(loaded, look)
+    place = folder or folder_of(loaded, look)
     lines = lines_of(_walked(loaded, calls_of_film(loaded, chapters), jobs))
     place.mkdir(parents=True, exist_ok=True)
     names = {name for each in lines for name in (each.name, each.stem)}
@@ -87,18 +87,19 @@ def command(
         click.echo(f"{state.line.stem}: {state.what}")
     there = sum(state.status == THERE for state in states)
     click.echo(f"{place}: " + tr("%(there)s of %(all)s steps recorded", there=there, all=len(states)))
-    if loaded.voice is None or loaded.voice.recordings != place:
-        command = f"bp render {shlex.quote(lesson)} {_options(look, place)}"
-        click.echo(tr("to hear them: %(command)s", command=command), err=True)
+    if there == len(states) and (loaded.voice is None or loaded.voice.recordings != place):
+        click.echo(tr("to hear them: %(command)s", command=to_hear(lesson, chapters, look, place)), err=True)
     context.exit(Exit.DONE if there == len(states) else Exit.FAILED)
 
 
-def _options(look: Mapping[str, str], place: Path) -> str:
+def to_hear(lesson: str, chapters: Sequence[str], look: Mapping[str, str], place: Path) -> str:
+    """The command that makes the film with recordings which the lesson does not name."""
     folder = str(place) if "/" in str(place) else f"./{place}"
-    return " ".join([*(f"--{key} {said}" for key, said in look.items()), "--voice", shlex.quote(folder)])
+    options = [("chapter", chapter) for chapter in chapters] + [*look.items(), ("voice", folder)]
+    return shlex.join(["bp", "render", lesson, *(word for key, said in options for word in (f"--{key}", said))])
 
 
-def _folder_of(lesson: Lesson, look: Mapping[str, str]) -> Path:
+def folder_of(lesson: Lesson, look: Mapping[str, str]) -> Path:
     """The lesson's own folder; another language has another, as its words have."""
     if lesson.voice is not None and lesson.voice.recordings is not None:
         own = lesson.voice.recordings

@@ -88,7 +88,10 @@ def _forward(trace: Trace) -> Task:
         for j in range(trace.network.sizes[layer]):
             pair = (general.weighted_sum(trace, layer, j), general.activation(trace, layer, j))
             groups.append(tuple(_blank(trace, equation) for equation in pair))
-    words = N_("Work out each neuron's pre-activation and activation, layer by layer.")
+    words = N_(
+        "Work out each neuron's pre-activation and activation, layer by layer. Keep more digits than you write down: "
+        "the key rounds what it writes to four decimals, and goes on with all of them."
+    )
     return Task(N_("The forward pass"), words, (*rules, *definitions), tuple(groups), trace)
 
 
