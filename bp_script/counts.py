@@ -28,7 +28,6 @@ _COUNTED: Mapping[str, Callable[[int, str], str]] = MappingProxyType(
         "number": lambda n, said: tr_n("%(n)s number", "%(n)s numbers", n, n=said),
         "row": lambda n, said: tr_n("%(n)s row", "%(n)s rows", n, n=said),
         "step": lambda n, said: tr_n("%(n)s step", "%(n)s steps", n, n=said),
-        "update": lambda n, said: tr_n("%(n)s update", "%(n)s updates", n, n=said),
         "value": lambda n, said: tr_n("%(n)s value", "%(n)s values", n, n=said),
     }
 )

@@ -33,9 +33,8 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["BP_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
-@pytest.fixture(autouse=True, scope="session")
-def in_english() -> None:
-    """The command speaks English to tests, whoever runs them."""
+def pytest_configure() -> None:
+    """Everything speaks English to tests, whoever runs them, and while they are collected, too."""
     os.environ["LANGUAGE"] = "en"
 
 
