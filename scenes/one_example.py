@@ -302,7 +302,7 @@ class OneExample(Chapter):
             rooms = {"formula": lower.band(0.8, 1.0), "table": lower.band(0.0, 0.76)}
         else:
             left, lower = body.band(0.63, 1.0), body.band(0.0, 0.61)
-            rooms = {"formula": lower.band(0.745, 1.03), "table": lower.band(-0.01, 0.735)}
+            rooms = {"formula": lower.band(0.735, 1.035), "table": lower.band(-0.01, 0.73)}
         return {**rooms, "left": left}
 
     @cached_property
