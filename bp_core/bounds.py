@@ -24,20 +24,34 @@ def checked_indices(variable: Variable, sizes: Sequence[int], named: Quantity | 
     found: list[int] = []
     for index in variable.indices:
         if not isinstance(index, int):
-            raise QuantityError(f"{named}: the index {index} has no value here")
+            raise QuantityError("%(name)s: the index %(index)s has no value here", name=named, index=index)
         found.append(index)
     if variable.symbol in LAYERED:
         layer, *neurons = found
         first = 0 if variable.symbol == "a" else 1
         if not first <= layer < len(sizes):
-            raise QuantityError(f"there is no {named}: the layers of {variable.symbol} are {first} to {len(sizes) - 1}")
+            raise QuantityError(
+                "there is no %(name)s: the layers of %(symbol)s are %(first)s to %(last)s",
+                name=named,
+                symbol=variable.symbol,
+                first=first,
+                last=len(sizes) - 1,
+            )
     else:
         layer, neurons = (len(sizes) - 1 if variable.symbol == "y" else 0), found
     for back, neuron in enumerate(neurons):
         # The second neuron of a weight is the one it comes from, in the layer before.
         size = sizes[layer - back]
         if not 0 <= neuron < size:
+            here = layer - back
+            if size == 1:
+                raise QuantityError(
+                    "there is no %(name)s: layer %(layer)s has 1 neuron, counted from 0", name=named, layer=here
+                )
             raise QuantityError(
-                f"there is no {named}: layer {layer - back} has {size} neuron{'s' * (size != 1)}, counted from 0"
+                "there is no %(name)s: layer %(layer)s has %(size)s neurons, counted from 0",
+                name=named,
+                layer=here,
+                size=size,
             )
     return tuple(found)

@@ -58,7 +58,9 @@ def descend(trace: Trace, parameters: Sequence[Variable], training: Training, st
             values, moments = optimizer(training, found[-1], slope, moments, number)
         if not all_finite(values):
             name = parameters[int(np.argmin(np.isfinite(values)))]
-            raise NumberError(f"{name} after step {number} of a descent is not a finite number")
+            raise NumberError(
+                "%(name)s after step %(step)s of a descent is not a finite number", name=name, step=number
+            )
         theta = theta.copy()
         theta[moved] = values
         network = network.with_vector(frozen(theta))

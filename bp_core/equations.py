@@ -83,16 +83,21 @@ class Equation:
         """
         cases = self._tried(trace)
         if not cases:
-            raise QuantityError(f"{self}: in this network there are no such indices")
+            raise QuantityError("%(equation)s: in this network there are no such indices", equation=self)
         here = trace.at_step(step)
         for place in (here, *nearby(here)):
             for bindings in cases:
                 left, right = measure(self.left, place, 0, bindings), measure(self.right, place, 0, bindings)
                 if not _agree(left, right):
                     one, other = _told_apart(left.value, right.value)
-                    where = "" if place is here else " at slightly different parameters"
-                    side = bind(self.left, bindings)
-                    raise EquationError(f"{side} is {one} but the right side is {other}{where}{here.moment}")
+                    parts = {"side": bind(self.left, bindings), "one": one, "other": other, "moment": here.moment}
+                    if place is here:
+                        raise EquationError("%(side)s is %(one)s but the right side is %(other)s%(moment)s", **parts)
+                    raise EquationError(
+                        "%(side)s is %(one)s but the right side is %(other)s at slightly different parameters"
+                        "%(moment)s",
+                        **parts,
+                    )
 
     def _tried(self, trace: Trace) -> list[dict[str, int]]:
         """The values of its free indices to try it at: fewer, the more terms there are to add up in each."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bp_core.activations import ACTIVATIONS
-from bp_core.errors import NumberError, QuantityError
+from bp_core.errors import NOT_FINITE, NumberError, QuantityError
 from bp_core.example_block import example_blocks
 from bp_core.indices import Bindings, bind, counts_examples, index_range, resolve, value_of
 from bp_core.nodes import (
@@ -110,23 +110,23 @@ class _Evaluation:
 
     def trace(self, needed_for: Expression) -> Trace:
         if self.given is None:
-            raise QuantityError(f"{needed_for} has no value without a network")
+            raise QuantityError("%(what)s has no value without a network", what=needed_for)
         return self.given
 
     def measure(self, node: Expression, bindings: Bindings) -> Measured:
         try:
             measured = _RULES[type(node)](self, node, bindings)
         except (OverflowError, ZeroDivisionError):
-            raise NumberError(f"{self.named(node, bindings)} is not a finite number") from None
+            raise NumberError(NOT_FINITE, **self.parts(node, bindings)) from None
         except NotRealError:
-            raise NumberError(f"{self.named(node, bindings)} is not a real number") from None
+            raise NumberError("%(name)s%(moment)s is not a real number", **self.parts(node, bindings)) from None
         if not measured.is_finite():
-            raise NumberError(f"{self.named(node, bindings)} is not a finite number")
+            raise NumberError(NOT_FINITE, **self.parts(node, bindings))
         return measured
 
-    def named(self, node: Expression, bindings: Bindings) -> str:
-        """The node as an error names it."""
-        return f"{bind(node, bindings)}{self.given.moment if self.given else ''}"
+    def parts(self, node: Expression, bindings: Bindings) -> dict[str, object]:
+        """What an error says of the node."""
+        return {"name": bind(node, bindings), "moment": self.given.moment if self.given else ""}
 
     def running(self, node: SumOver | ProductOver | Mean, bindings: Bindings) -> range:
         return index_range(node.index, (node.body,), self.trace(node), bindings)
@@ -149,7 +149,7 @@ class _Evaluation:
 
 def _symbol(_: _Evaluation, node: Symbol, bindings: Bindings) -> Measured:
     if node.name not in bindings:
-        raise QuantityError(f"nothing gives the symbol {node.name} a value")
+        raise QuantityError("nothing gives the symbol %(name)s a value", name=node.name)
     return exact(float(bindings[node.name]))
 
 
@@ -165,14 +165,14 @@ def _constant(evaluation: _Evaluation, node: Constant, _: Bindings) -> Measured:
                 raise QuantityError("eta is the learning rate, and this lesson has no training")
             return exact(trace.training.learning_rate)
         case name:
-            raise QuantityError(f"no constant is called {name}")
+            raise QuantityError("no constant is called %(name)s", name=name)
 
 
 def _layer_size(evaluation: _Evaluation, node: LayerSize, bindings: Bindings) -> Measured:
     trace = evaluation.trace(node)
     layer = value_of(node.layer, trace.L, bindings)
     if not 0 <= layer <= trace.L:
-        raise QuantityError(f"there is no n[{layer}]: the layers are 0 to {trace.L}")
+        raise QuantityError("there is no n[%(layer)s]: the layers are 0 to %(last)s", layer=layer, last=trace.L)
     return exact(float(trace.network.sizes[layer]))
 
 
@@ -191,7 +191,9 @@ def _new(evaluation: _Evaluation, node: New, bindings: Bindings) -> Measured:
     trace = evaluation.trace(node)
     parameter = resolve(node.variable, trace.L, bindings)
     if trace.training is None:
-        raise QuantityError(f"new({parameter}) is a value after an update, and this lesson has no training")
+        raise QuantityError(
+            "new(%(parameter)s) is a value after an update, and this lesson has no training", parameter=parameter
+        )
     return rounded(trace.next_parameters().parameter(parameter))
 
 
@@ -253,7 +255,7 @@ def _apply(evaluation: _Evaluation, node: Apply, bindings: Bindings) -> Measured
     if node.function in ("sigma", "sigma'"):
         return _activation(evaluation, node, bindings, argument)
     if node.function not in FUNCTIONS:
-        raise QuantityError(f"no function is called {node.function}")
+        raise QuantityError("no function is called %(name)s", name=node.function)
     return FUNCTIONS[node.function](argument)
 
 
@@ -261,10 +263,17 @@ def _activation(evaluation: _Evaluation, node: Apply, bindings: Bindings, argume
     trace = evaluation.trace(node)
     layer = trace.L if node.layer is None else value_of(node.layer, trace.L, bindings)
     if not 1 <= layer <= trace.L:
-        raise QuantityError(f"there is no {node.function}[{layer}]: the layers with an activation are 1 to {trace.L}")
+        raise QuantityError(
+            "there is no %(name)s[%(layer)s]: the layers with an activation are 1 to %(last)s",
+            name=node.function,
+            layer=layer,
+            last=trace.L,
+        )
     name = trace.network.activations[layer - 1]
     if name == "softmax":
-        raise QuantityError(f"{node.function}[{layer}] is softmax, which is not a function of one number")
+        raise QuantityError(
+            "%(name)s[%(layer)s] is softmax, which is not a function of one number", name=node.function, layer=layer
+        )
     activation = ACTIVATIONS[name]
     return activated(argument, activation.value, activation.derivative, derivative=node.function == "sigma'")
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from bp_core.arrays import all_finite
 from bp_core.backward import backward
-from bp_core.errors import NumberError
+from bp_core.errors import NOT_FINITE, NumberError
 from bp_core.forward import forward
 from bp_core.output import output_of
 
@@ -91,7 +91,7 @@ def trace_example(
         trace = ExampleTrace(x, y, float(C[0]), layers, _row(back[-1][2] @ weights[0]))
     numbers = [part.ravel() for layer in layers for part in (layer.z, layer.dC_dw)]
     if not (all_finite(np.concatenate(numbers)) and all_finite(C)):
-        raise NumberError(f"{_first_not_finite(trace, suffix)}{moment} is not a finite number")
+        raise NumberError(NOT_FINITE, name=_first_not_finite(trace, suffix), moment=moment)
     return trace
 
 

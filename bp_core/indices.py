@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, overload
 
 import numpy as np
 
-from bp_core.errors import QuantityError
+from bp_core.errors import Phrase, QuantityError
 from bp_core.nodes import Apply, Expression, LayerSize, Mean, New, ProductOver, SumOver
 from bp_core.quantities import LAYERED, AnyIndex, Derivative, Index, Variable
 
@@ -56,7 +56,7 @@ def value_of(index: AnyIndex, last_layer: int, bindings: Bindings) -> int:
     if index.name == LAST:
         return last_layer + index.offset
     if index.name not in bindings:
-        raise QuantityError(f"nothing gives the index {index.name} a value")
+        raise QuantityError("nothing gives the index %(name)s a value", name=index.name)
     return int(bindings[index.name]) + index.offset
 
 
@@ -187,13 +187,18 @@ def index_range(name: str, expressions: tuple[Expression, ...], trace: Trace, bi
     """
     found = _all_places(expressions, name)
     if not found:
-        raise QuantityError(f"nothing says what {name} runs over in {' = '.join(map(str, expressions))}")
+        where = " = ".join(map(str, expressions))
+        raise QuantityError("nothing says what %(name)s runs over in %(where)s", name=name, where=where)
     sizes = [_size(place, trace, bindings) for place in found]
     for place, size in zip(found, sizes, strict=True):
         if (place.counts, size) != (found[0].counts, sizes[0]):
             raise QuantityError(
-                f"{name} counts {_counted(found[0], sizes[0], trace, bindings)} in {found[0].where} "
-                f"but {_counted(place, size, trace, bindings)} in {place.where}"
+                "%(name)s counts %(one)s in %(here)s but %(other)s in %(there)s",
+                name=name,
+                one=_counted(found[0], sizes[0], trace, bindings),
+                here=found[0].where,
+                other=_counted(place, size, trace, bindings),
+                there=place.where,
             )
     return range(
         max(0, *(place.first - place.index.offset for place in found)),
@@ -222,9 +227,19 @@ def _size(place: Place, trace: Trace, bindings: Bindings) -> int:
     try:
         layer = value_of(place.of, trace.L, bindings)
     except QuantityError as error:
-        raise QuantityError(f"nothing says what {place.index.name} runs over in {place.where}: {error}") from None
+        raise QuantityError(
+            "nothing says what %(name)s runs over in %(where)s: %(error)s",
+            name=place.index.name,
+            where=place.where,
+            error=error,
+        ) from None
     if not 0 <= layer <= trace.L:
-        raise QuantityError(f"there is no {place.where} in layer {layer}: the layers are 0 to {trace.L}")
+        raise QuantityError(
+            "there is no %(where)s in layer %(layer)s: the layers are 0 to %(last)s",
+            where=place.where,
+            layer=layer,
+            last=trace.L,
+        )
     return trace.network.sizes[layer]
 
 
@@ -235,8 +250,11 @@ def _end(place: Place, size: int, trace: Trace) -> int:
 
 def _counted(place: Place, size: int, trace: Trace, bindings: Bindings) -> str:
     if place.counts == "neurons":
-        return f"the {size} neuron{'s' * (size != 1)} of layer {value_of(place.of, trace.L, bindings)}"
-    return f"the {place.counts}"
+        layer = value_of(place.of, trace.L, bindings)
+        if size == 1:
+            return Phrase("the 1 neuron of layer %(layer)s", layer=layer)
+        return Phrase("the %(size)s neurons of layer %(layer)s", size=size, layer=layer)
+    return Phrase("the layers") if place.counts == "layers" else Phrase("the examples")
 
 
 def assignments(expressions: tuple[Expression, ...], trace: Trace, most: int | None = None) -> Iterator[dict[str, int]]:

@@ -70,7 +70,7 @@ def _derivative(source: Source, quantity: Derivative) -> Values:
             return _of_activation(source, quantity, of, by)
         case "a", "w" | "b" | "a":
             return _of_neuron(source, quantity, of, by)
-    raise QuantityError(f"{quantity} is not a derivative that a trace holds")
+    raise QuantityError("%(name)s is not a derivative that a trace holds", name=quantity)
 
 
 def _of_cost(example: ExampleTrace | StackedExample, symbol: str, by: tuple[int, ...]) -> Values:
@@ -88,7 +88,12 @@ def _of_weighted_sum(source: Source, quantity: Derivative, of: tuple[int, ...], 
     layer, j = of
     symbol = quantity.by.symbol
     if by[0] != (layer - 1 if symbol == "a" else layer):
-        raise QuantityError(f"{quantity}: z[{layer}] is made of w[{layer}], b[{layer}] and a[{layer - 1}] alone")
+        raise QuantityError(
+            "%(name)s: z[%(layer)s] is made of w[%(layer)s], b[%(layer)s] and a[%(before)s] alone",
+            name=quantity,
+            layer=layer,
+            before=layer - 1,
+        )
     if symbol == "a":
         return source.parameter(w(layer, j, by[1]))
     example = _example(source, quantity)
@@ -103,7 +108,9 @@ def _of_activation(source: Source, quantity: Derivative, of: tuple[int, ...], by
     """∂a[l][j]/∂z[l][i]; zero for another neuron's z, except with softmax."""
     (layer, j), (same, i) = of, by
     if layer == 0 or same != layer:
-        raise QuantityError(f"{quantity}: a[{layer}] is made of {f'z[{layer}]' if layer else 'the input'} alone")
+        if layer == 0:
+            raise QuantityError("%(name)s: a[0] is made of the input alone", name=quantity)
+        raise QuantityError("%(name)s: a[%(layer)s] is made of z[%(layer)s] alone", name=quantity, layer=layer)
     slope = _example(source, quantity).layer(layer).da_dz
     if _jacobian(source, quantity, layer):
         return _entry(slope, (j, i))
@@ -135,7 +142,8 @@ def _jacobian(source: Source, quantity: Derivative, layer: int) -> bool:
 def _example(source: Source, quantity: Quantity) -> ExampleTrace | StackedExample:
     number = source.focus if quantity.example is None else quantity.example
     if not isinstance(number, int) or not 0 <= number < len(source.examples):
-        raise QuantityError(f"there is no {quantity}: the examples are 0 to {len(source.examples) - 1}")
+        last = len(source.examples) - 1
+        raise QuantityError("there is no %(name)s: the examples are 0 to %(last)s", name=quantity, last=last)
     return source.examples[number]
 
 

@@ -204,7 +204,7 @@ class Network:
             QuantityError: it is no weight or bias, or not one of this network.
         """
         if parameter.symbol not in ("w", "b"):
-            raise QuantityError(f"{parameter} is no weight or bias")
+            raise QuantityError("%(name)s is no weight or bias", name=parameter)
         layer, j, *rest = checked_indices(parameter, self.sizes)
         start = sum((before + 1) * n for before, n in pairwise(self.sizes[:layer]))
         before, n = self.sizes[layer - 1], self.sizes[layer]

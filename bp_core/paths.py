@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bp_core.bounds import checked_indices
-from bp_core.errors import PathCountError, QuantityError
+from bp_core.errors import Many, PathCountError, QuantityError
 from bp_core.indices import resolve
 from bp_core.quantities import C, Derivative, Variable, a, z
 
@@ -43,6 +43,10 @@ class Path:
         return math.prod(self.values)
 
 
+#: Where paths start and end.
+_STARTS, _ENDS = ("w", "b", "z", "a"), ("z", "a", "C")
+
+
 def paths(trace: Trace, source: Variable, target: Variable = C, *, limit: int = PATH_LIMIT) -> list[Path]:
     """All paths from a weight, bias, pre-activation or activation to the cost, or to a z or an a on the way.
 
@@ -64,11 +68,23 @@ def paths(trace: Trace, source: Variable, target: Variable = C, *, limit: int = 
     """
     example = source.example
     source, target = (resolve(variable, trace.L, {}).at_example(None) for variable in (source, target))
-    _require(trace, source, ("w", "b", "z", "a"), "starts")
-    _require(trace, target, ("z", "a", "C"), "ends")
+    if source.symbol not in _STARTS:
+        some = ", ".join(_STARTS)
+        raise QuantityError("no path starts at %(variable)s: it starts at one of %(some)s", variable=source, some=some)
+    checked_indices(source, trace.sizes)
+    if target.symbol not in _ENDS:
+        some = ", ".join(_ENDS)
+        raise QuantityError("no path ends at %(variable)s: it ends at one of %(some)s", variable=target, some=some)
+    checked_indices(target, trace.sizes)
     count = path_count(trace, source, target)
     if count > limit:
-        raise PathCountError(f"{count:,} paths lead from {source} to {target}; the limit is {limit:,}")
+        raise PathCountError(
+            "%(count)s paths lead from %(source)s to %(target)s; the limit is %(limit)s",
+            count=Many(count),
+            source=source,
+            target=target,
+            limit=Many(limit),
+        )
     found = []
     for way in _ways(trace, (source,), target):
         factors = tuple(Derivative(after, before, example) for before, after in itertools.pairwise(way))
@@ -130,9 +146,3 @@ def _leads_to(trace: Trace, variable: Variable, target: Variable) -> bool:
 
 def _is_softmax(trace: Trace, layer: int) -> bool:
     return trace.network.activations[layer - 1] == "softmax"
-
-
-def _require(trace: Trace, variable: Variable, symbols: tuple[str, ...], verb: str) -> None:
-    if variable.symbol not in symbols:
-        raise QuantityError(f"no path {verb} at {variable}: it {verb} at one of {', '.join(symbols)}")
-    checked_indices(variable, trace.sizes)

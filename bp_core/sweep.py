@@ -96,4 +96,4 @@ def _refuse(trace: Trace, values: Mapping[Variable, Array], quantity: Quantity) 
             trace.with_parameters(here).value(quantity)
         except NumberError as error:
             where = ", ".join(f"{name} = {value!r}" for name, value in here.items())
-            raise NumberError(f"{error} where {where}") from None
+            raise NumberError("%(error)s where %(where)s", error=error, where=where) from None

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from bp_core.arrays import Array, all_finite
 from bp_core.dataset import DataSet, gradient
-from bp_core.errors import NumberError, QuantityError
+from bp_core.errors import NOT_FINITE, NumberError, QuantityError
 from bp_core.example_trace import ExampleTrace, trace_example
 from bp_core.indices import resolve
 from bp_core.lookup import read
@@ -142,7 +142,7 @@ class Trace:
         slope = gradient(network, self.cost, self.data, len(self.data))
         if not all_finite(slope):
             name = network.first_not_finite(slope)
-            raise NumberError(f"dJ/d{name}{self.moment} is not a finite number")
+            raise NumberError(NOT_FINITE, name=f"dJ/d{name}", moment=self.moment)
         slope.setflags(write=False)
         return Average(self.J, tuple(map(LayerAverage, *split(slope, network.sizes))))
 
@@ -168,7 +168,7 @@ class Trace:
         named = resolve(quantity, self.L, {})
         value = float(read(here, named))
         if not math.isfinite(value):
-            raise NumberError(f"{named}{here.moment} is not a finite number")
+            raise NumberError(NOT_FINITE, name=named, moment=here.moment)
         return value
 
     def at_step(self, step: int) -> Trace:
@@ -176,7 +176,8 @@ class Trace:
         if step == 0:
             return self
         if not 0 < step < len(self.steps):
-            raise QuantityError(f"step {step}: this lesson has the steps 0 to {len(self.steps) - 1}")
+            last = len(self.steps) - 1
+            raise QuantityError("step %(step)s: this lesson has the steps 0 to %(last)s", step=step, last=last)
         return self._at_step(step)
 
     @cached_property
@@ -198,7 +199,10 @@ class Trace:
     def with_focus(self, example: int) -> Trace:
         """The same lesson with another example in focus."""
         if not 0 <= example < len(self.data):
-            raise QuantityError(f"example {example}: this lesson has the examples 0 to {len(self.data) - 1}")
+            last = len(self.data) - 1
+            raise QuantityError(
+                "example %(example)s: this lesson has the examples 0 to %(last)s", example=example, last=last
+            )
         return self if example == self.focus else Trace(self.steps, self.training, example)
 
     def next_parameters(self, step: int = 0) -> Network:

@@ -16,7 +16,7 @@ import numpy as np
 
 from bp_core.arrays import all_finite
 from bp_core.dataset import DataSet, gradient, mean_cost
-from bp_core.errors import NumberError, QuantityError
+from bp_core.errors import NOT_FINITE, NumberError, Phrase, QuantityError
 from bp_core.optimizers import OPTIMIZERS, Moments
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Step:
     @property
     def moment(self) -> str:
         """When this is, for messages: empty before training."""
-        return f" after step {self.number} (epoch {self.epoch})" if self.number else ""
+        return _moment(self.number, self.epoch) if self.number else ""
 
     @cached_property
     def J(self) -> float:
@@ -88,8 +88,12 @@ class Step:
         """
         value = mean_cost(self.network, self.cost, self.data)
         if not np.isfinite(value):
-            raise NumberError(f"J{self.moment} is not a finite number")
+            raise NumberError(NOT_FINITE, name="J", moment=self.moment)
         return value
+
+
+def _moment(step: int, epoch: int) -> Phrase:
+    return Phrase(" after step %(step)s (epoch %(epoch)s)", step=step, epoch=epoch)
 
 
 class Schedule:
@@ -183,7 +187,7 @@ class Run(Sequence[Step]):
             theta, moments = optimizer(self.training, step.network.vector, slope, step.moments, number)
         if not all_finite(theta):
             name = step.network.first_not_finite(theta)
-            raise NumberError(f"{name} after step {number} (epoch {epoch}) is not a finite number")
+            raise NumberError(NOT_FINITE, name=name, moment=_moment(number, epoch))
         theta.setflags(write=False)
         return Step(number, epoch, batch, step.network.with_vector(theta), step.cost, step.data, moments)
 

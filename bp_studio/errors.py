@@ -13,6 +13,7 @@ from bp_core.errors import CoreError
 from bp_script.errors import LessonErrors
 from bp_script.language import N_
 from bp_script.language.caller import tr
+from bp_script.language.mathematics import in_words
 from bp_script.language.system import refusal
 from bp_script.voice import NoVoice
 
@@ -79,7 +80,9 @@ def trouble(error: BaseException) -> Trouble:
 
 
 def _said(error: BaseException) -> str:
-    if isinstance(error, StudioError | CoreError | NoVoice):
+    if isinstance(error, CoreError):
+        return in_words(error)
+    if isinstance(error, StudioError | NoVoice):
         return str(error)
     if isinstance(error, MemoryError):
         return tr("not enough memory: fewer --jobs take less")

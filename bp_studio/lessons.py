@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bp_core.errors import NumberError
 from bp_script.errors import LessonError, LessonErrors, Mistake, did_you_mean, file_meant, suggested
 from bp_script.language.caller import tr
+from bp_script.language.mathematics import in_words
 from bp_script.lesson import load
 from bp_script.own_words import ENDING, WRITTEN, is_spoken, texts_in
 from bp_script.shipped import lesson_path
@@ -188,7 +189,7 @@ def numbers_of(lesson: Lesson) -> Iterator[None]:
         yield
     except NumberError as error:
         raise LessonErrors(
-            [LessonError("", str(error), file=None if lesson.path is None else str(lesson.path))]
+            [LessonError("", in_words(error), file=None if lesson.path is None else str(lesson.path))]
         ) from error
 
 

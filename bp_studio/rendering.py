@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bp_core.errors import EquationError
 from bp_script.language.caller import callers_language, tr
+from bp_script.language.mathematics import in_words
 from bp_studio.clips import Piece
 from bp_studio.film import SUFFIXES
 from bp_studio.lessons import numbers_of
@@ -113,7 +114,7 @@ def hold_equations(task: ClipTask, folder: Path, report: Callable[[int], None]) 
             try:
                 equation.check(view.trace, view.step)
             except EquationError as error:
-                faults.append(f"{equation}: {error}")
+                faults.append(f"{equation}: {in_words(error)}")
     return len(equations), faults
 
 

@@ -28,6 +28,7 @@ from bp_core.trace import Trace
 from bp_core.training import Training
 from bp_script.language import N_
 from bp_script.language.caller import tr
+from bp_script.language.mathematics import in_words
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.descents import Descents, steepest_pair
 from scenes.kit.calculus.wishes import emblem
@@ -98,7 +99,7 @@ class MiniBatches(Chapter):
         try:
             complaint = _descents(lesson.trace(), parameters).complaint
         except QuantityError as error:
-            return Unsuited(str(error), "parameters")
+            return Unsuited(in_words(error), "parameters")
         return None if complaint is None else Unsuited(complaint, "learning_rate")
 
     def narration(self) -> Mapping[str, str]:

@@ -26,6 +26,7 @@ from bp_core.errors import NumberError
 from bp_core.quantities import C, J, a
 from bp_script.language import N_
 from bp_script.language.caller import tr
+from bp_script.language.mathematics import in_words
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.wishes import emblem
 from scenes.kit.chapter import Chapter, Unsuited
@@ -65,7 +66,10 @@ class Training(Chapter):
             costs = [steps[step].J for step in _some(len(steps))]
         except NumberError as error:
             return Unsuited(
-                tr("expected a training in which the cost stays finite; got one in which %(error)s", error=error)
+                tr(
+                    "expected a training in which the cost stays finite; got one in which %(error)s",
+                    error=in_words(error),
+                )
             )
         return None if all(map(np.isfinite, costs)) else Unsuited(tr("expected finite costs"))
 

@@ -11,6 +11,7 @@ from bp_core.errors import QuantityError
 from bp_core.trace import Trace
 from bp_core.trace_json import trace_json
 from bp_script.language.caller import tr, whole
+from bp_script.language.mathematics import in_words
 from bp_script.limits import limits, option
 from bp_studio import options
 from bp_studio.errors import UsageError
@@ -61,7 +62,7 @@ def command(*, lesson: str, as_json: bool, example: int | None, step: int | None
             shown = trace if example is None else trace.with_focus(example)
             shown.at_step(step or 0)
         except QuantityError as error:
-            raise UsageError(str(error)) from error
+            raise UsageError(in_words(error)) from error
         console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
         heading, *tables = lesson_tables(loaded.title, shown, step or 0)
         free = console.options.update(max_width=_WIDEST, width=_WIDEST)

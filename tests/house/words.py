@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("bp_script", "scenes", "bp_studio")
 #: How messages are marked, and how many of the arguments they are.
 KEYWORDS = {"tr": 1, "N_": 1, "tr_n": 2}
+#: How the mathematics marks its own: it knows no catalogues.
+_SAYERS = dict.fromkeys(("Phrase", "NumberError", "QuantityError", "EquationError", "PathCountError"), 1)
 #: How click marks its own.
 _CLICKS = {"_": 1, "ngettext": 2}
 #: How a comment for translators begins, in the line above the message.
@@ -86,6 +88,8 @@ def messages() -> dict[str, dict[str, Message]]:
         keep(domain_of(name), name, _READERS[file.suffix](text))
         if domain_of(name) == "command" and file.suffix == ".py":
             keep("command", name, _helped(text))
+    for file in sorted((ROOT / "bp_core").rglob("*.py")):
+        keep("mathematics", f"bp_core/{file.name}", _marked(file.read_text(encoding="utf-8"), _SAYERS))
     for file in sorted(Path(click.__file__).parent.glob("*.py")):
         keep("click", f"click/{file.name}", _marked(file.read_text(encoding="utf-8"), _CLICKS))
     keep("schema", "bp_studio/schema_words.py", ((told, None, "") for told in _described()))

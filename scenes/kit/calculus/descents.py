@@ -13,6 +13,7 @@ from bp_core.quantities import J, Variable, b, d, w
 from bp_core.trace import Trace
 from bp_core.training import Training
 from bp_script.language.caller import callers_language, tr
+from bp_script.language.mathematics import in_words
 from scenes.kit.view import View
 
 
@@ -78,7 +79,7 @@ class Descents:
             return tr(
                 "expected a learning_rate at which the steps lower the cost; got %(rate)s, where %(error)s",
                 rate=rate,
-                error=error,
+                error=in_words(error),
             )
         if not any(self.trace.value(d(J, parameter)) for parameter in self.parameters):
             one, other = self.parameters

@@ -8,6 +8,7 @@ from bp_core.errors import NumberError, QuantityError
 from bp_core.quantities import Variable
 from bp_script.language import N_
 from bp_script.language.caller import tr
+from bp_script.language.mathematics import in_words
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.chapter import Unsuited, parameter_of, view_of
@@ -28,7 +29,7 @@ def of_the_last_layer(lesson: Lesson, parameters: BaseParameters, name: str, kin
     try:
         variable = parameter_of(trace, name)
     except QuantityError as error:
-        return Unsuited(tr(_EXPECTED[kinds], layer=trace.L, got=f"{name}: {error}"), "parameter")
+        return Unsuited(tr(_EXPECTED[kinds], layer=trace.L, got=f"{name}: {in_words(error)}"), "parameter")
     if variable.symbol not in kinds or places(variable)[0] != trace.L:
         return Unsuited(tr(_EXPECTED[kinds], layer=trace.L, got=variable), "parameter")
     return not_finite(view_of(lesson, parameters), variable)

@@ -12,6 +12,7 @@ from bp_script.equation_language import parse_equation
 from bp_script.errors import Mistake, shown
 from bp_script.files import FileRefused, read_beside
 from bp_script.language.caller import tr, tr_n, whole
+from bp_script.language.mathematics import in_words
 from bp_script.lesson import Lesson
 from bp_script.names import Scope, parse_quantity
 from bp_script.pictures import check_picture
@@ -60,7 +61,7 @@ def _equation(lesson: Lesson, text: str, path: tuple[str | int, ...]) -> Iterato
     try:
         equation.check(lesson.trace())
     except (EquationError, QuantityError) as error:
-        yield Mistake(path, str(error), bare=True)
+        yield Mistake(path, in_words(error), bare=True)
 
 
 def _picture(lesson: Lesson, name: str, path: tuple[str | int, ...]) -> Iterator[Mistake]:
@@ -95,7 +96,7 @@ def _way(lesson: Lesson, said: PathStep, path: tuple[str | int, ...]) -> Iterato
     try:
         ways = len(paths(lesson.trace(), start, end))
     except PathCountError as error:
-        yield Mistake(path, str(error))
+        yield Mistake(path, in_words(error))
         return
     except QuantityError:
         ways = 0

@@ -1,0 +1,135 @@
+"""The command in German: whatever it says, no word of it comes past the catalogues."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bp_script import limits
+from bp_script.schema import lesson_schema
+from bp_script.voice import SERVICES
+from bp_studio.cli import COMMANDS
+from bp_studio.lessons import chapter_schemas
+from tests.bp_command import ROOT, SMALL
+from tests.pseudo import small_words
+
+HUGE = SMALL.replace("learning_rate: 0.5", "learning_rate: 1e250").replace("tanh", "linear")
+BAD = (
+    SMALL.replace("squared_error", "squard_error")
+    .replace("learning_rate: 0.5", "learning_rate: -1, speed: 2")
+    .replace("[[1.5]], [[-0.8]]", "[[1.5, 2]], [[much]]")
+    .replace("nudge", "nudge: {by: 0}\n  - nugde\n  - cost_tree: {depth: many}\n  - custom: {name: it}")
+)
+PALE = SMALL.replace("chapters:", 'look: {colours: {weight: "#202020", cost: "#5cb3f0"}}\nchapters:')
+#: Something has no room.
+CROWDED = """\
+title: Crowded
+network: {sizes: [2, 3, 1], activations: sigmoid, init: {scheme: normal, seed: 3}}
+cost: squared_error
+examples: [{x: [0.3, 1], y: [1]}, {x: [1, 0.2], y: [0]}]
+chapters:
+  - custom:
+      name: crowded
+      steps:
+        - show: network
+        - show: {table: gradient, as: slopes}
+        - wait: 1
+        - show: {cost_curve: "w[L][0][0]", in: formula, as: bowl}
+        - wait: 1
+"""
+UNSUITED = (
+    CROWDED[: CROWDED.index("  - custom")]
+    + """\
+  - race
+  - nudge: {parameter: "w[9][0][0]"}
+  - previous_activation: {neuron: 9}
+  - custom: {name: wrong, steps: [{show: {equation: "C = a[L][0]"}}, {update: {steps: 9}}]}
+"""
+)
+#: What it is called with; the files are those above.
+CALLS = (
+    "", "rendr", "--versoin", "render", "render small.yaml -q x", "render small.yaml --jobs 0",
+    "render small.yaml --jobs many", "render small.yaml --chapter ndge", "render small.yaml small.yaml",
+    "render none.yaml", "render nothing", "render small.yaml --limit x", "render small.yaml --language german",
+    "render small.yaml --voice nobody", "render bad.yaml", "trace small.yaml", "trace small.yaml --step 9",
+    "trace small.yaml --example 9", "trace small.yaml --json --step 1", "trace small.yaml --json --limit numbers=1",
+    "trace huge.yaml", "trace bad.yaml", "check small.yaml", "check crowded.yaml", "check pale.yaml",
+    "check unsuited.yaml", "voice small.yaml",
+    "new it", "new small.yaml", "new ..", "new nowhere/it", "chapters", "schema", "cache", "cache clear",
+    "watch nothing", "doctor", "--help", *(f"{command} --help" for command in COMMANDS),
+)  # fmt: skip
+#: Names that are the same in every language, besides those of lessons and commands.
+NAMES = {
+    "bp", "Python", "Small", "small", "bad", "huge", "nothing", "nowhere", "crowded", "slopes", "bowl", "python",
+    "clear", "quick", "stock", "mp", "https", "none", "de", *SERVICES, *limits.NAMES,
+}  # fmt: skip
+#: A formula's source, options, choices, what is quoted, filled in, or a path.
+_CODE = re.compile(
+    r"\$[^$]*\$|--?[a-z][\w-]*|\[\w+(?:\|[\w:]+)+\]|'[^' ]*'"
+    r"|\{[^{}]*\}|[\w<>.-]*/[\w<>./-]*|\b[\w-]+\.[a-z]+\b|\b\w+_\w+\b"
+)
+
+
+def names(schema: Any) -> Iterator[str]:
+    """The keys, choices and defaults of a schema."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", ())
+        yield from map(str, schema.get("enum", ()))
+        yield from re.findall(r"\w+", f"{schema.get('const')} {schema.get('default')}")
+        for inner in schema.values():
+            yield from names(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from names(inner)
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the command says in capitals, by what it was called with."""
+    folder = tmp_path_factory.mktemp("capitals")
+    files = {"small": SMALL, "huge": HUGE, "bad": BAD, "crowded": CROWDED, "pale": PALE, "unsuited": UNSUITED}
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (folder / "commands.json").write_text(json.dumps([call.split() for call in CALLS]), encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-c", f"from tests.command_in_capitals import *; main(Path({str(folder)!r}))"],
+        env={**os.environ, "LANGUAGE": "de", "BP_CACHE": str(folder / "cache")},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(json.loads(run.stdout))
+
+
+@pytest.fixture(scope="module")
+def known() -> set[str]:
+    """The names of the language of lessons and of the command."""
+    found = {*names(lesson_schema(chapter_schemas())), *COMMANDS, *NAMES}
+    return {part for name in found for part in re.findall(r"[^\W\d_]{2,}", name)}
+
+
+def test_no_word_of_the_command_comes_past_the_catalogues(said: dict[str, str], known: set[str]) -> None:
+    past = {}
+    for call, text in said.items():
+        told = "\n".join(re.findall(r'"description": "(.*)"', text)) if call == "schema" else text
+        if found := {*small_words(_CODE.sub(" ", told))} - known:
+            past[call] = found
+    assert past == {}
+
+
+def test_much_was_said(said: dict[str, str]) -> None:
+    assert all(said[call] for call in CALLS)
+    assert said["render bad.yaml"].count("EXPECTED") > 6
+    assert said["check unsuited.yaml"].count("EXPECTED") == 4
+    assert "HAS NO ROOM BESIDE" in said["check crowded.yaml"]
+    assert "; HIDE slopes BEFORE bowl COMES" in said["check crowded.yaml"]
+    assert "LOOKS LIKE bias" in said["check pale.yaml"]
+    assert "HAS TOO LITTLE CONTRAST" in said["check pale.yaml"]
