@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from bp_core.errors import EquationError, QuantityError
+from bp_core.errors import Decimal, EquationError, QuantityError
 from bp_core.evaluation import NO_BINDINGS, evaluate, leaf_count, magnitude, measure
 from bp_core.indices import Bindings, assignments, bind
 from bp_core.trace import Trace
@@ -90,7 +90,12 @@ class Equation:
                 left, right = measure(self.left, place, 0, bindings), measure(self.right, place, 0, bindings)
                 if not _agree(left, right):
                     one, other = _told_apart(left.value, right.value)
-                    parts = {"side": bind(self.left, bindings), "one": one, "other": other, "moment": here.moment}
+                    parts = {
+                        "side": bind(self.left, bindings),
+                        "one": Decimal(one),
+                        "other": Decimal(other),
+                        "moment": here.moment,
+                    }
                     if place is here:
                         raise EquationError("%(side)s is %(one)s but the right side is %(other)s%(moment)s", **parts)
                     raise EquationError(

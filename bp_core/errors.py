@@ -43,6 +43,12 @@ class Many(int):
         return f"{int(self):,}"
 
 
+class Decimal(str):
+    """A number as it is written, with a point."""
+
+    __slots__ = ()
+
+
 #: Of a number by its ``name``, at a ``moment`` of the training.
 NOT_FINITE = Phrase("%(name)s%(moment)s is not a finite number")
 

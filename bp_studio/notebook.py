@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bp_script.language import language_of
 from bp_script.language.caller import tr
+from bp_script.language.catalogues import SOURCE
 from bp_script.lesson import Lesson, lesson_from
 from bp_studio.cache import Cache, default_folder
 from bp_studio.errors import StudioError, Trouble, UsageError
@@ -31,6 +33,7 @@ class PlayedClip:
     content: bytes
     captions: str
     record: FilmRecord
+    language: str = SOURCE
 
     def save(self, path: str | Path) -> Path:
         """Write the film to a file."""
@@ -41,7 +44,8 @@ class PlayedClip:
     def _repr_html_(self) -> str:
         """A player with captions; everything is inside, so that the notebook can be passed on."""
         film, words = _embedded("video/mp4", self.content), _embedded("text/vtt", self.captions.encode())
-        track = f'<track kind="captions" srclang="en" label="Captions" src="{words}" default>'
+        label = language_of(self.language).tr("Captions")
+        track = f'<track kind="captions" srclang="{self.language}" label="{label}" src="{words}" default>'
         first = self.record.clips[0]
         size = f'width="{first.width}" height="{first.height}" style="max-width: 100%; height: auto"'
         return f'<video controls {size}><source type="video/mp4" src="{film}">{track}</video>'
@@ -90,7 +94,7 @@ def show(
         if isinstance(made, Trouble):
             raise StudioError("; ".join(made.lines))
         captions = made.path.with_suffix(".vtt").read_text("utf-8")
-        return PlayedClip(made.path.read_bytes(), captions, made.record)
+        return PlayedClip(made.path.read_bytes(), captions, made.record, built.look.language)
 
 
 def _lesson(said: Lesson | Mapping[str, Any] | str | Path, *, allow_python: bool) -> Lesson:
