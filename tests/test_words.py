@@ -214,7 +214,7 @@ def test_the_command_helps_in_german() -> None:
     assert "Befehle:" in found[0]
     assert "Den Film jeder Lektion machen." in found[0]
     assert "Auch durch jedes Kapitel gehen" in found[1]
-    assert re.search(r"--jobs GANZZAHL .*\[sonst: \(einer je Kern\); 1<=x<=256\]", found[1], re.DOTALL)
+    assert re.search(r"--jobs GANZZAHL .*\[Vorgabe: \(einer je Kern\); 1<=x<=256\]", found[1], re.DOTALL)
     assert "Alles wegwerfen." in found[2]
 
 
