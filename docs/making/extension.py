@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 CLIPS = "_static/clips"
 #: What is coloured as something else.
 _LEXERS = {"csv": "text"}
+#: What tables in an output have; their lines are not broken.
+_RULE = "─"
 #: The lesson that equations on the pages are read for.
 LESSON = "mine.yaml"
 
@@ -83,7 +85,8 @@ def _directive(block: Block) -> str:
     if block.language in {"equation", "typst"}:
         return f"```{{{block.language}}}\n{block.body}```"
     options = [f":caption: {block.name}"] if block.name else []
-    options += [":class: output"] if "output" in block.flags else []
+    if "output" in block.flags:
+        options.append(":class: output" if _RULE in block.body else ":class: output words")
     language = _LEXERS.get(block.language, block.language)
     if not options:
         return f"```{language}\n{block.body}```"
