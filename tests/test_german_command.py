@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -77,6 +78,14 @@ _CODE = re.compile(
 )
 
 
+#: What tells people something, and what a message comes from the catalogues by.
+_TELL = {
+    "BadParameter", "FileRefused", "LessonError", "Mistake", "NoSound", "NoVoice", "StudioError", "TextError",
+    "Unsuited", "UsageError", "echo", "prompt",
+}  # fmt: skip
+_BY = {"tr", "tr_n", "N_"}
+
+
 def names(schema: Any) -> Iterator[str]:
     """The keys, choices and defaults of a schema."""
     if isinstance(schema, dict):
@@ -133,3 +142,39 @@ def test_much_was_said(said: dict[str, str]) -> None:
     assert "; HIDE slopes BEFORE bowl COMES" in said["check crowded.yaml"]
     assert "LOOKS LIKE bias" in said["check pale.yaml"]
     assert "HAS TOO LITTLE CONTRAST" in said["check pale.yaml"]
+
+
+def test_numbers_have_a_decimal_comma(said: dict[str, str]) -> None:
+    assert re.search(r"a\[0\]\[0\] +0,5000", said["trace small.yaml"])
+    assert not re.search(r"\d\.\d", said["trace small.yaml"])
+
+
+def test_no_message_is_written_where_it_is_told() -> None:
+    past = []
+    for path in (path for room in ("bp_script", "scenes", "bp_studio") for path in (ROOT / room).rglob("*.py")):
+        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        for call in (call for call in calls if _called(call) in _TELL):
+            past += [
+                f"{path}:{call.lineno}: {text}" for text in _written(call) if re.search(r"[a-z]{2} [a-z]{2}", text)
+            ]
+    assert past == []
+
+
+def test_a_message_that_is_written_where_it_is_told_is_found() -> None:
+    (told, said) = ast.parse('UsageError(f"no file {name} here"); UsageError(tr("no file %(name)s", name=name))').body
+    assert list(_written(told)) == ["no file ", " here"]
+    assert list(_written(said)) == []
+
+
+def _called(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
+
+
+def _written(node: ast.AST) -> Iterator[str]:
+    """The texts in a call that come from no catalogue."""
+    if isinstance(node, ast.Call) and _called(node) in _BY:
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for inner in ast.iter_child_nodes(node):
+        yield from _written(inner)

@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -43,6 +44,8 @@ def test_a_mapping_is_shown_with_its_captions() -> None:
     assert frames(base64.b64decode(film[1])) == round(clip.record.duration * clip.record.fps)
     assert "Look." in base64.b64decode(words[1]).decode()
     assert repr(clip).startswith("<lesson: first, ")
+    assert 'srclang="en" label="Captions"' in page
+    assert 'srclang="de" label="Untertitel"' in replace(clip, language="de")._repr_html_()
 
 
 def test_what_cannot_be_shown_is_told() -> None:
