@@ -45,6 +45,8 @@ from scenes.kit.view import View
 _SHRINK = 10
 #: The most lines that are shown, and the height of each.
 _LINES, _LINE = 4, 0.85
+#: How far what is written stands from the tree's foot.
+_APART = 0.3
 
 
 def _not_zero(size: float) -> float:
@@ -258,7 +260,7 @@ class Nudge(Chapter):
         if line.width > free.width:  # a long symbol stands nearer to the tree, if its foot lets it
             low = [node for node in self.tree.nodes.values() if node.get_bottom()[1] < room.centre[1] + line.height / 4]
             foot = max((float(node.get_right()[0]) for node in low), default=wide.left)
-            free = replace(free, left=min(free.left, max(wide.left, foot + 0.3)))
+            free = replace(free, left=min(free.left, max(wide.left, foot + _APART)))
         return self.stage.place(line, free, across=1.0)
 
     @property
