@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from bp_studio import options
 from bp_studio.cache import Cache, default_folder
@@ -48,19 +49,20 @@ def build(out: Path, shots: Sequence[Shot]) -> None:
         made = scratch / "made"
         sys.path.insert(0, str(ROOT))
         try:
-            site = Sphinx(
-                srcdir=pages,
-                confdir=CONFIGURATION,
-                outdir=made,
-                doctreedir=scratch / "trees",
-                buildername="html",
-                confoverrides={"html_static_path": [str(pages / "_static")]},
-                status=None,
-                warning=sys.stderr,
-                warningiserror=True,
-                keep_going=True,
-            )
-            site.build(force_all=True)
+            with docutils_namespace():  # of its own: a process may make several sites
+                site = Sphinx(
+                    srcdir=pages,
+                    confdir=CONFIGURATION,
+                    outdir=made,
+                    doctreedir=scratch / "trees",
+                    buildername="html",
+                    confoverrides={"html_static_path": [str(pages / "_static")]},
+                    status=None,
+                    warning=sys.stderr,
+                    warningiserror=True,
+                    keep_going=True,
+                )
+                site.build(force_all=True)
         finally:
             sys.path.remove(str(ROOT))
         if site.statuscode:
