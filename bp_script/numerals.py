@@ -87,6 +87,17 @@ def is_exact(value: float, text: str) -> bool:
     return math.isclose(read_numeral(text), value, rel_tol=EXACT)
 
 
+def comes_out(value: float, text: str) -> bool:
+    """Whether what was reckoned reads as this text, when it is written with as many digits.
+
+    >>> comes_out(0.4056, "0.41"), comes_out(0.4056, "0.40"), comes_out(0.00017, "1.7e-4")
+    (True, False, True)
+    """
+    mantissa, _, power = plain_numeral(text).partition("e")
+    digits = len(mantissa.partition(".")[2]) - int(power or 0)
+    return abs(value - read_numeral(text)) <= 0.5 * 10.0**-digits * (1 + EXACT)
+
+
 def relation(value: float, text: str) -> str:
     """The sign between a quantity and its written value: ``=``, or ``≈`` where digits were rounded away."""
     return "=" if is_exact(value, text) else "≈"

@@ -230,7 +230,8 @@ class ChainRule(Chapter):
     def ladder(self) -> Ladder:
         """What the nudge becomes step by step."""
         room = self.stage["right"] if self.stage.square else self.stage["right"].band(0.48, 1.0)
-        return Ladder(self.view, self.factors.way, self.factors.each, room)
+        digits = self.factors.decimals(self.view)
+        return Ladder(self.view, self.factors.way, self.factors.each, room, decimals=digits)
 
     @cached_property
     def columns(self) -> Columns:

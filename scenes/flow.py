@@ -22,15 +22,16 @@ from manim import (
 from pydantic import AfterValidator, Field
 
 from bp_core.equations import Equation
-from bp_core.nodes import Apply
+from bp_core.nodes import Apply, Expression
 from bp_core.quantities import Variable, b
 from bp_script.language import N_
 from bp_script.language.caller import tr
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.calculus.flow_chart import FlowChart
 from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.letters.coming_out import result_decimals
 from scenes.kit.letters.formula import Formula, Side
-from scenes.kit.letters.number import enough_digits
+from scenes.kit.letters.number import enough_digits, significant
 from scenes.kit.motion.moves import Morph
 from scenes.kit.motion.rewrite import Rewrite
 from scenes.kit.parameters import BaseParameters, Number, ParameterName
@@ -108,7 +109,8 @@ class Flow(Chapter):
             ),
             "ratios": tr("For a tiny push, each arrow scales what passes.") + " " + tr(_SCALES[source, softmax]),
             "product": tr(
-                "Multiplied, they are the derivative: %(derivative)s.", derivative=f"{{{self.factors.whole}:.4f}}"
+                "Multiplied, they are the derivative: %(derivative)s.",
+                derivative=f"{{{self.factors.whole}:.{self.digits(self.view)}f}}",
             ),
         }
         if self.shift:
@@ -207,7 +209,7 @@ class Flow(Chapter):
                 self.play(*(n.animate.set_value(self.shift) for n in nudges), run_time=3)
             for station in chart.stations:
                 station.start_at(self.elsewhere)
-            digits = [enough_digits(self.elsewhere.value(f), self.view.decimals) for f in self.factors.each]
+            digits = self.ratio_digits(self.elsewhere).values()
             rewritten = [
                 Rewrite(ratio[1], self.elsewhere, decimals=decimals)
                 for ratio, decimals in zip(chart.ratios, digits, strict=True)
@@ -307,6 +309,20 @@ class Flow(Chapter):
     def multiplied(self, view: View) -> Formula:
         """The same in any view."""
         factors, em = self.factors, self.stage.least_em * _LARGE
-        decimals = enough_digits(view.value(factors.whole), view.decimals + 2)
-        formula = Formula(view, factors.whole, factors.product, Side.value(factors.whole, decimals), em=em)
+        value = Side.value(factors.whole, self.digits(view))
+        formula = Formula(view, factors.whole, factors.product, value, em=em)
         return self.stage.place(formula, self.stage["body"].band(0.0, 0.21 if self.stage.stacked else 0.26))
+
+    def ratio_digits(self, view: View) -> dict[Expression, int]:
+        """The decimals of each ratio."""
+        usual = self.view.decimals
+        if view is self.view:
+            return dict.fromkeys(self.factors.each, usual)
+        return {ratio: enough_digits(view.value(ratio), usual) for ratio in self.factors.each}
+
+    def digits(self, view: View) -> int:
+        """Those of their product: as many as the shown ratios have it come out with."""
+        factors, value = self.factors, view.value(self.factors.whole)
+        most = enough_digits(value, view.decimals + 2)
+        least = min(most, significant(value, view.decimals))
+        return result_decimals(view, factors.product, self.ratio_digits(view), most, least)

@@ -34,6 +34,7 @@ from bp_script.language import N_
 from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.chapter import parameter_of
 from scenes.kit.layerwise import Layerwise, flashed
+from scenes.kit.letters.coming_out import result_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.travel import Travel
@@ -288,7 +289,12 @@ class GradientCheck(Layerwise):
         whole = quotient(check)
         more = _DIGITS + max(0, math.ceil(-math.log10(check.step)))
         numbers = Side(whole, frozenset({above, below, Number(check.step)}), more)
-        sides = whole, numbers, Side.value(whole, self.fine)
+        digits = dict.fromkeys(numbers.values, more)
+        sides = (
+            whole,
+            numbers,
+            Side.value(whole, result_decimals(self.view, whole, digits, self.fine, self.view.decimals)),
+        )
         formula = Formula(self.view, *sides, em=0.6, decimals=self.fine, written=written)
         lower = VGroup(formula.relation(1), formula.side(1), formula.relation(2), formula.side(2))
         lower.next_to(formula.side(0), DOWN, buff=0.5, aligned_edge=LEFT)

@@ -9,7 +9,7 @@ from typing import Any
 from manim import UP, AnimationGroup, Create, FadeIn, Indicate, LaggedStart, VGroup, VMobject
 
 from bp_core.equations import Equation
-from bp_core.nodes import Expression, Number
+from bp_core.nodes import Expression, Number, Product
 from bp_core.quantities import C, Variable, a, d, w
 from bp_script.language import N_
 from bp_script.lesson import Lesson
@@ -17,6 +17,7 @@ from scenes.kit.calculus.worked import Worked, factors_of
 from scenes.kit.calculus.worked_chapter import WorkedChapter, no_hidden_layer
 from scenes.kit.calculus.working import Working, written
 from scenes.kit.chapter import Unsuited
+from scenes.kit.letters.coming_out import short_decimals
 from scenes.kit.letters.formula import Side, Style
 from scenes.kit.motion.moves import carried, standing_at
 from scenes.kit.pictures.chain import places
@@ -328,7 +329,8 @@ class HiddenGradients(WorkedChapter):
     @cached_property
     def table(self) -> ValueTable:
         """A line for each parameter: what is handed back, the slope, what comes in, and their product."""
-        rows, view = self.parameters_shown, self.view
+        rows, view, fine = self.parameters_shown, self.view, self.factor_digits
+        inputs = [short_decimals(view, self.comes_in(row), fine) for row in rows]
         back = [view.value(d(C, neuron)) for neuron in self.neurons]
         gradients = [view.value(d(C, row)) for row in rows]
         columns = [
@@ -336,11 +338,11 @@ class HiddenGradients(WorkedChapter):
                 view.tr("handed back"),
                 view,
                 self.handed_back,
-                decimals_for(back, view.decimals + 1),
+                decimals_for(back, fine),
                 colour=self.theme.cost,
             ),
-            Column(view.tr("slope"), view, self.slope_at, view.decimals + 1, colour=self.theme.activation),
-            Column(view.tr("input"), view, self.comes_in, view.decimals, colour=self.theme.activation),
+            Column(view.tr("slope"), view, self.slope_at, fine, colour=self.theme.activation),
+            Column(view.tr("input"), view, self.comes_in, max(inputs), colour=self.theme.activation),
             Column(
                 view.tr("gradient"),
                 view,
@@ -353,6 +355,17 @@ class HiddenGradients(WorkedChapter):
         count = self.worked.parameter_count(self.layer)
         least = self.least_letters if self.stage.square else self.stage.least_em
         return ValueTable(view, rows, columns, self.places["table"], least=least, of=count)
+
+    @property
+    def factor_digits(self) -> int:
+        """The decimals of what is multiplied in the table: as many as it takes for each row to come out."""
+        view, usual, needed = self.view, self.view.decimals + 1, []
+        fine = decimals_for([view.value(d(C, row)) for row in self.parameters_shown], self.fine)
+        for row in self.parameters_shown:
+            each = (self.handed_back(row), self.slope_at(row), self.comes_in(row))
+            factors = Side.numbers(Product(each), each)
+            needed.append(factors.coming_out(view, Side.value(d(C, row), fine), usual) or usual)
+        return max(needed)
 
     def handed_back(self, parameter: Variable) -> Expression:
         """The loss's derivative by the output of the parameter's neuron."""

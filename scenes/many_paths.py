@@ -52,7 +52,7 @@ class ManyPaths(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        tr, whole = self.tr, f"{{{self.whole}:.{self.view.decimals + 2}f}}"
+        tr, whole = self.tr, f"{{{self.whole}:.{self.terms.decimals}f}}"
         return {
             "question": tr(
                 "This does change: how the cost depends on an activation of the layer before. "
@@ -127,6 +127,7 @@ class ManyPaths(Chapter):
                         run_time=1.3,
                     )
                     self.play(FadeIn(row.sign), FadeIn(row.value, shift=RIGHT * 0.1), run_time=0.7)
+                    self.add(row)
                 else:
                     flashes = [network.flash(network.way(self.weight(j), i), self.theme.highlight) for j, i in rest]
                     lighting = [network.lighting(self.weight(j), i) for j, i in rest]

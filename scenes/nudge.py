@@ -29,8 +29,10 @@ from bp_core.equations import Equation
 from bp_core.quantities import C, Variable, d
 from bp_script.language import N_
 from bp_script.language.caller import tr
-from scenes.kit.calculus.difference import Change, DifferenceQuotient
+from scenes.kit.calculus.difference import Change, DifferenceQuotient, change
+from scenes.kit.calculus.factors import PRODUCT_DIGITS
 from scenes.kit.chapter import Chapter
+from scenes.kit.letters.coming_out import coming_out, short_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.motion.running import RunningNudge, following
@@ -128,8 +130,8 @@ class Nudge(Chapter):
         with self.beat("changes"):
             with following(self.running, *self.followers):
                 self.play(self.running.animate.set_value(self.parameters.by), run_time=1.5)
-            for measured in self.changes:
-                measured.follow(self.running.view)
+            for measured, digits in zip(self.changes, self.digits(self.parameters.by), strict=True):
+                measured.follow(self.running.view, decimals=digits)
             self.play(LaggedStart(*(FadeIn(x, shift=UP * 0.1) for x in self.changes), lag_ratio=0.7), run_time=3.2)
 
     def take_the_ratio(self) -> None:
@@ -149,8 +151,8 @@ class Nudge(Chapter):
             size = self.parameters.by
             for times in range(self.parameters.shrinks):
                 size /= _SHRINK
-                for measured in self.changes:
-                    measured.value.decimals = self.decimals + times + 1
+                for measured, digits in zip(self.changes, self.digits(size, times + 1), strict=True):
+                    measured.value.decimals = digits
                 with following(self.running, *self.followers, *self.changes, self.quotient):
                     self.play(self.running.animate.set_value(size), run_time=1.8)
                 self.wait(0.6)
@@ -213,6 +215,15 @@ class Nudge(Chapter):
         """Digits of a change, one more than of a value."""
         return self.view.decimals + 1
 
+    def digits(self, size: float, times: int = 0) -> list[int]:
+        """The decimals of each change by a nudge that has shrunk so often: ΔC over Δw comes out."""
+        view, usual = self.view.with_nudge({self.variable: size}), self.decimals + times
+        cause, effect = change(self.view, self.variable), change(self.view, C)
+        ratio = view.shown(effect / cause, decimals=self.view.decimals + PRODUCT_DIGITS).text
+        fine = coming_out(view, effect / cause, (cause, effect), ratio, usual)
+        between = [usual] * (len(self.lines) - 2)
+        return [short_decimals(view, cause, usual), *between, usual if fine is None else fine]
+
     @cached_property
     def lines(self) -> VGroup:
         """One line for each quantity that moves, each long enough for what the weight's own line spans."""
@@ -243,7 +254,7 @@ class Nudge(Chapter):
     @cached_property
     def verdict(self) -> VGroup:
         """ΔC over Δw, an arrow, and the derivative it closes in on, in one line."""
-        view, decimals = self.view, self.view.decimals + 2
+        view, decimals = self.view, self.view.decimals + PRODUCT_DIGITS
         quotient = DifferenceQuotient(view, C, self.variable, self.running.view, decimals=decimals)
         arrow = Typeset("$arrow.long$", em=0.55, colour=self.theme.quiet)
         slope = d(C, self.variable)

@@ -31,6 +31,7 @@ from bp_script.lesson import Lesson
 from scenes.kit.calculus.shrinking import ShrinkingNudges
 from scenes.kit.chapter import Unsuited
 from scenes.kit.layerwise import Layerwise, flashed
+from scenes.kit.letters.coming_out import result_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.mathematics import leaves
@@ -318,9 +319,10 @@ class SimplifiedView(Layerwise):
         room = self.rooms["below"]
 
         def make(decimals: int) -> Formula:
-            return Formula(
-                self.view, self.error, numbers, Side.value(self.error, self.fine), em=0.46, decimals=decimals
-            )
+            digits = dict.fromkeys(numbers.values, decimals)
+            fine = result_decimals(self.view, numbers.expression, digits, self.fine, self.view.decimals)
+            value = Side.value(self.error, fine)
+            return Formula(self.view, self.error, numbers, value, em=0.46, decimals=decimals, finer=False)
 
         formula = fitted(make, total, (1, 0), room, range(self.fine, 0, -1))
         share = min(1.0, room.share(formula.width, formula.height))

@@ -250,6 +250,6 @@ class WeightedSum(Chapter):
     @cached_property
     def summed(self) -> Formula:
         """The sum and its value, above the activation."""
-        formula = Formula(self.view, self.pre, Side.value(self.pre), em=0.62)
+        formula = Formula(self.view, self.pre, Side.value(self.pre, self.terms.decimals), em=0.62)
         self.stage.place(formula, self.places["rows"].band(0.64, 0.94))
         return formula.shift((self.activated.relation(1).get_x() - formula.relation(1).get_x()) * RIGHT)

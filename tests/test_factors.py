@@ -99,7 +99,7 @@ _UP = np.array([0.0, 1.0, 0.0])
 def test_every_row_claims_what_it_shows() -> None:
     rule = Factors.of(chain_trace(), w(3, 0, 0))
     texts = [row.statements[0].text for row in multiplied(view(), rule, STAGE).rows]
-    assert texts[1] == "dC/dw[3][0][0] ≈ 0.47 * 0.25 * (-0.87)"
+    assert texts[1] == "dC/dw[3][0][0] ≈ 0.4728 * 0.2458 * (-0.8698)"
     assert texts[2] == "dC/dw[3][0][0] ≈ (-0.1011)"
 
 
@@ -142,7 +142,7 @@ def overlap(one: VGroup, other: VGroup) -> bool:
 
 def test_bars_are_as_long_as_the_factors_say() -> None:
     factors = Factors.of(chain_trace(), w(3, 0, 0))
-    ladder = Ladder(view(), factors.way, factors.each, STAGE["side"])
+    ladder = Ladder(view(), factors.way, factors.each, STAGE["side"], decimals=2)
     lengths = [float((bar.get_end() - bar.get_start())[0]) for bar in ladder.bars]
     values = [view().value(factor) for factor in factors.each]
     for before, after, value in zip(lengths, lengths[1:], values, strict=False):
@@ -152,7 +152,7 @@ def test_bars_are_as_long_as_the_factors_say() -> None:
 def test_nothing_of_a_ladder_leaves_its_region() -> None:
     factors = Factors.of(chain_trace(), w(3, 0, 0))
     room = STAGE["side"]
-    ladder = Ladder(view(decimals=5), factors.way, factors.each, room)
+    ladder = Ladder(view(decimals=5), factors.way, factors.each, room, decimals=5)
     assert room.left - 1e-9 <= ladder.get_left()[0]
     assert ladder.get_right()[0] <= room.right + 1e-9
 

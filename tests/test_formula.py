@@ -26,11 +26,21 @@ def test_signs_tell_whether_the_digits_come_out() -> None:
     texts = [statement.text for statement in formula.statements]
     assert texts == [
         "C = (a[3][0] - y[0])^2",
-        "(a[3][0] - y[0])^2 ≈ (0.57 - 1.00)^2",
-        "(0.57 - 1.00)^2 ≈ 0.19",
+        "(a[3][0] - y[0])^2 ≈ (0.565 - 1.00)^2",
+        "(0.565 - 1.00)^2 ≈ 0.19",
     ]
     exact = Formula(view(), b(3, 0), Side.value(b(3, 0)))
     assert exact.statements[0].text == "b[3][0] = (-0.40)"
+
+
+def test_numbers_have_the_digits_that_make_a_result_come_out() -> None:
+    sides = Side.numbers(RULE), Side.value(RULE, 4)
+    assert Formula(view(), *sides).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ (-0.1011)"
+    assert Formula(view(), *sides, finer=False).statements[0].text == "0.47 * 0.25 * (-0.87) ≈ (-0.1011)"
+    # Where more digits than there may be are asked for, the result has one less.
+    assert (
+        Formula(view(), sides[0], Side.value(RULE, 5)).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ (-0.1011)"
+    )
 
 
 def test_what_comes_out_of_the_shown_digits_is_equal() -> None:

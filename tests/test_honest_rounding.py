@@ -13,12 +13,16 @@ from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
 from bp_script.equation_language import parse_expression
 from bp_script.errors import TextError
+from bp_script.numerals import comes_out
 from scenes.registry import chapter_class
-from tests.test_chapters import PLAIN, random_lesson, record, suited_lesson
+from tests.rehearsals import rehearsed, shipped
+from tests.test_chapters import PLAIN, REHEARSED, random_lesson, record, suited_lesson
 
 CLAIM = re.compile(r"^(.*) (=|≈) ([^=≈]*)$")
 #: What a text that is no expression of the language may still consist of, to be one of nothing but digits.
 NUMERAL = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
+#: A side that is one number.
+ONE = re.compile(rf"\(?-?(?:{NUMERAL.pattern})\)?")
 FUNCTIONS = {"sigma", "ln", "exp", "tanh", "max", "step"}
 
 
@@ -46,6 +50,23 @@ def is_honest(claim: str, trace: Trace) -> bool | None:
     return equal == (sign == "=")
 
 
+def missed(claims: list[str], trace: Trace) -> list[str]:
+    """Of the claims that numbers make another one, those that they do not make as it is written.
+
+    A row of numbers makes what a row with the same left side says.
+    """
+    split = [CLAIM.match(claim.rpartition(", where ")[2]).groups() for claim in claims]  # type: ignore[union-attr]
+    results = {left: right for left, _, right in split if ONE.fullmatch(right)}
+    found = []
+    for left, sign, right in split:
+        for numbers, result in ((left, right), (right, left), (right, results.get(left, ""))):
+            if ONE.fullmatch(result) and not ONE.fullmatch(numbers):
+                value = recomputed(numbers, trace)
+                if value is not None and not comes_out(value, result.strip("()")):
+                    found.append(f"{numbers} {sign} {result}")
+    return found
+
+
 def claims_of(seed: int, folder: Path) -> list[tuple[str, Trace]]:
     lessons = {name: suited_lesson(seed, chapter_class(name), folder) for name in PLAIN}
     return [
@@ -56,11 +77,26 @@ def claims_of(seed: int, folder: Path) -> list[tuple[str, Trace]]:
     ]
 
 
+@pytest.mark.parametrize("name", REHEARSED)
+def test_what_is_reckoned_comes_out_as_it_is_shown(name: str) -> None:
+    """Whoever takes the shown numbers and reckons gets the digits that stand behind the sign."""
+    film = chapter_class(name).example_lesson
+    claims = [equation.text for equation in rehearsed(film, name).equations if "←" not in equation.text]
+    assert missed(claims, shipped(film).trace()) == []
+
+
 @pytest.mark.parametrize("seed", range(100, 104))
 def test_signs_are_honest_on_random_lessons(seed: int, tmp_path: Path) -> None:
     judged = [(claim, is_honest(claim, trace)) for claim, trace in claims_of(seed, tmp_path)]
     assert [claim for claim, honest in judged if honest is False] == []
     assert any(honest for _, honest in judged)
+
+
+def test_numbers_that_do_not_come_out_are_caught() -> None:
+    trace = random_lesson(1).trace()
+    assert missed(["0.47 * 0.25 ≈ 0.1175", "C ≈ 0.47 * 0.5", "C ≈ 0.24", "z[1][0] ≈ 0.12"], trace) == []
+    assert missed(["0.47 * 0.25 ≈ 0.12", "0.47 * 0.25 ≈ 0.1162"], trace) == ["0.47 * 0.25 ≈ 0.1162"]
+    assert missed(["C ≈ 0.47 * (-0.5)", "C ≈ (-0.25)"], trace) == ["0.47 * (-0.5) ≈ (-0.25)"]
 
 
 def test_a_dishonest_sign_is_caught() -> None:

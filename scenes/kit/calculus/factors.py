@@ -17,6 +17,7 @@ from bp_core.nodes import Apply, Expression, Number, Product, SumOver, Symbol, s
 from bp_core.quantities import C, Derivative, Index, Variable, a, d, w, y, z
 from bp_core.trace import Trace
 from bp_script.language.caller import tr
+from scenes.kit.letters.coming_out import coming_out, short_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import Value
 from scenes.kit.pictures.chain import Chain, places
@@ -28,6 +29,8 @@ from scenes.kit.view import View
 
 #: Letters of the product by itself, of the product computed, and of the equations that its factors come from.
 _PRODUCT_EM, COLUMNS_EM, EQUATION_EM = 0.45, 0.43, 0.46
+#: How many digits more than its factors a product has.
+PRODUCT_DIGITS = 2
 #: What long equations take beyond their region, as a share of its width.
 _MORE = 1 / 16
 #: Letters of a factor on the tree, of its value, and room to its edge, more where letters of the trunk are near.
@@ -83,6 +86,12 @@ class Factors:
     def each(self) -> tuple[Derivative, ...]:
         """The factors, from the source to the cost."""
         return tuple(d(after, before) for before, after in pairwise(self.way))
+
+    def decimals(self, view: View) -> int:
+        """Of the factors: as many as it takes for their product to come out as it is shown, else the usual ones."""
+        whole = view.shown(self.whole, decimals=view.decimals + PRODUCT_DIGITS).text
+        finer = None if self.summed else coming_out(view, self.product, self.each, whole, view.decimals)
+        return view.decimals if finer is None else finer
 
     @property
     def steps(self) -> dict[str, Derivative]:
@@ -223,7 +232,7 @@ def multiplied(view: View, factors: Factors, stage: Stage) -> Columns:
     """∂C/∂p, its factors, their values and the value of it, row by row on the right, at the foot."""
     right = stage["right"]
     product, whole = factors.product, factors.whole
-    result = Side.value(whole, view.decimals + 2)
+    result = Side.value(whole, view.decimals + PRODUCT_DIGITS)
     rows = [(whole, right) for right in (product, Side.numbers(product), result)]
     room = right if stage.square else right.band(0.0, 0.44)
     return stage.place(Columns.fitting(view, rows, em=_PRODUCT_EM, room=room), room)
@@ -232,11 +241,20 @@ def multiplied(view: View, factors: Factors, stage: Stage) -> Columns:
 class FactorLabel(VGroup):
     """A derivative on the tree: symbol, value beneath it or beside it, as the tree's own quantities have it."""
 
-    def __init__(self, view: View, factor: Derivative, *, beside: bool = False, bare: bool = False) -> None:
+    def __init__(
+        self,
+        view: View,
+        factor: Derivative,
+        *,
+        decimals: int | None = None,
+        beside: bool = False,
+        bare: bool = False,
+    ) -> None:
         super().__init__()
         self.factor = factor
         self.symbol = Formula(view, factor, em=_SMALL_EM if beside else _EM)
-        self.value = Value(view, factor, em=_VALUE_EM)
+        digits = short_decimals(view, factor, view.decimals if decimals is None else decimals)
+        self.value = Value(view, factor, em=_VALUE_EM, decimals=digits)
         self.value.next_to(self.symbol, RIGHT if beside else DOWN, buff=_EM * 0.26)
         self.add(*([] if bare else [self.symbol]), self.value)
         #: What stands for it: its symbol, or its value where that is there alone.
@@ -252,10 +270,11 @@ class EdgeFactor(FactorLabel):
         tree: CostTree,
         factor: Derivative,
         *,
+        decimals: int | None = None,
         from_the_right: bool = False,
         others: Sequence[EdgeFactor] = (),
     ) -> None:
-        super().__init__(view, factor, beside=tree.compact)
+        super().__init__(view, factor, decimals=decimals, beside=tree.compact)
         self._from_the_right = from_the_right
         way = self._hang(tree)
         self.shift(max(0.0, tree.get_bottom()[1] - self.get_bottom()[1]) * UP)
@@ -312,6 +331,7 @@ def _holds(room: Region, centre: np.ndarray, half: np.ndarray) -> bool:
 def hung(view: View, tree: CostTree, factors: Factors) -> list[EdgeFactor]:
     """Each factor beside its edge."""
     labels: list[EdgeFactor] = []
+    decimals, from_the_right = factors.decimals(view), factors.source.symbol in "ab"
     for factor in factors.each:
-        labels.append(EdgeFactor(view, tree, factor, from_the_right=factors.source.symbol in "ab", others=labels))
+        labels.append(EdgeFactor(view, tree, factor, decimals=decimals, from_the_right=from_the_right, others=labels))
     return labels

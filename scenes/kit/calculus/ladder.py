@@ -11,6 +11,7 @@ from manim import LEFT, RIGHT, Arrow, Line, VGroup
 
 from bp_core.nodes import Expression
 from bp_core.quantities import Variable
+from scenes.kit.letters.coming_out import short_decimals
 from scenes.kit.letters.number import Value
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import Typeset
@@ -25,12 +26,14 @@ _BESIDE, _ARROW, _SHORTEST = 0.3, 0.4, 0.05
 class Ladder(VGroup):
     """Bars under each other from a common zero, and between them the factor that turns one into the next."""
 
-    def __init__(self, view: View, way: Sequence[Variable], factors: Sequence[Expression], region: Region) -> None:
+    def __init__(
+        self, view: View, way: Sequence[Variable], factors: Sequence[Expression], region: Region, *, decimals: int
+    ) -> None:
         super().__init__()
         theme = view.theme
         lengths = list(accumulate((view.value(f) for f in factors), mul, initial=1.0))
         low, high = min(0.0, *lengths), max(0.0, *lengths)
-        signs, values = self._scales(view, factors)
+        signs, values = self._scales(view, factors, decimals)
         self.symbols = VGroup(*(self._symbol(view, variable) for variable in way))
         names = region.left + max(symbol.width for symbol in self.symbols)
         left = names + _BESIDE
@@ -66,9 +69,10 @@ class Ladder(VGroup):
         return symbol
 
     @staticmethod
-    def _scales(view: View, factors: Sequence[Expression]) -> tuple[list[VGroup], list[Value]]:
+    def _scales(view: View, factors: Sequence[Expression], decimals: int) -> tuple[list[VGroup], list[Value]]:
         """Each factor's value, and what stands around it: ×, and brackets where it is negative."""
-        values = [Value(view, factor, em=_FACTOR_EM) for factor in factors]
+        digits = [short_decimals(view, factor, decimals) for factor in factors]
+        values = [Value(view, f, em=_FACTOR_EM, decimals=d) for f, d in zip(factors, digits, strict=True)]
         signs = []
         for value in values:
             times = Typeset("$times$", em=_FACTOR_EM, colour=view.theme.quiet)

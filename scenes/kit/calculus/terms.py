@@ -11,9 +11,11 @@ from manim import RIGHT, UP, Line, VGroup
 from bp_core.nodes import Expression, Negative, Sum
 from bp_core.quantities import Variable
 from bp_script.language import N_
+from bp_script.numerals import comes_out, read_numeral
+from scenes.kit.letters.coming_out import reckoned
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lined import Lined
-from scenes.kit.letters.number import enough_digits
+from scenes.kit.letters.number import enough_digits, reduced
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, Typeset
 from scenes.kit.stage import Region
@@ -63,10 +65,40 @@ def without_factors(term: Term) -> Term:
     return replace(term, label=label, worked=None)
 
 
+def digits(view: View, terms: Sequence[Term], total: Term, usual: int) -> tuple[int, int | None]:
+    """The decimals of values and of what they are worked out of: the fewest that make the rows and their sum come out.
+
+    Where ``usual`` ones do not, values have one less, if two digits that count are left of each, or one more.
+    """
+    values = [view.value(term.value) for term in (*terms, total)]
+    worked = [(term, Side.numbers(term.worked)) for term in terms if term.worked is not None]
+    short = usual > view.decimals and all(reduced(value, usual, 1) < usual for value in values)
+    for decimals in (usual, *([usual - 1] if short else []), usual + 1):
+        written = [read_numeral(view.shown(term.value, decimals=decimals).text) for term in terms]
+        if not comes_out(sum(written), view.shown(total.value, decimals=decimals).text):
+            continue
+        needed = [side.coming_out(view, Side.value(term.value, decimals), view.decimals) for term, side in worked]
+        found = [fine for fine in needed if fine is not None and fine <= decimals + 1]
+        if len(found) == len(worked):
+            # A row may come out by chance with few digits and not with more.
+            for fine in range(max(found, default=view.decimals), decimals + 2):
+                if all(_comes_out(view, term, side, decimals, fine) for term, side in worked):
+                    return decimals, fine
+    return usual, None
+
+
+def _comes_out(view: View, term: Term, side: Side, decimals: int, fine: int) -> bool:
+    """Whether a row's numbers with so many decimals do."""
+    numbers = dict.fromkeys(side.values, fine)
+    return comes_out(reckoned(view, side.expression, numbers), view.shown(term.value, decimals=decimals).text)
+
+
 class TermRow(VGroup):
     """A label, numbers, ≈ and a value."""
 
-    def __init__(self, view: View, term: Term, em: float, decimals: int, *, lines: bool = False) -> None:
+    def __init__(
+        self, view: View, term: Term, em: float, decimals: int, *, fine: int | None = None, lines: bool = False
+    ) -> None:
         super().__init__()
         self.term = term
         theme = view.theme
@@ -78,7 +110,8 @@ class TermRow(VGroup):
             self.label = way(view, term.label, _LABEL)
         else:
             self.label = Formula(view, term.label, em=_LABEL) if term.worked else VGroup()
-        sides = [] if term.worked is None else [Side.numbers(term.worked)]
+        fine = view.decimals if fine is None else fine
+        sides = [] if term.worked is None else [replace(Side.numbers(term.worked), decimals=fine)]
         if term.worked is None and isinstance(term.label, Expression):
             # What is not worked out is its symbol and its value.
             sides = [Side(term.label)]
@@ -129,6 +162,9 @@ class Terms(VGroup):
         super().__init__()
         usual, all_terms = decimals, (*terms, total)
         decimals = max(enough_digits(view.value(term.value), usual) for term in all_terms)
+        #: The decimals of the values, and of the numbers that they are worked out of.
+        self.decimals, self.fine = digits(view, terms, total, decimals)
+        decimals = self.decimals
         sizes = self._sizes(view, terms, total, decimals)
         # Where letters would be too small, a long sum in brackets has a line for each term.
         for lines, em in ((lines, em) for lines in (False, True) for em in sizes):
@@ -145,7 +181,7 @@ class Terms(VGroup):
         self.add(*self.rows, self.rule, self.total)
 
     def _build(self, view: View, terms: Sequence[Term], total: Term, em: float, decimals: int, *, lines: bool) -> None:
-        self.rows = [TermRow(view, term, em, decimals, lines=lines) for term in terms]
+        self.rows = [TermRow(view, term, em, decimals, fine=self.fine, lines=lines) for term in terms]
         self.total = TermRow(view, total, em, decimals)
         self.em = em
 
@@ -169,6 +205,7 @@ class Terms(VGroup):
         bare, plain = [without_label(term) for term in terms], [without_factors(term) for term in terms]
         ways = ((these, decimals) for these in (terms, bare, plain) for decimals in (usual, view.decimals))
         for these, decimals in ways:
+            self.decimals, self.fine = decimals, None
             sizes = self._sizes(view, these, total, decimals)
             self._build(view, these, total, sizes[-1], decimals, lines=False)
             if self._fits_in(region):
@@ -184,7 +221,7 @@ class Terms(VGroup):
         count = (len(terms) + 1) // 2
         bare = [without_label(term) for term in terms]
         for em in sizes:
-            rows = [TermRow(view, term, em, decimals) for term in bare]
+            rows = [TermRow(view, term, em, decimals, fine=self.fine) for term in bare]
             width = max(row.width for row in rows)
             height = max(_PITCH * em, max(row.height for row in rows) + _CLOSE * em)
             if 2 * width + 2 * em <= region.width and count * height <= region.height:

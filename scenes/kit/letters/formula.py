@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from manim import UP, VGroup
 
-from bp_core.equations import Equation, evaluate
+from bp_core.equations import Equation
 from bp_core.nodes import Expression, Mean, Number, ProductOver, SumOver, Symbol, substitute
 from bp_core.quantities import Derivative, Variable
 from bp_script.numerals import plain_numeral, read_numeral
+from scenes.kit.letters.coming_out import coming_out, recomputed
 from scenes.kit.letters.glyphs import font_size
 from scenes.kit.letters.lined import Lined
 from scenes.kit.letters.mathematics import Key, Part, Source, leaves, typeset
+from scenes.kit.letters.number import reduced
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, READABLE_EM, READABLE_RANGE_EM, Typeset
-from scenes.kit.view import Shown, View
+from scenes.kit.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,18 @@ class Side:
             rest = substitute(rest, node, Number(0))
         return not any(isinstance(q, Variable | Derivative) for q in rest.walk())
 
+    @property
+    def single(self) -> bool:
+        """Whether it is one number."""
+        return self.expression in self.values
+
+    def coming_out(self, view: View, result: Side, usual: int) -> int | None:
+        """The decimals of its numbers that make it come out as ``result`` is shown; None if it is not to, or cannot."""
+        if self.single or not self.values or not self.numeric:
+            return None
+        text = view.shown(result.expression, decimals=usual if result.decimals is None else result.decimals).text
+        return coming_out(view, self.expression, self.values, text, usual)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -67,7 +81,8 @@ class Formula(Lined):
     ``lines`` whether a long sum in brackets has a line for each term, ``fewer`` how many digits less its numbers have,
     ``wrapped`` whether the last side has a line of its own, ``fold`` how many terms or factors of a whole side stand in
     a line, 0 for all; the first line then stands beside the sign. With ``inline`` derivatives stand on one line; with
-    ``hanging`` the further lines of ``lines`` begin below the first sign.
+    ``hanging`` the further lines of ``lines`` begin below the first sign. With ``finer`` the numbers of a side have as
+    many digits more as it takes for the side beside it to come out, if that is a single number.
 
     Raises:
         EquationError: two sides differ for the lesson's numbers or for slightly different ones.
@@ -88,6 +103,7 @@ class Formula(Lined):
         fold: int = 0,
         inline: bool = False,
         hanging: bool = False,
+        finer: bool = True,
     ) -> None:
         super().__init__()
         self.view = view
@@ -96,12 +112,13 @@ class Formula(Lined):
         usual = view.decimals if decimals is None else decimals
         self._source = Source(view, usual, ranges, lines, fewer, written or {}, fold, inline, hanging)
         texts, body, claims = [], "", []
+        finest = self._finest(usual) if finer else {}
         for position, side in enumerate(self.sides):
             key: Key = (position,)
             before = len(self._source.parts)
             # A side's own mark comes first, so that what no leaf claims (operators, brackets) belongs to the side.
             self._source.parts.append(Part((*key, "side"), view.theme.ink))
-            self._source.decimals = usual if side.decimals is None else side.decimals
+            self._source.decimals = finest.get(position, usual if side.decimals is None else side.decimals)
             set_side = typeset(self._source, side.expression, side.values, key, first=True)
             texts.append(self._linear(side, before))
             if wrapped and len(self.sides) == 2 and not position:
@@ -143,6 +160,7 @@ class Formula(Lined):
                 fewer=fewer,
                 inline=inline,
                 hanging=hanging,
+                finer=finer,
             )
             self._raise_the_left_side(flat)
 
@@ -240,6 +258,25 @@ class Formula(Lined):
 
     # -- honesty -------------------------------------------------------------
 
+    def _finest(self, usual: int) -> dict[int, int]:
+        """The decimals of the sides whose numbers need others than they usually have.
+
+        Where even more digits do not make a result come out, it has one less, if two that count are left.
+        """
+        found: dict[int, int] = {}
+        for position, side in enumerate(self.sides):
+            beside = [at for at in (position + 1, position - 1) if 0 <= at < len(self.sides) and self.sides[at].single]
+            if not beside or side.decimals is not None:
+                continue
+            result = self.sides[beside[0]]
+            most = usual if result.decimals is None else result.decimals
+            for digits in (most, reduced(self.view.value(result.expression), most, 1)):
+                decimals = side.coming_out(self.view, replace(result, decimals=digits), usual)
+                if decimals is not None:
+                    found |= {position: decimals, beside[0]: digits}
+                    break
+        return found
+
     def _relation(self, position: int) -> str:
         left, right = self.sides[position - 1], self.sides[position]
         if not left.values and not right.values:
@@ -249,15 +286,10 @@ class Formula(Lined):
         exact = all(read_numeral(number.text) == number.value for number in written)
         if not (left.numeric and right.numeric):
             return "=" if exact else "≈"
-        recomputed = [self._recomputed(side, shown) for side in (left, right)]
-        return "=" if math.isclose(recomputed[0], recomputed[1], rel_tol=1e-12, abs_tol=1e-15) else "≈"
-
-    def _recomputed(self, side: Side, shown: dict[Expression, Shown]) -> float:
-        expression = side.expression
-        for node in sorted(side.values, key=lambda n: -len(str(n))):
-            if node in shown:
-                expression = substitute(expression, node, Number(read_numeral(shown[node].text)))
-        return evaluate(expression, self.view.trace, self.view.step)
+        texts = [{e: shown[e].text for e in side.values if e in shown} for side in (left, right)]
+        sides = zip((left, right), texts, strict=True)
+        values = [recomputed(self.view, side.expression, text) for side, text in sides]
+        return "=" if math.isclose(*values, rel_tol=1e-12, abs_tol=1e-15) else "≈"
 
     def _checked(self, texts: list[str], claims: list[str]) -> tuple[Statement, ...]:
         statements = []
@@ -299,6 +331,7 @@ class Style:
     fold: int = 0
     inline: bool = False
     hanging: bool = False
+    finer: bool = True
 
     def formula(
         self,
@@ -322,6 +355,7 @@ class Style:
             fold=self.fold,
             inline=self.inline,
             hanging=self.hanging,
+            finer=self.finer,
         )
 
     def least(self, sides: Iterable[Side]) -> float:
@@ -329,16 +363,24 @@ class Style:
         return READABLE_RANGE_EM if self.ranges and ranged(sides) else READABLE_EM
 
 
-#: From the roomiest to the tightest, all numbers with their usual digits.
-STYLES = (Style(), Style(ranges=False), Style(ranges=False, lines=True))
+#: From the roomiest to the tightest, first with as many digits as come out, then with the usual ones.
+STYLES = tuple(
+    Style(ranges=ranges, lines=lines, finer=finer)
+    for finer in (True, False)
+    for ranges, lines in ((True, False), (False, False), (False, True))
+)
 #: The same, and on: digits go before letters become smaller, then the last side has a line of its own; where it is
 #: height that is short, derivatives stand on one line; where it is width, lines hang below the first sign.
 TIGHTER = (
     *STYLES,
-    *(Style(ranges=False, lines=lines, fewer=fewer) for fewer in (1, 2) for lines in (False, True)),
-    *(Style(ranges=False, lines=lines, fewer=fewer, wrapped=True) for fewer in (0, 2) for lines in (False, True)),
-    *(Style(ranges=False, fewer=fewer, inline=True) for fewer in (0, 1, 2)),
-    Style(ranges=False, lines=True, hanging=True),
+    *(Style(ranges=False, lines=lines, fewer=fewer, finer=False) for fewer in (1, 2) for lines in (False, True)),
+    *(
+        Style(ranges=False, lines=lines, fewer=fewer, wrapped=True, finer=False)
+        for fewer in (0, 2)
+        for lines in (False, True)
+    ),
+    *(Style(ranges=False, fewer=fewer, inline=True, finer=False) for fewer in (0, 1, 2)),
+    Style(ranges=False, lines=True, hanging=True, finer=False),
 )
 
 

@@ -29,7 +29,7 @@ from bp_core.nodes import (
 )
 from bp_core.quantities import AnyIndex, Derivative, Index, Variable
 from bp_script.language import N_
-from bp_script.numerals import is_exact
+from scenes.kit.letters.coming_out import short_decimals
 from scenes.kit.letters.number import reduced
 from scenes.kit.letters.typesetting import mantissa_source
 from scenes.kit.theme import Colour
@@ -268,14 +268,7 @@ class _Writer:
 def _number(source: Source, expression: Expression, key: Key, *, first: bool) -> str:
     view = source.view
     decimals = reduced(view.value(expression), source.decimals, source.fewer)
-    shown = view.shown(expression, decimals=decimals)
-    usual = min(decimals, view.decimals)
-    # no zeros that tell nothing: a constant is as short as it can be, a quantity keeps the usual digits
-    for few in range(0 if isinstance(expression, Constant | LayerSize) else usual, usual + 1):
-        short = view.shown(expression, decimals=few)
-        if is_exact(short.value, short.text) and "e" not in short.text:
-            shown = short
-            break
+    shown = view.shown(expression, decimals=short_decimals(view, expression, decimals))
     marked = source.mark(
         Part(key, view.colour(expression), expression, shown),
         numeral_source(shown.text),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -24,11 +24,15 @@ _INDENT, _BELOW, _TURN = 0.9, 0.3, 0.3
 
 @dataclass(frozen=True, slots=True)
 class RowStyle:
-    """How rows are set: with ranges at their Σ or without, the products from factor ``cut`` on in a second line."""
+    """How rows are set: with ranges at their Σ or without, the products from factor ``cut`` on in a second line.
+
+    With ``finer`` numbers have as many digits as it takes for their product to come out.
+    """
 
     ranges: bool = True
     row: float = _ROW
     cut: int | None = None
+    finer: bool = True
 
 
 PLAIN = RowStyle()
@@ -51,8 +55,9 @@ class Row(Formula):
         first: bool,
         ranges: bool = True,
         cut: int | None = None,
+        finer: bool = True,
     ) -> None:
-        super().__init__(view, left, right, em=em, ranges=ranges)
+        super().__init__(view, left, right, em=em, ranges=ranges, finer=finer)
         whole = right.expression
         self.count = len(whole.factors) if isinstance(whole, Product) and whole not in right.values else 1
         self.line = super().baseline
@@ -145,10 +150,10 @@ class Columns(VGroup):
         self.fits = True
         self.rows: list[Row] = []
         above: Side | Expression | None = None
-        for left, right in equations:
-            side = right if isinstance(right, Side) else Side(right)
+        for left, side in _coming_out(view, equations) if style.finer else _sides(equations):
             first = left != above
-            self.rows.append(Row(view, left, side, em=em, first=first, ranges=style.ranges, cut=style.cut))
+            row = Row(view, left, side, em=em, first=first, ranges=style.ranges, cut=style.cut, finer=style.finer)
+            self.rows.append(row)
             above = left
         self._align()
         self.add(*self.rows)
@@ -164,20 +169,22 @@ class Columns(VGroup):
     ) -> Columns:
         """The first of these choices of rows that can be read in a room, ``em`` or as large as they can be there.
 
+        A choice in which numbers come out goes before one in which they do not.
         ``heights`` are pairs of what the rows need and what there is, if not all of them and the room's. Where it has
         to be, they do without the ranges of their sums, stand closer, go on in second lines. If nothing can be read,
         it is the last choice, in the style that lets it be largest.
         """
         largest, fits = (0.0, choices[-1], PLAIN), False
-        for rows, (ranges, cut) in ((each, style) for each in choices for style in _styles(each)):
-            one = cls(view, *rows, em=1.0, width=0.0, style=RowStyle(ranges, _ROW, cut))
+        ways = ((each, style) for finer in (True, False) for each in choices for style in _styles(each, finer=finer))
+        for rows, (ranges, cut, finer) in ways:
+            one = cls(view, *rows, em=1.0, width=0.0, style=RowStyle(ranges, _ROW, cut, finer))
             for gap in (_ROW, _CLOSE):
                 one.spread(gap)
                 pairs = [(one.height, room.height)] if heights is None else heights(one)
                 size = min(em, room.width / one.width, *(free / needed for needed, free in pairs))
                 fits = size >= (READABLE_RANGE_EM if ranges and _summed(rows) else READABLE_EM)
                 if fits or (rows is choices[-1] and size > largest[0]):
-                    largest = size, rows, RowStyle(ranges, gap, cut)
+                    largest = size, rows, RowStyle(ranges, gap, cut, finer)
                 if fits:
                     break
             if fits:
@@ -251,14 +258,37 @@ def _summed(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> bool
     return ranged(side if isinstance(side, Side) else Side(side) for row in rows for side in row)
 
 
-def _styles(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> Iterator[tuple[bool, int | None]]:
-    """Whether with ranges, and where products are cut in two: from the roomiest to the tightest."""
+def _sides(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> list[tuple[Side | Expression, Side]]:
+    """The same, each right one a side."""
+    return [(left, right if isinstance(right, Side) else Side(right)) for left, right in rows]
+
+
+def _coming_out(
+    view: View, rows: Sequence[tuple[Side | Expression, Side | Expression]]
+) -> list[tuple[Side | Expression, Side]]:
+    """The same, with the digits that make numbers come out as a row says in which their left side's value stands."""
+    sides = _sides(rows)
+    results = {left: side for left, side in sides if side.single}
+    found = []
+    for left, side in sides:
+        result = results.get(left)
+        decimals = side.coming_out(view, result, view.decimals) if result and side.decimals is None else None
+        found.append((left, side if decimals is None else replace(side, decimals=decimals)))
+    return found
+
+
+def _styles(
+    rows: Sequence[tuple[Side | Expression, Side | Expression]], *, finer: bool
+) -> Iterator[tuple[bool, int | None, bool]]:
+    """Whether with ranges, where products are cut in two, whether with digits that come out: the tightest last."""
+    if finer and not any(side.values and not side.single for _, side in _sides(rows)):
+        return
     if _summed(rows):
-        yield True, None
-    yield False, None
-    rights = [right.expression if isinstance(right, Side) else right for _, right in rows]
-    longest = max((len(right.factors) for right in rights if isinstance(right, Product)), default=1)
-    yield from ((False, cut) for cut in range(longest - 1, 0, -1))
+        yield True, None, finer
+    yield False, None, finer
+    rights = [side.expression for _, side in _sides(rows)]
+    longest = 1 if finer else max((len(right.factors) for right in rights if isinstance(right, Product)), default=1)
+    yield from ((False, cut, False) for cut in range(longest - 1, 0, -1))
 
 
 def arriving(row: Row, sources: Sequence[tuple[VMobject, VGroup]], *, lag: float = 0.45) -> AnimationGroup:
