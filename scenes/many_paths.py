@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStart, Mobject
+from manim import RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStart, Mobject, VGroup
 from pydantic import Field
 
 from bp_core import general
@@ -113,10 +113,12 @@ class ManyPaths(Chapter):
             self.play(LaggedStart(*outputs, lag_ratio=0.5), run_time=2)
 
     def follow_the_paths(self) -> None:
-        """A light runs along a path to the cost, and its product comes."""
+        """What multiplies along a path; a light runs along each to the cost, and its product comes."""
         network, told = self.network, dict(self.told)
         rest = [path for path in self.paths if path not in told.values()]
         with self.beat("paths"):
+            if not self.stage.square:
+                self.play(FadeIn(self.factors, shift=UP * 0.15), run_time=1)
             for position, row in enumerate(self.terms.rows):
                 if position in told:
                     j, i = told[position]
@@ -153,7 +155,9 @@ class ManyPaths(Chapter):
                 self.play(FadeOut(terms), run_time=0.6)
                 leaving = [FadeOut(whole)]
             self.play(Travel(terms.total.label, rule.side(0)), *leaving, FadeIn(rule.relation(1)), run_time=1.2)
-            self.play(FadeIn(rule.side(1), shift=RIGHT * 0.2), run_time=1.4)
+            factors = [] if self.stage.square else self.factors.get_family()
+            joining = VGroup(*(g for g in rule.side(1).get_family() if len(g.points) and g not in factors))
+            self.play(FadeIn(joining, shift=RIGHT * 0.2), run_time=1.4)
             self.add(rule)
 
     def look_back(self) -> None:
@@ -260,3 +264,9 @@ class ManyPaths(Chapter):
                 rule = Formula.fitting(self.view, chain.left, chain.right, em=_EM, width=room.width, height=room.height)
                 break
         return self.stage.place(rule, room, up=0.8)
+
+    @property
+    def factors(self) -> VGroup:
+        """Its factors, which each path has."""
+        body = self.rule.sides[1].expression
+        return VGroup(*(self.rule.leaf(q, side=1) for q in dict.fromkeys(body.walk()) if isinstance(q, Derivative)))

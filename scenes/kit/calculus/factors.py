@@ -88,10 +88,17 @@ class Factors:
         return tuple(d(after, before) for before, after in pairwise(self.way))
 
     def decimals(self, view: View) -> int:
-        """Of the factors: as many as it takes for their product to come out as it is shown, else the usual ones."""
-        whole = view.shown(self.whole, decimals=view.decimals + PRODUCT_DIGITS).text
-        finer = None if self.summed else coming_out(view, self.product, self.each, whole, view.decimals)
-        return view.decimals if finer is None else finer
+        """Of the factors on the tree: so many that their product comes out as it is shown, whatever part of z is first.
+
+        Where even more do not do that, they are the usual ones.
+        """
+        chain, needed = self.chain, [view.decimals]
+        for source in (chain.w(chain.L), chain.b(chain.L), chain.a(chain.L - 1)):
+            factors = replace(self, source=source)
+            if not factors.summed:
+                whole = view.shown(factors.whole, decimals=view.decimals + PRODUCT_DIGITS).text
+                needed.append(coming_out(view, factors.product, factors.each, whole, view.decimals) or view.decimals)
+        return max(needed)
 
     @property
     def steps(self) -> dict[str, Derivative]:

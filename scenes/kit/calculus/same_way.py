@@ -58,7 +58,7 @@ class SameWay(Chapter):
     def write_alike(self) -> None:
         """The weight's chain rule is written again, with the other in the weight's place."""
         rule, other = self.of_weight[0], self.of_source[0]
-        self.play(FadeIn(self.labels[0], scale=0.8), run_time=0.8)
+        self.play(FadeIn(self.labels[0].symbol, scale=0.8), run_time=0.8)
         leaving = [FadeOut(*self.of_weight)] if self.paged else []
         self.play(Travel(rule, other), *leaving, run_time=2)
         self.add(other)
@@ -86,6 +86,8 @@ class SameWay(Chapter):
             moves = [Travel(known.factor(i), row.factor(i)) for i in range(1, row.count)]
             self.play(LaggedStart(*moves, lag_ratio=0.4), run_time=2)
         self.add(row)
+        self.play(FadeIn(self.labels[0].value), run_time=0.6)
+        self.add(self.labels[0])
 
     def told_by(self) -> VGroup:
         """The part of z's equation that the first factor is; of the tree, where the equation is not there."""

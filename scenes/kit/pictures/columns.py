@@ -16,8 +16,11 @@ from scenes.kit.motion.travel import Travel
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
-#: Room between columns (less where there is little), beside the relation, and between rows (likewise), in ems.
-_COLUMN, _NARROW, _RELATION, _ROW, _CLOSE = 0.9, 0.5, 0.42, 0.65, 0.38
+#: Room between columns (less where there is little, less yet without dots), beside the relation, and between rows
+#: (likewise), in ems.
+_COLUMN, _NARROW, _DOTLESS, _RELATION, _ROW, _CLOSE = 0.9, 0.7, 0.5, 0.42, 0.65, 0.38
+#: How many distances are tried between the largest and the smallest.
+_TRIES = 25
 #: How far a second line is set in, and how far it is below the first, in ems.
 _INDENT, _BELOW, _TURN = 0.9, 0.3, 0.3
 
@@ -232,12 +235,19 @@ class Columns(VGroup):
         """Where the columns' middles are: no two factors of a row nearer to each other than the gap."""
         if not table or not len(columns):
             return []
-        widths = {i: [row.factor(i).width for row in table] for i in columns}
-        apart = [max(map(sum, zip(widths[i - 1], widths[i], strict=True))) / 2 for i in columns[1:]]
-        first, last = max(widths[columns[0]]) / 2, max(widths[columns[-1]]) / 2
-        spare = self._room - (begin - self.rows[0].get_left()[0]) - first - sum(apart) - last
-        gap = float(np.clip(spare / max(len(apart), 1), _NARROW * self.em, _COLUMN * self.em))
-        return [begin + first + at for at in accumulate((space + gap for space in apart), initial=0.0)]
+        first, last = (max(row.factor(i).width for row in table) / 2 for i in (columns[0], columns[-1]))
+        room = self._room - (begin - self.rows[0].get_left()[0]) - first - last
+        dotted = max(table, key=lambda row: len(row.signs()))
+        own = _steps([dotted], columns)
+        least = [step + _DOTLESS * self.em for step in _steps(table, columns)]
+        # As much room around each dot as there is, and as even as what stands above and below lets it be.
+        most = max([_COLUMN * self.em, *(step - mine for step, mine in zip(least, own, strict=True))])
+        gaps = np.linspace(most, _NARROW * self.em, _TRIES)
+        for gap in gaps:
+            steps = [max(step, mine + float(gap)) for step, mine in zip(least, own, strict=True)]
+            if sum(steps) <= room:
+                break
+        return [begin + first + at for at in accumulate(steps, initial=0.0)]
 
     @staticmethod
     def _stand(row: Row, centres: Sequence[float]) -> None:
@@ -251,6 +261,11 @@ class Columns(VGroup):
                 continue
             gap = (row.factor(before).get_right()[0] + row.factor(before + 1).get_left()[0]) / 2
             sign.shift((gap - sign.get_x()) * RIGHT)
+
+
+def _steps(rows: Sequence[Row], columns: range) -> list[float]:
+    """From middle to middle of columns that touch each other."""
+    return [max(row.factor(i - 1).width + row.factor(i).width for row in rows) / 2 for i in columns[1:]]
 
 
 def _summed(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> bool:

@@ -44,7 +44,9 @@ class SlopePlot(VGroup):
         outputs = np.array([self._curve(float(t)) for t in inputs])
         low, high = float(outputs.min()), float(outputs.max())
         room = (high - low) * 0.1 or 1.0
-        self._origin, self._far = np.array([inputs[0], low - room]), np.array([inputs[-1], high + room])
+        # What goes down to zero stands on the axis.
+        floor = 0.0 if 0 <= low <= room else low - room
+        self._origin, self._far = np.array([inputs[0], floor]), np.array([inputs[-1], high + room])
         self._corner, self._end = region.point(_LEFT, 0), region.point(_RIGHT, 1)
         corner = self._corner
         self.axes = VGroup(Line(corner, region.point(_RIGHT, 0)), Line(corner, region.point(_LEFT, 1)))
