@@ -293,20 +293,32 @@ class Accumulation(Layerwise):
     @cached_property
     def share_line(self) -> MatrixLine:
         """The place for what an example adds."""
-        slowly = range(min(_SLOWLY, self.count))
-        return self.line(Outer(self.layer, 0), "upper", [Outer(self.layer, example) for example in slowly])
+        shares = [Outer(self.layer, example) for example in range(min(_SLOWLY, self.count))]
+        return self.over_the_sum(Outer(self.layer, 0), shares)
 
     @cached_property
     def sum_line(self) -> MatrixLine:
         """The place for the sum; the sum of all is the widest."""
+        return self.line(Accumulated(self.layer), "lower", self.sums)
+
+    @property
+    def sums(self) -> list[MatrixExpression]:
+        """What stands there in turn."""
         slowly = range(min(_SLOWLY, self.count) + 1)
-        sums = [Accumulated(self.layer, upto=upto) for upto in (*slowly, *self.running)]
-        return self.line(Accumulated(self.layer), "lower", sums)
+        return [Accumulated(self.layer, upto=upto) for upto in (*slowly, *self.running)]
 
     @cached_property
     def gradient_line(self) -> MatrixLine:
         """D, above the sum."""
-        return self.line(Slopes(self.layer), "upper")
+        return self.over_the_sum(Slopes(self.layer))
+
+    def over_the_sum(self, matrix: MatrixExpression, turns: Sequence[MatrixExpression] = ()) -> MatrixLine:
+        """A matrix above the sum: column over column, where they are as large and not side by side."""
+        if self.stage.square:
+            return self.line(matrix, "upper", turns)
+        line = self.line(matrix, "upper", [*turns, *self.sums, Accumulated(self.layer)])
+        upper, lower = (next(iter(each.pictures[0].cells.values())) for each in (line, self.sum_line))
+        return line.shift((lower.point - upper.point) * RIGHT)
 
     def line(self, matrix: MatrixExpression, room: str, turns: Sequence[MatrixExpression] = ()) -> MatrixLine:
         """A matrix in its room, with its letter beside it; its columns have room for those that stand there in turn."""

@@ -315,6 +315,8 @@ class HiddenCase(Chapter):
             self.stage.place(stack, room, across=0.0, up=0.9)
             if fits:
                 break
+        if not style.wrapped:
+            in_columns(ways, room)
         return ways, total, result
 
     def in_numbers(self, style: Style) -> tuple[list[Formula], Formula, Formula]:
@@ -366,6 +368,18 @@ class HiddenCase(Chapter):
         stack = VGroup(*found).arrange(DOWN, buff=0.4, aligned_edge=LEFT)
         self.stage.place(stack, self.writing.band(0.0, 0.7), across=0.0, up=0.8)
         return found
+
+
+def in_columns(ways: Sequence[Formula], room: Region) -> None:
+    """Sign below sign, with what stands before the second flush with it, where there is room for that."""
+    first = max(way.relation(1).get_x() for way in ways)
+    second = first + max(way.relation(2).get_x() - way.relation(1).get_x() for way in ways)
+    if second + max(way.side(2).get_right()[0] - way.relation(2).get_x() for way in ways) > room.right:
+        return
+    for way in ways:
+        way.relation(1).shift((first - way.relation(1).get_x()) * RIGHT)
+        later = VGroup(way.side(1), way.relation(2), way.side(2))
+        later.shift((second - way.relation(2).get_x()) * RIGHT)
 
 
 def neuron_of(last: int, name: str | None, where: Any) -> tuple[int, int]:

@@ -264,8 +264,9 @@ class WhichLoss(Chapter):
             pairs.arrange(DOWN, buff=min(max(0.12, spare), 0.25))
         else:
             spare = (room.width - sum(pair.width for pair in pairs)) / max(count - 1, 1)
-            gap = min(max(0.6, spare), 1.4)
-            pairs.arrange(RIGHT, buff=gap)
+            pairs.arrange(RIGHT, buff=min(max(0.6, spare), 1.1))
+            # All to one side: none is to look like the heading of the panel below it.
+            return self.stage.place(pairs, room, across=0.0)
         return self.stage.place(pairs, room)
 
     @cached_property

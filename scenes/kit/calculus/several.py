@@ -39,8 +39,8 @@ from scenes.kit.view import View
 
 #: The largest neurons; letters of the names at least and at most, and of the cost.
 _RADIUS, _LEAST, _MOST, _COST = 0.6, 0.4, 0.5, 0.72
-#: How much of a neuron's width its name may take up.
-_INSIDE = 0.86
+#: How much of a neuron's width its name or its number may take up.
+_INSIDE = 0.8
 #: How far a name that is above or below its neuron may go aside, in its widths, the nearest first.
 _ASIDE = (0.0, 0.15, -0.15, 0.3, -0.3, 0.45, -0.45)
 #: Shares of the picture's width for the network and for the cost; the width of a line that runs to the cost.

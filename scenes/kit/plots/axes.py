@@ -24,6 +24,8 @@ _TICK, _GAP = 0.08, 0.12
 _SMALL = 0.8
 #: How much room a tick's value needs along its axis, as a multiple of its size.
 _ALONG, _UP = 1.7, 2.0
+#: A line at zero is farther from the axis than this share of the width.
+_BESIDE = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ class PlotAxes(VGroup):
         lines = []
         for across, scale in ((True, self.y.scale), (False, self.x.scale)):
             share = None if scale.log else float(scale.share(0.0))
-            if share is not None and 0.01 < share < 0.99:
+            # A line at zero beside the axis would look as if that were drawn twice.
+            if share is not None and (0.01 if across else _BESIDE) < share < 0.99:
                 ends = ((0, share), (1, share)) if across else ((share, 0), (share, 1))
                 lines.append(Line(*(room.point(*end) for end in ends)))
         return lines

@@ -33,6 +33,8 @@ _TICKS = (-1.0, 0.0, 1.0)
 _TALL, _WIDE = 0.68, 0.53
 #: Plots lower than this have little room for the slope in them; the share of the height for formulas beside a plot.
 _LOW, _FILLED = 2.0, 0.9
+#: Where both formulas stand below a tall one's plot, clear of the values along its axis.
+_HEIGHTS = 0.7, 0.2
 
 
 class FunctionPanel(VGroup):
@@ -123,7 +125,7 @@ class FunctionPanel(VGroup):
         self.formulas.scale(min(1.0, letters.width / self.formulas.width))
         # In panels beside each other the formulas stand on the same two heights.
         left = max(0.0, (letters.width - self.formulas.width) / 2 / letters.width)
-        for formula, height in zip(self.formulas, (0.76, 0.26), strict=True):
+        for formula, height in zip(self.formulas, _HEIGHTS, strict=True):
             formula.move_to(letters.point(left, height), aligned_edge=LEFT)
 
 
