@@ -312,7 +312,7 @@ class DeltaRecursion(Layerwise):
         sides = Side.numbers(product, {*leaves(total), slope}), Side.value(delta(layer, 0), self.fine)
 
         def make(decimals: int) -> Formula:
-            return Formula(self.view, delta(layer, 0), *sides, em=0.42, decimals=decimals)
+            return Formula(self.view, delta(layer, 0), *sides, em=0.42, decimals=decimals, finer=False)
 
         fewer = range(self.fine, 0, -1)
         found = self.stage.place(fitted(make, total, (1, 0), self.rooms["foot"], fewer), self.rooms["foot"])

@@ -317,7 +317,9 @@ class ForwardPropagation(Layerwise):
         total = product.written_out(0, 0, self.trace.sizes)
 
         def make(decimals: int) -> Formula:
-            return Formula(self.view, z(1, 0), Side.numbers(total), Side.value(z(1, 0)), em=0.42, decimals=decimals)
+            return Formula(
+                self.view, z(1, 0), Side.numbers(total), Side.value(z(1, 0)), em=0.42, decimals=decimals, finer=False
+            )
 
         usual = self.view.decimals
         room = self.rooms["foot"].widened(BRIM)

@@ -159,5 +159,5 @@ def _definition(view: View, variable: Variable, made: Expression, em: float, sty
     return Definition(
         variable,
         Formula(view, variable, made, em=em, ranges=style.ranges, lines=style.lines),
-        Formula(view, variable, *numbers, Side.value(variable), em=em, lines=style.lines),
+        Formula(view, variable, *numbers, Side.value(variable), em=em, lines=style.lines, finer=style.finer),
     )

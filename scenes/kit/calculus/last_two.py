@@ -88,7 +88,7 @@ def _cost_rows(view: View, stage: Stage) -> tuple[Formula, Formula]:
         em = _COST_EM
         while em >= READABLE_EM:
             symbols = Formula(view, C, cost, em=em, ranges=style.ranges, lines=style.lines)
-            rows = symbols, Formula(view, C, *sides, Side.value(C), em=em, lines=style.lines)
+            rows = symbols, Formula(view, C, *sides, Side.value(C), em=em, lines=style.lines, finer=style.finer)
             reaches = [Reach.of(row) for row in rows]
             points = arranged(reaches, room) if em >= style.least(symbols.sides) else None
             if points is not None:
