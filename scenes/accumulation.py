@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any
 
+import numpy as np
 from manim import (
     DOWN,
     RIGHT,
@@ -313,12 +314,14 @@ class Accumulation(Layerwise):
         return self.over_the_sum(Slopes(self.layer))
 
     def over_the_sum(self, matrix: MatrixExpression, turns: Sequence[MatrixExpression] = ()) -> MatrixLine:
-        """A matrix above the sum: column over column, where they are as large and not side by side."""
+        """A matrix above the sum: column over column, where they are as large, not side by side, and have room for it."""
         if self.stage.square:
             return self.line(matrix, "upper", turns)
         line = self.line(matrix, "upper", [*turns, *self.sums, Accumulated(self.layer)])
         upper, lower = (next(iter(each.pictures[0].cells.values())) for each in (line, self.sum_line))
-        return line.shift((lower.point - upper.point) * RIGHT)
+        room = self.rooms["upper"]
+        spare = min(0.0, room.left - line.get_left()[0]), max(0.0, room.right - line.get_right()[0])
+        return line.shift(float(np.clip(lower.point - upper.point, *spare)) * RIGHT)
 
     def line(self, matrix: MatrixExpression, room: str, turns: Sequence[MatrixExpression] = ()) -> MatrixLine:
         """A matrix in its room, with its letter beside it; its columns have room for those that stand there in turn."""
