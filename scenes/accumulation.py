@@ -314,7 +314,7 @@ class Accumulation(Layerwise):
         return self.over_the_sum(Slopes(self.layer))
 
     def over_the_sum(self, matrix: MatrixExpression, turns: Sequence[MatrixExpression] = ()) -> MatrixLine:
-        """A matrix above the sum: column over column, where they are as large, not side by side, and have room for it."""
+        """A matrix above the sum: column over column, where they are as large, not side by side, and have room."""
         if self.stage.square:
             return self.line(matrix, "upper", turns)
         line = self.line(matrix, "upper", [*turns, *self.sums, Accumulated(self.layer)])
