@@ -249,11 +249,11 @@ class WeightDerivative(Chapter):
         ):
             if em > _LEAST:
                 em = max(em * _SMALLER, _LEAST)
-            elif finer:
-                em, finer = _EM, False
             elif cut is None and rows[1].count > 1:
                 # Its last factor goes into a second line.
                 em, cut = _EM, rows[1].count - 1
+            elif finer:
+                em, cut, finer = _EM, None, False
             else:
                 break
         for row in rows[1:]:
