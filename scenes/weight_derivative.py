@@ -243,17 +243,19 @@ class WeightDerivative(Chapter):
     def written(self) -> tuple[Row, Row, Formula]:
         """The three, relation under relation, as large as there is room for."""
         room, square = rooms(self.stage)["beside"].widened(BRIM), self.stage.square
-        em, cut, finer = _EM, None, True
-        while (rows := self.rows(em, cut, finer=finer)) and (
-            reach(rows) > room.width or (square and sum(heights_of(in_lines(rows, square))) > room.height - _GAP)
+        em, cut, wrapped, finer = _EM, None, False, True
+        while (rows := self.rows(em, cut, wrapped=wrapped, finer=finer)) and (
+            reach(rows) > room.width
+            or ((square or wrapped) and sum(heights_of(in_lines(rows, square))) > room.height - _GAP)
         ):
             if em > _LEAST:
                 em = max(em * _SMALLER, _LEAST)
+            elif finer:
+                # What the numbers come to goes into a line of its own; then they do without digits.
+                em, wrapped, finer = _EM, not wrapped, not wrapped
             elif cut is None and rows[1].count > 1:
                 # Its last factor goes into a second line.
                 em, cut = _EM, rows[1].count - 1
-            elif finer:
-                em, cut, finer = _EM, None, False
             else:
                 break
         for row in rows[1:]:
@@ -270,7 +272,7 @@ class WeightDerivative(Chapter):
         group.shift((room.centre[0] - group.get_x()) * RIGHT)
         return rows
 
-    def rows(self, em: float, cut: int | None = None, *, finer: bool = True) -> tuple[Row, Row, Formula]:
+    def rows(self, em: float, cut: int | None, *, wrapped: bool, finer: bool) -> tuple[Row, Row, Formula]:
         """The chain rule, its factors' formulas, and the numbers of one weight."""
         trace, view = self.trace, self.view
         weight = w(trace.L, J_INDEX, K_INDEX)
@@ -286,7 +288,7 @@ class WeightDerivative(Chapter):
         return (
             Row(view, chain.left, Side(chain.right), em=em, first=True),
             formulas,
-            Formula(view, self.whole, *numbers, value, em=em, finer=finer),
+            Formula(view, self.whole, *numbers, value, em=em, finer=finer, wrapped=wrapped and not self.softmax),
         )
 
 
