@@ -378,8 +378,7 @@ def in_columns(ways: Sequence[Formula], room: Region) -> None:
         return
     for way in ways:
         way.relation(1).shift((first - way.relation(1).get_x()) * RIGHT)
-        later = VGroup(way.side(1), way.relation(2), way.side(2))
-        later.shift((second - way.relation(2).get_x()) * RIGHT)
+        VGroup(way.side(1), way.relation(2), way.side(2)).shift((second - way.relation(2).get_x()) * RIGHT)
 
 
 def neuron_of(last: int, name: str | None, where: Any) -> tuple[int, int]:
