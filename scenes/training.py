@@ -251,7 +251,8 @@ class Training(Chapter):
     def network(self) -> AnsweringNetwork:
         """The network with the example in focus at its input."""
         shape = picture_shape(self.lesson)
-        return AnsweringNetwork(self.view, self.rooms["left"], shape, self.lesson.class_names)
+        left, classes = self.rooms["left"], self.lesson.class_names
+        return AnsweringNetwork(self.view, left, shape, classes, margin=self.stage.stacked)
 
     @property
     def diagram(self) -> NetworkDiagram:

@@ -18,14 +18,15 @@ from scenes.kit.view import View
 _LIT = 3
 #: The shares of the width: where the picture ends, where the network begins beside it, and where it ends.
 _PICTURE, _BEGIN, _NAMED, _PLAIN = 0.23, 0.27, 0.74, 0.86
-#: Where the network ends at least for headings, and what it gives them beyond their need.
-_NARROWEST, _SPARE = 0.58, 0.01
+#: How far headings may hang over where there is room beside the region, where the network ends at least for them, and
+#: what it gives them beyond their need.
+_HANG, _NARROWEST, _SPARE = 0.3, 0.58, 0.01
 
 
 class AnsweringNetwork(VGroup):
     """From left to right: the input as a picture of that ``shape`` if it is one, the network, targets and classes.
 
-    ``keep`` are quantities whose neurons are drawn in any case.
+    ``keep`` are quantities whose neurons are drawn in any case; at the frame's ``margin`` no heading hangs over.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class AnsweringNetwork(VGroup):
         classes: Sequence[str] = (),
         *,
         keep: Iterable[Variable] = (),
+        margin: bool = False,
     ) -> None:
         super().__init__()
         end = _NAMED if classes else _PLAIN
@@ -47,7 +49,7 @@ class AnsweringNetwork(VGroup):
             room = region.column(_BEGIN if shape else 0.0, end)
             self.diagram = NetworkDiagram(view, room, keep=keep, room_for="values")
             self.targets = Targets(view, self.diagram, classes)
-            beyond = self.targets.get_right()[0] - region.right
+            beyond = self.targets.get_right()[0] - region.right - (0 if margin else _HANG)
             if beyond <= 0 or end <= _NARROWEST:
                 break
             # Long headings, or names of classes: the network is narrower.
