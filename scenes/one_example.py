@@ -315,9 +315,8 @@ class OneExample(Chapter):
         """The network, with the example at its input, in the middle at first."""
         weight = strongest(self.view, self.trace.L, self.output)
         shape, classes = picture_shape(self.lesson), self.lesson.class_names
-        left, margin = self.rooms["left"], self.stage.stacked
-        network = AnsweringNetwork(self.view, left, shape, classes, keep=[weight], margin=margin)
-        return network.shift(self.aside * RIGHT)
+        room, margin = self.rooms["left"], self.stage.stacked
+        return AnsweringNetwork(self.view, room, shape, classes, keep=[weight], margin=margin).shift(self.aside * RIGHT)
 
     @property
     def pictures(self) -> list[InputPicture]:
