@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import av
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -17,11 +19,16 @@ from bp_script.lesson import Lesson, lesson_from, load
 from bp_script.names import Scope
 from bp_script.shipped import example_names, lesson_path
 from bp_script.steps.plan import things_of
+from bp_script.steps.shows import NetworkShow
 from scenes.custom import Custom
+from scenes.kit.chapter import view_of
+from scenes.kit.custom.exhibit import Making
+from scenes.kit.custom.networks import NetworkExhibit
 from scenes.kit.custom.rooms import offset_of, room_of
 from scenes.kit.film.record import ClipRecord
 from scenes.kit.manim_door import audit_clip, clip_stills, dry_run, quality
-from scenes.kit.stage import Stage
+from scenes.kit.parameters import BaseParameters
+from scenes.kit.stage import Region, Stage
 from scenes.registry import chapter_class, chapter_names
 from tests.bp_command import bp
 from tests.random_steps import steps
@@ -65,6 +72,29 @@ def test_an_example_is_clean(name: str, tmp_path: Path) -> None:
         chapter = chapter_class(call.name)
         found = audit_clip(chapter, example, call, quality("l", example.look.aspect), tmp_path)
         assert [str(finding) for finding in found] == []
+
+
+def test_inputs_have_their_columns_names_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "rain.csv").write_text("humidity,pressure,sky\n0.2,0.5,dry\n0.9,0.1,rain\n", "utf-8")
+    examples = {"csv": "rain.csv", "inputs": ["humidity", "pressure"], "targets": {"one_hot": "sky"}}
+    show = {"show": {"network": {"names": True}}}
+    data = {
+        "title": "Mine",
+        "network": {"sizes": [2, 3, 2], "activations": "sigmoid", "init": {"scheme": "normal", "seed": 3}},
+        "cost": "squared_error",
+        "examples": examples,
+        "chapters": [{"custom": {"name": "mine", "steps": [show, {"show": {"table": "gradient"}}]}}],
+    }
+    path = tmp_path / "mine.yaml"
+    for aspect in ("16:9", "9:16", "1:1"):
+        path.write_text(yaml.safe_dump({**data, "look": {"aspect": aspect}}), "utf-8")
+        of = load(path, KNOWN)
+        assert findings(of, tmp_path) == []
+    made = Making(view_of(of, BaseParameters()), (), Scope(2, (2, 3, 2), 2), Region(0, 8, 0, 6), 0.4)
+    named = NetworkExhibit(replace(made, names=(of.input_names, of.class_names)), NetworkShow(names=True))
+    assert [words.text for words in named.names.values()] == ["humidity", "pressure", "dry", "rain"]
+    assert named.drawing.get_left()[0] >= 0
+    assert named.drawing.get_right()[0] <= 8
 
 
 def test_the_record_tells_nudges_updates_and_examples(tmp_path: Path) -> None:

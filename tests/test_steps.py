@@ -200,6 +200,11 @@ def test_updates_take_training(tmp_path: Path) -> None:
     assert line.endswith("expected a lesson with training, as {learning_rate: 0.5}; got none")
 
 
+def test_names_take_a_file_that_has_some(tmp_path: Path) -> None:
+    (line,) = told(tmp_path, "show: {network: {names: true}}")
+    assert line.startswith("11:35: chapters[0].custom.steps[1].show.network.names: expected examples from a CSV file")
+
+
 def test_a_way_that_leads_nowhere(tmp_path: Path) -> None:
     (line,) = told(tmp_path, 'path: {from: "w[L][0][0]", to: "z[1][0]"}')
     assert line.startswith("11:17: chapters[0].custom.steps[1].path: expected a way from w[L][0][0] to z[1]")

@@ -61,6 +61,8 @@ class NetworkShow(Entry):
     """whether activations stand in the neurons"""
     labels: Flag = False
     """whether weights and biases are named where there is room"""
+    names: Flag = False
+    """whether inputs and classes have their names beside them, those of a CSV file"""
 
 
 class TreeShow(Entry):

@@ -21,7 +21,7 @@ class Making:
     """What a thing is made for: the view that it comes with, its room, and what is known of its life.
 
     ``views`` are those that it will come to show, the lesson's first; ``spoken_of`` the quantities that any step names;
-    ``least`` the smallest letters that can be read.
+    ``least`` the smallest letters that can be read; ``names`` those of the inputs and of the classes.
     """
 
     view: View
@@ -31,6 +31,7 @@ class Making:
     least: float
     spoken_of: Sequence[Variable] = ()
     read_image: Callable[[str], bytes] | None = None
+    names: tuple[Sequence[str], Sequence[str]] = ((), ())
 
     def quantity(self, name: str) -> Variable | Derivative:
         """The quantity of a name."""

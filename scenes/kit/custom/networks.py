@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
-from manim import Animation, AnimationGroup, FadeIn, LaggedStart, Line, Mobject, ShowPassingFlash, VGroup, VMobject
+from manim import (
+    LEFT,
+    RIGHT,
+    Animation,
+    AnimationGroup,
+    FadeIn,
+    LaggedStart,
+    Line,
+    Mobject,
+    ShowPassingFlash,
+    VGroup,
+    VMobject,
+)
 
 from bp_core.nodes import Expression
 from bp_core.paths import Path, paths
 from bp_core.quantities import C, Variable, b, d
 from bp_script.steps.shows import NetworkShow, TreeShow
 from scenes.kit.custom.exhibit import Exhibit, Making
+from scenes.kit.letters.text import Words
 from scenes.kit.motion.rewrite import Rewrite
 from scenes.kit.pictures.chain import Chain, places
 from scenes.kit.pictures.diagram import NetworkDiagram
@@ -26,6 +40,8 @@ from scenes.kit.view import View
 _WAYS = 6
 #: A way's light, in units of stroke.
 _LIT, _FLASH = 4.0, 9.0
+#: How far a name stands off its neuron.
+_ASIDE = 0.15
 #: Trees of more layers than this run across.
 _DEEPEST_UPRIGHT = 2
 
@@ -37,17 +53,30 @@ class NetworkExhibit(Exhibit):
         view, room = made.view, made.room
         # neurons keep clear of the edge of their room, so that labels have a place
         room_for: Literal["values", "neurons"] = "values" if options.values else "neurons"
+        inputs, classes = (self._words(made, names) for names in (made.names if options.names else ((), ())))
+        room = replace(room, left=room.left + _beside(inputs), right=room.right - _beside(classes))
         self.diagram = NetworkDiagram(
             view, room.band(0.08, 0.92), keep=made.spoken_of, room_for=room_for, valued=options.values
         )
         self.labels = ParameterLabels(self.diagram, room, em=1.1 * made.least) if options.labels else VGroup()
-        super().__init__(VGroup(self.diagram, self.labels))
+        self.names = {
+            neuron.variable: words[places(neuron.variable)[1]].next_to(neuron, side, buff=_ASIDE)
+            for words, side, layer in ((inputs, LEFT, 0), (classes, RIGHT, -1))
+            for neuron in (self.diagram.layers[layer] if words else ())
+        }
+        super().__init__(VGroup(self.diagram, self.labels, *self.names.values()))
+
+    @staticmethod
+    def _words(made: Making, names: Sequence[str]) -> list[Words]:
+        colour = made.view.theme.quiet
+        return [Words(name, em=1.1 * made.least, colour=colour, from_lesson=True) for name in names]
 
     def comes(self, symbols: Mapping[Variable, VMobject]) -> Animation:  # noqa: ARG002
         """Layer by layer."""
         layers = [FadeIn(VGroup(*column)) for column in self.diagram.layers]
         edges = FadeIn(VGroup(*self.diagram.edges.values()))
-        return AnimationGroup(LaggedStart(*layers, lag_ratio=0.3), edges, FadeIn(self.labels), run_time=1.6)
+        named = FadeIn(VGroup(self.labels, *self.names.values()))
+        return AnimationGroup(LaggedStart(*layers, lag_ratio=0.3), edges, named, run_time=1.6)
 
     def symbols(self) -> Mapping[Variable, VMobject]:
         """Those of weights and biases, where they are named."""
@@ -62,6 +91,8 @@ class NetworkExhibit(Exhibit):
         for neuron in self.diagram.neurons():
             neuron.ring.keeps_fill = True
             yield neuron.ring, (neuron.variable,)
+        for neuron_named, words in self.names.items():
+            yield words, (neuron_named,)
         for parameter, symbol in self.symbols().items():
             yield symbol, (parameter,)
             yield self.labels.value(parameter), (parameter,)
@@ -120,6 +151,11 @@ class NetworkExhibit(Exhibit):
                 layer, j = places(other)
                 weights.append(Variable("w", (layer, j, places(one)[1])))
         return [self.diagram.edges[weight] for weight in weights if weight in self.diagram.edges]
+
+
+def _beside(words: Sequence[Words]) -> float:
+    """The room that names take beside a layer."""
+    return max(each.width for each in words) + _ASIDE if words else 0.0
 
 
 class TreeExhibit(Exhibit):

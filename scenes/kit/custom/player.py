@@ -187,9 +187,9 @@ class Player:
         slides = self._slides(thing)
         views = [self._view_at(state) for state in (State(), *self._states[thing.born : thing.gone])]
         room = room_of(thing, self._things, self._chapter.stage)
-        made = Making(
-            self._view, views, self._scope, room, self._chapter.stage.least_em, self._spoken_of, self._read_image
-        )
+        least, lesson = self._chapter.stage.least_em, self._chapter.lesson
+        names = (lesson.input_names, lesson.class_names)
+        made = Making(self._view, views, self._scope, room, least, self._spoken_of, self._read_image, names)
         exhibit = _KINDS[thing.kind](made, thing.options)
         self._made[thing] = made
         exhibit.put(self._offset(thing, thing))

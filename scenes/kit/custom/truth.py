@@ -17,7 +17,7 @@ from bp_script.lesson import Lesson
 from bp_script.names import Scope, parse_quantity
 from bp_script.pictures import check_picture
 from bp_script.steps.entries import PathStep, Step
-from bp_script.steps.shows import IMAGES, CurveShow, Show
+from bp_script.steps.shows import IMAGES, CurveShow, NetworkShow, Show
 from bp_script.steps.states import states_of
 
 
@@ -36,6 +36,8 @@ def mistakes_of(lesson: Lesson, steps: Sequence[Step]) -> list[Mistake]:
             found += _picture(lesson, step.show.image, ("steps", number, "show", "image"))
         if isinstance(step.show, Show) and isinstance(step.show.curve, CurveShow):
             found += _neuron(lesson, step.show.curve, ("steps", number, "show", "curve", "at"))
+        if isinstance(step.show, Show) and isinstance(step.show.network, NetworkShow) and step.show.network.names:
+            found += _names(lesson, ("steps", number, "show", "network", "names"))
         if step.path is not None:
             found += _way(lesson, step.path, ("steps", number, "path"))
         if step.update is not None:
@@ -62,6 +64,11 @@ def _equation(lesson: Lesson, text: str, path: tuple[str | int, ...]) -> Iterato
         equation.check(lesson.trace())
     except (EquationError, QuantityError) as error:
         yield Mistake(path, in_words(error), bare=True)
+
+
+def _names(lesson: Lesson, path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    if not lesson.input_names:
+        yield Mistake(path, tr("expected examples from a CSV file, whose columns have names; got a list of them"))
 
 
 def _picture(lesson: Lesson, name: str, path: tuple[str | int, ...]) -> Iterator[Mistake]:
