@@ -57,12 +57,15 @@ def test_a_german_chapter_passes_the_layout_audit(film: str, position: int, tmp_
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("position", range(len(shipped("backpropagation_calculus").chapters)))
-def test_the_german_flagship_passes_upright(position: int, tmp_path: Path) -> None:
-    lesson = german("backpropagation_calculus")
-    lesson = replace(lesson, look=lesson.look.model_copy(update={"aspect": "9:16"}))
+@pytest.mark.parametrize("aspect", ["9:16", "1:1"])
+@pytest.mark.parametrize(("film", "position"), _cases(set()))
+def test_a_german_chapter_passes_in_other_shapes_of_the_frame(
+    film: str, position: int, aspect: str, tmp_path: Path
+) -> None:
+    lesson = german(film)
+    lesson = replace(lesson, look=lesson.look.model_copy(update={"aspect": aspect}))
     call = lesson.chapters[position]
-    assert audit_clip(chapter_class(call.name), lesson, call, quality("m", "9:16"), tmp_path) == []
+    assert audit_clip(chapter_class(call.name), lesson, call, quality("m", aspect), tmp_path) == []
 
 
 def test_words_past_the_catalogues_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
