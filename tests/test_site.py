@@ -20,7 +20,8 @@ from bp_script.lesson import lesson_from, load
 from bp_script.shipped import example_names, lesson_names, lesson_path
 from bp_studio.cache import Cache
 from bp_studio.cli import COMMANDS, bp
-from docs.making.__main__ import build
+from bp_studio.errors import Exit, Trouble, Troubles
+from docs.making.__main__ import build, told
 from docs.making.chapters import CUSTOM, call_of
 from docs.making.clips import LONGER_SIDE, SECONDS, Cut, cut, said, shortened, take, whole
 from docs.making.colours import style_sheet
@@ -93,6 +94,13 @@ def test_clips_are_drawn_by_the_films_own_engine(tmp_path: Path) -> None:
     assert told == ["clip 1 of 1: quiz/quiz"]
     assert shot.said
     assert shot.said in " ".join(caption.text.replace("\n", " ") for caption in shot.record.captions)
+
+
+def test_what_could_not_be_drawn_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended, told():
+        raise Troubles([Trouble(Exit.FAILED, ("quiz: no room",), "Traceback\n")])
+    assert ended.value.code == Exit.FAILED
+    assert capsys.readouterr().err == "quiz: no room\nTraceback\n"
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sphinx.util.docutils import docutils_namespace
 
 from bp_studio import options
 from bp_studio.cache import Cache, default_folder
+from bp_studio.errors import Troubles, tell, trouble
 from docs.making.clips import Shot, shipped, take
 from docs.making.pages import ROOT, gather
 
@@ -85,16 +87,25 @@ def named(page: str) -> str:
     return page
 
 
+@contextmanager
+def told() -> Iterator[None]:
+    """What could not be drawn ends the program with its chapters' names and its traceback."""
+    try:
+        yield
+    except Troubles as found:
+        sys.exit(tell(trouble(found), verbose=True))
+
+
 @click.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "media" / "site")
 @options.jobs
 def main(out: Path, jobs: int) -> None:
     """Draw the clips and make the pages."""
     os.environ["SOURCE_DATE_EPOCH"] = "0"
-    tell = partial(click.echo, err=True)
-    with tempfile.TemporaryDirectory(prefix="bp-clips-") as scratch:
-        shots = take(shipped(), Cache(default_folder()), jobs, Path(scratch), tell)
-    tell("pages")
+    say = partial(click.echo, err=True)
+    with tempfile.TemporaryDirectory(prefix="bp-clips-") as scratch, told():
+        shots = take(shipped(), Cache(default_folder()), jobs, Path(scratch), say)
+    say("pages")
     build(out, shots)
     click.echo(out / "index.html")
 
