@@ -295,7 +295,7 @@ class Average(Chapter):
         columns = [
             Column(self.tr("cost"), self.view, lambda row: row, decimals_for(costs, self.fine), colour=self.theme.cost),
             Column(
-                self.tr("derivative"),
+                self.slope(Index("k")),
                 self.view,
                 lambda row: self.slope(row.example),
                 decimals_for(slopes, self.fine),

@@ -9,7 +9,7 @@ import numpy as np
 from manim import DOWN, RIGHT, UP, AnimationGroup, Line, VGroup, VMobject
 
 from bp_core.nodes import Expression, Number
-from bp_core.quantities import C, Variable, d
+from bp_core.quantities import C, Derivative, Variable, d
 from scenes.kit.letters.inline import inline
 from scenes.kit.letters.number import Value, enough_digits, reduced
 from scenes.kit.letters.text import Words
@@ -44,10 +44,10 @@ _CLOSE_TO = 1e-9
 class Column:
     """A heading, and for each row's quantity the expression whose value stands there, as ``view`` has it.
 
-    ``colour`` None is each row's own.
+    The heading is words or a derivative; ``colour`` None is each row's own.
     """
 
-    heading: str
+    heading: str | Derivative
     view: View
     cell: Callable[[Variable], Expression]
     decimals: int
@@ -192,8 +192,10 @@ class ValueTable(VGroup):
             anchor="point",
         )
 
-    def _heading(self, text: str) -> Words:
-        """What stands above a column; where room is short, on two lines."""
+    def _heading(self, text: str | Derivative) -> Typeset:
+        """What stands above a column; words, where room is short, on two lines."""
+        if isinstance(text, Derivative):
+            return inline(self.view, text, self.em)
         short = self._fewer >= _FEWER and " " in text
         width = _LETTER * self._small * max(map(len, text.split())) if short else None
         return Words(text, em=self._small, colour=self.view.theme.quiet, width=width)
@@ -232,6 +234,9 @@ class ValueTable(VGroup):
     def _stack(self) -> None:
         """Line below line, everything in a line on one baseline."""
         for heading in self.headings:
+            if not isinstance(heading, Words):
+                heading.set_baseline(0.0)
+                continue
             one = Words(heading.text, em=heading.em, colour=self.view.theme.quiet).set_baseline(0.0)
             heading.align_to(one, DOWN)
         for position, row in enumerate(self.rows):
