@@ -49,6 +49,8 @@ _NETWORK, _BESIDE, _WIDTH = 0.8, 0.895, 3
 _SQUARE, _TALL, _HEAD, _BUFF = 0.57, 3.3, 0.56, 0.09
 #: An edge by its derivative, at most and at least; the smallest letters of a number in a neuron.
 _THICKEST, _THINNEST, _SMALLEST = 7.0, 1.2, 0.277
+#: How much wider a neuron may become for its number, and how much of its width then is the number's.
+_WIDEST, _WIDENED_INSIDE = 1.6, 0.86
 #: Width of a light that runs along a way.
 _LIGHT = 9
 #: A general neuron of the last layer and one of the layer before.
@@ -205,13 +207,17 @@ class LayeredNetwork(VGroup):
 
 
 class Handed(VGroup):
-    """What the backward pass leaves on the network: numbers in neurons, and edges as strong as their derivatives."""
+    """What the backward pass leaves on the network: numbers in neurons, and edges as strong as their derivatives.
+
+    Where a number finds no room in a small neuron, all neurons widen for it.
+    """
 
     def __init__(self, network: LayeredNetwork, recursion: Recursion) -> None:
         super().__init__()
         self.network, self.recursion = network, recursion
         diagram, view = network.diagram, network.view
         self.numbers: dict[Neuron, Value] = {}
+        self.breadth = 2 * diagram.radius
         for neuron in diagram.neurons():
             layer, j = places(neuron.variable)
             if layer and len(neuron.value):
@@ -225,7 +231,8 @@ class Handed(VGroup):
         theme, moves = self.network.view.theme, []
         for neuron in self.network.diagram.layers[layer]:
             neuron.save_state()
-            moves.append(neuron.animate.darkened(theme.neuron_off).ringed(self.recursion.colour))
+            dark = neuron.animate.darkened(theme.neuron_off).ringed(self.recursion.colour)
+            moves.append(dark.widened(self.breadth))
             if neuron in self.numbers:
                 moves.append(FadeIn(self.numbers[neuron]))
         return AnimationGroup(*moves)
@@ -254,7 +261,12 @@ class Handed(VGroup):
         number = Value(view, handed, em=0.4, colour=self.recursion.colour, decimals=decimals)
         number.scale(min(1.0, _INSIDE * neuron.ring.width / number.width))
         if number.em_now < _SMALLEST:
-            number.blank()
+            number.scale(_SMALLEST / number.em_now)
+            width = number.width / _WIDENED_INSIDE
+            if width <= _WIDEST * neuron.ring.width:
+                self.breadth = max(self.breadth, width)
+            else:
+                number.blank()
         return number.move_to(neuron.ring)
 
     def _edge(self, weight: Variable, share: float) -> Line:

@@ -124,6 +124,11 @@ class Neuron(VGroup):
         self.ring.set_stroke(colour)
         return self
 
+    def widened(self, width: float) -> Neuron:
+        """As wide as this, and as high as before."""
+        self.ring.stretch_to_fit_width(width)
+        return self
+
     def darkened(self, fill: Colour) -> Neuron:
         """Without its number and as if not active, so that something else can stand in it."""
         self.ring.set_fill(fill)
