@@ -50,7 +50,7 @@ _SQUARE, _TALL, _HEAD, _BUFF = 0.57, 3.3, 0.56, 0.09
 #: An edge by its derivative, at most and at least; the smallest letters of a number in a neuron.
 _THICKEST, _THINNEST, _SMALLEST = 7.0, 1.2, 0.277
 #: How much wider a neuron may become for its number, and how much of its width then is the number's.
-_WIDEST, _WIDENED_INSIDE = 1.6, 0.86
+_WIDEST, _WIDENED_INSIDE = 1.6, 0.81
 #: Width of a light that runs along a way.
 _LIGHT = 9
 #: A general neuron of the last layer and one of the layer before.
@@ -269,9 +269,17 @@ class Handed(VGroup):
                 number.blank()
         return number.move_to(neuron.ring)
 
+    def _widening(self, way: np.ndarray) -> float:
+        """How much farther a widened neuron, an ellipse, reaches that way."""
+        radius = self.network.diagram.radius
+        return float(1 / np.hypot(way[0] / (self.breadth / 2), way[1] / radius) - radius)
+
     def _edge(self, weight: Variable, share: float) -> Line:
         line = self.network.diagram.edge(weight)
         start, end = line.get_start(), line.get_end()
+        way = (end - start) / np.linalg.norm(end - start)
+        inside = self._widening(way) * way
+        start, end = start + (inside if weight.layer > 1 else 0.0), end - inside
         edge = Line(start, end) if share >= 0 else DashedLine(start, end, dash_length=0.12, dashed_ratio=0.55)
         width = _THINNEST + (_THICKEST - _THINNEST) * abs(share)
         return edge.set_stroke(self.network.view.theme.cost, width=width)
