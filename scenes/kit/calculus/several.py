@@ -279,7 +279,7 @@ class Handed(VGroup):
         start, end = line.get_start(), line.get_end()
         way = (end - start) / np.linalg.norm(end - start)
         inside = self._widening(way) * way
-        start, end = start + (inside if weight.layer > 1 else 0.0), end - inside
+        start, end = start + (inside if places(weight)[0] > 1 else 0.0), end - inside
         edge = Line(start, end) if share >= 0 else DashedLine(start, end, dash_length=0.12, dashed_ratio=0.55)
         width = _THINNEST + (_THICKEST - _THINNEST) * abs(share)
         return edge.set_stroke(self.network.view.theme.cost, width=width)
