@@ -81,6 +81,14 @@ def test_a_label_over_a_line() -> None:
     assert found(words(), Line(LEFT * 3, RIGHT * 3).shift(UP * 0.4)) == []
 
 
+def test_a_line_that_passes_behind_what_letters_stand_on() -> None:
+    line, label = Line(LEFT * 3, RIGHT * 3), words()
+    disc = Circle(radius=label.width, fill_color=DARK.ground, fill_opacity=1)
+    assert found(line, disc, label) == []
+    assert any("not its own" in finding for finding in found(disc, line, label))
+    assert any("not its own" in finding for finding in found(line, disc.set_fill(opacity=0.5), label))
+
+
 def test_letters_too_small_even_where_a_group_was_scaled() -> None:
     (finding,) = found(VGroup(words()).scale(0.5))
     assert "has letters too small to read (an x-height of 11.6 pixels at 1080p, under 16)" in finding

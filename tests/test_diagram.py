@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from manim import AnimationGroup
 
@@ -50,6 +50,7 @@ def columns(drawn: NetworkDiagram) -> list[list[int]]:
 
 
 @settings(max_examples=12, deadline=None)
+@example(sizes=(1, 5, 9, 1, 1), region="body", frame="9:16", room_for="values")  # edges pass behind neurons
 @given(
     sizes=st.lists(st.one_of(st.integers(1, 8), st.integers(9, 300)), min_size=2, max_size=5).map(tuple),
     region=st.sampled_from(REGIONS),

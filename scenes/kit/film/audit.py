@@ -37,6 +37,8 @@ FASTEST_CAPTION, SHORTEST_CAPTION = 17.0, 1.0
 #: Glyphs may touch by so many units of the frame: a raised script's bracket beside a letter's slant.
 _TOUCH = 0.03
 _EDGE = 1e-3
+#: What is as opaque as this hides a line that is drawn before it, such as a neuron an edge that passes behind it.
+_OPAQUE = 0.99
 #: What marks the parts of a formula in its source.
 _MARK = re.compile(r"part\(#\d+,|display\(")
 #: Glyphs smaller than this share of their line's size are scripts.
@@ -135,8 +137,8 @@ class Audit:
         self._frame(members, labels, at)
         self._over_the_logo(members, labels, at)
         self._overlaps(labels, at)
-        self._lines(labels, [m for m in members if isinstance(m, Line)], at)
         shapes = _shapes(members, labels)
+        self._lines(labels, members, shapes, at)
         for label in labels:
             self._digits(label, at)
             self._size(label, at)
@@ -212,8 +214,11 @@ class Audit:
                 told = tr("lies over %(other)s", other=other.name)
                 self.no_room(at, one.name, told, [one.glyphs[0], other.glyphs[0]])
 
-    def _lines(self, labels: list[Label], lines: list[Line], at: float) -> None:
-        for line in lines:
+    def _lines(self, labels: list[Label], members: list[VMobject], shapes: list[Shape], at: float) -> None:
+        opaque = [shape for shape in shapes if shape.opacity > _OPAQUE]
+        for order, line in enumerate(members):
+            if not isinstance(line, Line):
+                continue
             points = _along(line)
             low, high = points.min(axis=0), points.max(axis=0)
             for label in labels:
@@ -225,7 +230,8 @@ class Audit:
                     & (points[:, None, 1] > label.boxes[None, :, 1] + _TOUCH)
                     & (points[:, None, 1] < label.boxes[None, :, 3] - _TOUCH)
                 )
-                if inside.any():
+                between = (s for s in opaque if order < s.order < label.order)
+                if inside.any() and not any(_holds(shape.box, label.box) for shape in between):
                     told = tr("lies over a line that is not its own")
                     self.no_room(at, label.name, told, [label.glyphs[0], line])
 
