@@ -214,7 +214,7 @@ class Classification(Layerwise):
         rooms = super().rooms
         work = rooms["work"]
         stacked = self.stage.stacked
-        upper, lower = work.band(0.6 if stacked else 0.66, 1.0), work.band(0.0, 0.56 if stacked else 0.61)
+        upper, lower = work.band(0.6 if stacked else 0.66, 1.0), work.band(0.0, 0.575 if stacked else 0.61)
         share = 0.38 if stacked else 0.27
         return {
             **rooms,
@@ -225,8 +225,8 @@ class Classification(Layerwise):
             "cost of two": upper.band(0.0, 0.28 if stacked else 0.37),
             "heading of several": lower.band(0.87, 1.0),
             "several": lower.band(0.06, 0.8).column(0.0, share),
-            "long cost": lower.band(0.44, 0.86),
-            "several below": lower.band(0.0, 0.42).column(0.0, share),
+            "long cost": lower.band(0.43, 0.86),
+            "several below": lower.band(0.0, 0.41).column(0.0, share),
             "value of several": lower.band(0.02, 0.26).column(share + 0.04, 1.0),
             "cost of several": lower.band(0.285, 0.835).column(share + 0.04, 1.0),
         }
