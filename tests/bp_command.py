@@ -33,6 +33,22 @@ training: {learning_rate: 0.5, epochs: 2, batch_size: 1}
 chapters:
   - nudge
 """
+#: A lesson in which something has no room.
+CROWDED = """\
+title: Crowded
+network: {sizes: [2, 3, 1], activations: sigmoid, init: {scheme: normal, seed: 3}}
+cost: squared_error
+examples: [{x: [0.3, 1], y: [1]}, {x: [1, 0.2], y: [0]}]
+chapters:
+  - custom:
+      name: crowded
+      steps:
+        - show: network
+        - show: {table: gradient, as: slopes}
+        - wait: 1
+        - show: {cost_curve: "w[L][0][0]", in: formula, as: bowl}
+        - wait: 1
+"""
 
 
 def bp(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

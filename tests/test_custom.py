@@ -30,7 +30,7 @@ from scenes.kit.manim_door import audit_clip, clip_stills, dry_run, quality
 from scenes.kit.parameters import BaseParameters
 from scenes.kit.stage import Region, Stage
 from scenes.registry import chapter_class, chapter_names
-from tests.bp_command import bp
+from tests.bp_command import CROWDED, bp
 from tests.random_steps import steps
 from tests.test_steps import entry
 
@@ -191,26 +191,10 @@ def findings(of: Lesson, folder: Path) -> list[str]:
     return [str(found) for found in audit_clip(Custom, of, of.chapters[0], quality("l", of.look.aspect), folder)]
 
 
-CROWDED = """\
-title: Mine
-network: {sizes: [2, 3, 1], activations: sigmoid, init: {scheme: normal, seed: 3}}
-cost: squared_error
-examples: [{x: [0.3, 1], y: [1]}, {x: [1, 0.2], y: [0]}]
-chapters:
-  - custom:
-      name: mine
-      steps:
-        - show: network
-        - show: {table: gradient, as: slopes}
-        - wait: 1
-        - show: {cost_curve: "w[L][0][0]", in: formula, as: bowl}
-        - wait: 1
-"""
-
-
 def test_what_does_not_fit_says_what_to_hide_and_that_helps(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
-    path.write_text(CROWDED, "utf-8")
+    crowded = CROWDED.replace("name: crowded", "name: mine")
+    path.write_text(crowded, "utf-8")
     (found,) = findings(load(path, KNOWN), tmp_path)
     beside = "beside network (line 9) and slopes (line 10)"
     assert found.startswith("mine at ")
@@ -219,7 +203,7 @@ def test_what_does_not_fit_says_what_to_hide_and_that_helps(tmp_path: Path) -> N
     page = Path(__file__).parents[1] / "docs/scripting.md"
     assert f"\ncrowded.yaml: {found.replace('mine at', 'mine: at')}\n" in page.read_text("utf-8")
     path.write_text(
-        CROWDED.replace("        - show: {cost_curve", "        - hide: slopes\n        - show: {cost_curve"), "utf-8"
+        crowded.replace("        - show: {cost_curve", "        - hide: slopes\n        - show: {cost_curve"), "utf-8"
     )
     assert findings(load(path, KNOWN), tmp_path) == []
 

@@ -18,7 +18,7 @@ from bp_script.schema import lesson_schema
 from bp_script.voice import SERVICES
 from bp_studio.cli import COMMANDS
 from bp_studio.lessons import chapter_schemas
-from tests.bp_command import ROOT, SMALL
+from tests.bp_command import CROWDED, ROOT, SMALL
 from tests.pseudo import small_words
 
 HUGE = SMALL.replace("learning_rate: 0.5", "learning_rate: 1e250").replace("tanh", "linear")
@@ -29,22 +29,6 @@ BAD = (
     .replace("nudge", "nudge: {by: 0}\n  - nugde\n  - cost_tree: {depth: many}\n  - custom: {name: it}")
 )
 PALE = SMALL.replace("chapters:", 'look: {colours: {weight: "#202020", cost: "#5cb3f0"}}\nchapters:')
-#: Something has no room.
-CROWDED = """\
-title: Crowded
-network: {sizes: [2, 3, 1], activations: sigmoid, init: {scheme: normal, seed: 3}}
-cost: squared_error
-examples: [{x: [0.3, 1], y: [1]}, {x: [1, 0.2], y: [0]}]
-chapters:
-  - custom:
-      name: crowded
-      steps:
-        - show: network
-        - show: {table: gradient, as: slopes}
-        - wait: 1
-        - show: {cost_curve: "w[L][0][0]", in: formula, as: bowl}
-        - wait: 1
-"""
 UNSUITED = (
     CROWDED[: CROWDED.index("  - custom")]
     + """\
