@@ -58,22 +58,32 @@ def layers(network: Network, vector: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-def outputs(network: Network, vector: Any, x: Any) -> Any:
-    """The outputs for inputs ``x`` (..., n_0)."""
-    a = x
+def last_pre_activations(network: Network, vector: Any, x: Any) -> Any:
+    """z of the last layer for inputs ``x`` (..., n_0)."""
+    a = z = x
     for (W, bias), name in zip(layers(network, vector), network.activations, strict=True):
-        a = COMPLEX_ACTIVATIONS[name](a @ W.T + bias)
-    return a
+        z = a @ W.T + bias
+        a = COMPLEX_ACTIVATIONS[name](z)
+    return z
+
+
+def costs(trace: Trace, vector: Any, x: Any, y: Any) -> Any:
+    """C for inputs ``x`` (..., n_0) and targets ``y`` (..., n_L)."""
+    z = last_pre_activations(trace.network, vector, x)
+    a = COMPLEX_ACTIVATIONS[trace.network.activations[-1]](z)
+    if trace.cost.function == "binary_cross_entropy":
+        # 1 − σ(z) = σ(−z), of which a sum to 1 would leave few digits where a neuron is sure.
+        return -(y * np.log(a) + (1 - y) * np.log(COMPLEX_ACTIVATIONS["sigmoid"](-z))).sum(axis=-1)
+    return COMPLEX_COSTS[trace.cost.function](a, y)
 
 
 def example_cost(trace: Trace, vector: Any, number: int) -> Any:
     """C of an example."""
-    a = outputs(trace.network, vector, trace.data.x[number])
-    return COMPLEX_COSTS[trace.cost.function](a, trace.data.y[number])
+    return costs(trace, vector, trace.data.x[number], trace.data.y[number])
 
 
-def total_cost(trace: Trace, vector: Any) -> Any:
-    """J: the mean of C, and the penalty on the weights alone."""
-    mean = COMPLEX_COSTS[trace.cost.function](outputs(trace.network, vector, trace.data.x), trace.data.y).mean()
+def total_cost(trace: Trace, vector: Any, batch: Any = slice(None)) -> Any:
+    """J of the examples in ``batch``: the mean of C, and the penalty of the whole data set, on the weights alone."""
+    mean = costs(trace, vector, trace.data.x[batch], trace.data.y[batch]).mean()
     squares = sum((W**2).sum() for W, _ in layers(trace.network, vector))
     return mean + trace.cost.l2 / (2 * len(trace.data)) * squares

@@ -17,7 +17,7 @@ from bp_core.optimizers import OPTIMIZERS
 from bp_core.quantities import C, J, b, d, w
 from bp_core.trace import Trace, trace
 from bp_core.training import Training, train
-from tests.complex_step import COMPLEX_COSTS, complex_step, layers, outputs
+from tests.complex_step import complex_step, total_cost
 from tests.random_lessons import lesson
 
 if TYPE_CHECKING:
@@ -33,14 +33,7 @@ OPTIMIZER_KEYS: dict[str, dict[str, float]] = {
 
 def batch_gradient(trace: Trace, vector: np.ndarray, batch: list[int]) -> np.ndarray:
     """The gradient of the batch's mean cost and the penalty of the whole data set, by complex steps."""
-
-    def cost(at: Any) -> Any:
-        a = outputs(trace.network, at, trace.data.x[batch])
-        squares = sum((W**2).sum() for W, _ in layers(trace.network, at))
-        mean = COMPLEX_COSTS[trace.cost.function](a, trace.data.y[batch]).mean()
-        return mean + trace.cost.l2 / (2 * len(trace.data)) * squares
-
-    return complex_step(cost, vector)
+    return complex_step(lambda at: total_cost(trace, at, batch), vector)
 
 
 def by_hand(trace: Trace, training: Training) -> Iterator[np.ndarray]:
