@@ -29,6 +29,7 @@ from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.mathematics import leaves
 from scenes.kit.letters.matrix_formula import ENTRIES, MatrixFormula
+from scenes.kit.letters.style import Style
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.halo import Halos
@@ -312,7 +313,7 @@ class DeltaRecursion(Layerwise):
         sides = Side.numbers(product, {*leaves(total), slope}), Side.value(delta(layer, 0), self.fine)
 
         def make(decimals: int) -> Formula:
-            return Formula(self.view, delta(layer, 0), *sides, em=0.42, decimals=decimals, finer=False)
+            return Formula(self.view, delta(layer, 0), *sides, em=0.42, decimals=decimals, style=Style(finer=False))
 
         fewer = range(self.fine, 0, -1)
         found = self.stage.place(fitted(make, total, (1, 0), self.rooms["foot"], fewer), self.rooms["foot"])

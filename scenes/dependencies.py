@@ -16,7 +16,8 @@ from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter
 from scenes.kit.calculus.working import Working, written
-from scenes.kit.letters.formula import Side, Style
+from scenes.kit.letters.formula import Side
+from scenes.kit.letters.style import Style
 from scenes.kit.motion.moves import standing_at
 from scenes.kit.pictures.chain import places
 from scenes.kit.view import View

@@ -28,6 +28,7 @@ from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lined import level
 from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.matrix_formula import ENTRIES, MatrixFormula
+from scenes.kit.letters.style import Style
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.matrix import MatrixLine, MatrixPicture
 from scenes.kit.view import View
@@ -318,7 +319,13 @@ class ForwardPropagation(Layerwise):
 
         def make(decimals: int) -> Formula:
             return Formula(
-                self.view, z(1, 0), Side.numbers(total), Side.value(z(1, 0)), em=0.42, decimals=decimals, finer=False
+                self.view,
+                z(1, 0),
+                Side.numbers(total),
+                Side.value(z(1, 0)),
+                em=0.42,
+                decimals=decimals,
+                style=Style(finer=False),
             )
 
         usual = self.view.decimals

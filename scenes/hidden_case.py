@@ -32,10 +32,11 @@ from bp_script.language import N_
 from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
-from scenes.kit.letters.formula import TIGHTER, Formula, Side, Style
+from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lined import level
 from scenes.kit.letters.mathematics import leaves
 from scenes.kit.letters.number import Value, significant
+from scenes.kit.letters.style import TIGHTER, Style
 from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.motion.moves import Morph, taken
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -335,11 +336,10 @@ class HiddenCase(Chapter):
 
     def in_room(self, style: Style, *sides: Side | Expression) -> Formula:
         """A formula in a style, on one line if that can be read."""
-        em, plain = self.stage.least_em * _EM, replace(style, wrapped=False)
-        whole = plain.formula(self.view, *sides, em=em, decimals=self.digits)
-        if not style.wrapped or whole.width * READABLE_EM <= self.writing.width * em:
-            return whole
-        return style.formula(self.view, *sides, em=em, decimals=self.digits)
+        write = partial(Formula, self.view, *sides, em=self.stage.least_em * _EM, decimals=self.digits)
+        whole = write(style=replace(style, wrapped=False))
+        fits = not style.wrapped or whole.width * READABLE_EM <= self.writing.width * whole.em
+        return whole if fits else write(style=style)
 
     @property
     def digits(self) -> int:

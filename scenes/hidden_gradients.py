@@ -18,7 +18,8 @@ from scenes.kit.calculus.worked_chapter import WorkedChapter, no_hidden_layer
 from scenes.kit.calculus.working import Working, written
 from scenes.kit.chapter import Unsuited
 from scenes.kit.letters.coming_out import short_decimals
-from scenes.kit.letters.formula import Side, Style
+from scenes.kit.letters.formula import Side
+from scenes.kit.letters.style import Style
 from scenes.kit.motion.moves import carried, standing_at
 from scenes.kit.pictures.chain import places
 from scenes.kit.pictures.glow import Glow

@@ -28,8 +28,9 @@ from bp_core.quantities import C, Variable, a, b, d, delta, y
 from bp_script.language import N_
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.chapter import Chapter, parameter_of
-from scenes.kit.letters.formula import Formula, Side, Style, readable
+from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import significant
+from scenes.kit.letters.style import Style, readable
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.motion.moves import Morph, gathered
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -313,7 +314,8 @@ class OutputCase(Chapter):
 
     def write_chain_rule(self, em: float, style: Style) -> Formula:
         """The same, not yet in its place; on one line its derivatives would be too wide."""
-        return replace(style, inline=False).formula(self.view, self.general.whole, self.general.product, em=em)
+        general, upright = self.general, replace(style, inline=False)
+        return Formula(self.view, general.whole, general.product, em=em, style=upright)
 
     def stand_below(self, written: Sequence[Mobject]) -> None:
         """Put these below the chain rule, with as much room between them as there is, within bounds."""
@@ -340,7 +342,7 @@ class OutputCase(Chapter):
                 sides[1:1] = [Negative(y(j) - a(self.trace.L, j))]
             if at == 1 and general.slope is not None:
                 sides.append(general.slope.right)
-            found.append(style.formula(self.view, *sides, em=em))
+            found.append(Formula(self.view, *sides, em=em, style=style))
         return found[::-1]
 
     @cached_property
@@ -384,7 +386,7 @@ class OutputCase(Chapter):
             (self.delta, Side.value(self.delta, digits[0])),
             (self.own.whole, in_numbers, Side.value(self.own.whole, digits[1])),
         ]
-        found = [style.formula(view, *row, em=em) for row in rows]
+        found = [Formula(view, *row, em=em, style=style) for row in rows]
         return [found[0], VGroup(*found[1:3]).arrange(RIGHT, buff=1.2 * em), *found[3:]]
 
 

@@ -16,7 +16,8 @@ from scenes.kit.calculus.batch import averaged_derivative
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter
 from scenes.kit.calculus.working import Working, written
-from scenes.kit.letters.formula import Formula, Side, Style
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.style import Style
 from scenes.kit.motion.moves import Morph, standing_at, taken
 from scenes.kit.pictures.glow import Glow
 from scenes.kit.pictures.more import COUNT, More
@@ -329,7 +330,7 @@ class OutputGradients(WorkedChapter):
         """What the derivative of the whole loss is."""
         mean = averaged(self.view, self.parameters_shown[0])
         low = self.stage.square
-        formula = Formula(self.view, mean.left, mean.right, em=self.known.em, ranges=not low, inline=low)
+        formula = Formula(self.view, mean.left, mean.right, em=self.known.em, style=Style(ranges=not low, inline=low))
         self.stage.place(formula, self.parts["mean"])
         return formula.shift((self.known.last.relation(1).get_x() - formula.relation(1).get_x()) * RIGHT)
 

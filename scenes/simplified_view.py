@@ -35,6 +35,7 @@ from scenes.kit.letters.coming_out import result_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
 from scenes.kit.letters.mathematics import leaves
+from scenes.kit.letters.style import Style
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, READABLE_EM
 from scenes.kit.parameters import BaseParameters, Number, Range, Whole
 from scenes.kit.pictures.clearance import Obstacles, pushed
@@ -322,7 +323,7 @@ class SimplifiedView(Layerwise):
             digits = dict.fromkeys(numbers.values, decimals)
             fine = result_decimals(self.view, numbers.expression, digits, self.fine, self.view.decimals)
             value = Side.value(self.error, fine)
-            return Formula(self.view, self.error, numbers, value, em=0.46, decimals=decimals, finer=False)
+            return Formula(self.view, self.error, numbers, value, em=0.46, decimals=decimals, style=Style(finer=False))
 
         formula = fitted(make, total, (1, 0), room, range(self.fine, 0, -1))
         share = min(1.0, room.share(formula.width, formula.height))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from manim import RIGHT, UP, FadeIn, FadeOut, Indicate, LaggedStart, Mobject, VGroup
@@ -18,6 +20,7 @@ from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.layerwise import BRIM
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.style import ROOMIEST, Style
 from scenes.kit.motion.moves import Morph
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
@@ -243,20 +246,15 @@ class WeightDerivative(Chapter):
     def written(self) -> tuple[Row, Row, Formula]:
         """The three, relation under relation, as large as there is room for."""
         room, square = rooms(self.stage)["beside"].widened(BRIM), self.stage.square
-        em, cut, wrapped, finer = _EM, None, False, True
-        while (rows := self.rows(em, cut, wrapped=wrapped, finer=finer)) and (
-            reach(rows) > room.width
-            or ((square or wrapped) and sum(heights_of(in_lines(rows, square))) > room.height - _GAP)
-        ):
-            if em > _LEAST:
-                em = max(em * _SMALLER, _LEAST)
-            elif finer:
-                # What the numbers come to goes into a line of its own; then they do without digits.
-                em, wrapped, finer = _EM, not wrapped, not wrapped
-            elif cut is None and rows[1].count > 1:
-                # Its last factor goes into a second line.
-                em, cut = _EM, rows[1].count - 1
-            else:
+        sizes = [_EM]
+        while sizes[-1] > _LEAST:
+            sizes.append(max(sizes[-1] * _SMALLER, _LEAST))
+        for style, em in product(self.styles, sizes):
+            rows = self.rows(em, style)
+            high = square or style.wrapped
+            if reach(rows) <= room.width and (
+                not high or sum(heights_of(in_lines(rows, square))) <= room.height - _GAP
+            ):
                 break
         for row in rows[1:]:
             row.shift(rows[0].relation(1).get_center() - row.relation(1).get_center())
@@ -272,7 +270,14 @@ class WeightDerivative(Chapter):
         group.shift((room.centre[0] - group.get_x()) * RIGHT)
         return rows
 
-    def rows(self, em: float, cut: int | None, *, wrapped: bool, finer: bool) -> tuple[Row, Row, Formula]:
+    @property
+    def styles(self) -> list[Style]:
+        """What the numbers come to has a line of its own, then they have fewer digits, then a factor is cut off."""
+        count = self.rows(_EM, ROOMIEST)[1].count
+        cut = [Style(finer=False, cut=count - 1)] if count > 1 else []
+        return [ROOMIEST, Style(wrapped=True), Style(finer=False), *cut]
+
+    def rows(self, em: float, style: Style) -> tuple[Row, Row, Formula]:
         """The chain rule, its factors' formulas, and the numbers of one weight."""
         trace, view = self.trace, self.view
         weight = w(trace.L, J_INDEX, K_INDEX)
@@ -280,15 +285,16 @@ class WeightDerivative(Chapter):
         value = Side.value(self.whole, view.decimals + 2)
         mine = general.parameter_chain(trace, self.weight).right
         numbers = () if self.softmax else (Side.numbers(mine),)
-        formulas = Row(view, derivative.left, Side(derivative.right), em=em, first=False, cut=cut)
-        if cut is not None:
-            second = VGroup(*(formulas.factor(n) for n in range(cut, formulas.count)))
+        alone = replace(style, wrapped=style.wrapped and not self.softmax)
+        formulas = Row(view, derivative.left, Side(derivative.right), em=em, first=False, style=Style(cut=style.cut))
+        if style.cut is not None:
+            second = VGroup(*(formulas.factor(n) for n in range(style.cut, formulas.count)))
             begin = formulas.factor(0).get_left()[0] + _INDENT * em
             second.shift((begin - second.get_left()[0]) * RIGHT)
         return (
             Row(view, chain.left, Side(chain.right), em=em, first=True),
             formulas,
-            Formula(view, self.whole, *numbers, value, em=em, finer=finer, wrapped=wrapped and not self.softmax),
+            Formula(view, self.whole, *numbers, value, em=em, style=alone),
         )
 
 

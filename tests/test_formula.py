@@ -8,6 +8,7 @@ from bp_core.equations import EquationError
 from bp_core.nodes import Apply, Constant, Number, SumOver
 from bp_core.quantities import C, Index, a, b, d, w, y, z
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.style import Style
 from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.moves import Morph
 from tests.kit_lessons import view, wide_trace
@@ -36,7 +37,7 @@ def test_signs_tell_whether_the_digits_come_out() -> None:
 def test_numbers_have_the_digits_that_make_a_result_come_out() -> None:
     sides = Side.numbers(RULE), Side.value(RULE, 4)
     assert Formula(view(), *sides).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ (-0.1011)"
-    assert Formula(view(), *sides, finer=False).statements[0].text == "0.47 * 0.25 * (-0.87) ≈ (-0.1011)"
+    assert Formula(view(), *sides, style=Style(finer=False)).statements[0].text == "0.47 * 0.25 * (-0.87) ≈ (-0.1011)"
     # Where more digits than there may be are asked for, the result has one less.
     assert (
         Formula(view(), sides[0], Side.value(RULE, 5)).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ (-0.1011)"
@@ -127,14 +128,14 @@ def test_digits_go_before_letters_become_too_small() -> None:
 
 def test_a_small_number_keeps_two_digits_that_count() -> None:
     small = b(3, 0) / Number(7000)
-    formula = Formula(view(), small, Side.value(small), decimals=7, fewer=3)
+    formula = Formula(view(), small, Side.value(small), decimals=7, style=Style(fewer=3))
     assert formula.statements[0].text.endswith("≈ (-0.000057)")
 
 
 def test_derivatives_stand_on_one_line_where_height_is_short() -> None:
     """With a dot between them, so that no bar reaches over the next."""
     sides = d(C, w(3, 0, 0)), RULE
-    flat = Formula(view(), *sides, inline=True)
+    flat = Formula(view(), *sides, style=Style(inline=True))
     tall = Formula(view(), *sides)
     assert flat.height < 0.7 * tall.height < tall.height
     assert flat.statements == tall.statements

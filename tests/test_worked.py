@@ -12,7 +12,8 @@ from bp_core.quantities import C, Variable, a, b, d, w
 from bp_core.trace import Trace
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.working import Working, written
-from scenes.kit.letters.formula import Side, Style
+from scenes.kit.letters.formula import Side
+from scenes.kit.letters.style import Style
 from scenes.kit.stage import Region
 from tests.kit_lessons import view
 from tests.random_lessons import lesson, lessons

@@ -12,7 +12,8 @@ from manim import VGroup
 from bp_core.costs import cost_formula
 from bp_core.nodes import Apply, Expression, SumOver
 from bp_core.quantities import C, Index, Variable, z
-from scenes.kit.letters.formula import STYLES, Formula, Side, Style
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.style import STYLES, Style
 from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.rows import Reach, arranged, below, stand_at
@@ -158,6 +159,6 @@ def _definition(view: View, variable: Variable, made: Expression, em: float, sty
     numbers = () if summed else (Side.numbers(made),)
     return Definition(
         variable,
-        Formula(view, variable, made, em=em, ranges=style.ranges, lines=style.lines),
-        Formula(view, variable, *numbers, Side.value(variable), em=em, lines=style.lines, finer=style.finer),
+        Formula(view, variable, made, em=em, style=style),
+        Formula(view, variable, *numbers, Side.value(variable), em=em, style=style),
     )

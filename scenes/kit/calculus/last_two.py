@@ -10,7 +10,8 @@ from manim import DOWN, LEFT, ORIGIN, RIGHT, UP, DoubleArrow, VGroup
 from bp_core.costs import cost_formula
 from bp_core.nodes import SumOver
 from bp_core.quantities import C, Variable
-from scenes.kit.letters.formula import STYLES, Formula, Side
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.style import STYLES
 from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.diagram import Neuron, brightest, connection
@@ -87,8 +88,8 @@ def _cost_rows(view: View, stage: Stage) -> tuple[Formula, Formula]:
     for style in STYLES:
         em = _COST_EM
         while em >= READABLE_EM:
-            symbols = Formula(view, C, cost, em=em, ranges=style.ranges, lines=style.lines)
-            rows = symbols, Formula(view, C, *sides, Side.value(C), em=em, lines=style.lines, finer=style.finer)
+            symbols = Formula(view, C, cost, em=em, style=style)
+            rows = symbols, Formula(view, C, *sides, Side.value(C), em=em, style=style)
             reaches = [Reach.of(row) for row in rows]
             points = arranged(reaches, room) if em >= style.least(symbols.sides) else None
             if points is not None:

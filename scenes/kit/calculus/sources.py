@@ -8,7 +8,8 @@ from manim import DOWN, LEFT, RIGHT, UP, VGroup
 
 from bp_core.equations import Equation
 from scenes.kit.calculus.factors import EQUATION_EM, Factors
-from scenes.kit.letters.formula import STYLES, Formula, Style
+from scenes.kit.letters.formula import Formula
+from scenes.kit.letters.style import STYLES, Style
 from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.stage import Region
 from scenes.kit.view import View
@@ -58,7 +59,7 @@ class Sources(VGroup):
 
     def _write(self, view: View, style: Style, em: float) -> None:
         def formula(equation: Equation) -> Formula:
-            return Formula(view, equation.left, equation.right, em=em, ranges=style.ranges, lines=style.lines)
+            return Formula(view, equation.left, equation.right, em=em, style=style)
 
         self.each = [formula(equation) for equation in self._stated]
         self.shorter = None if self._slope is None else formula(self._slope)

@@ -17,6 +17,7 @@ from scenes.kit.calculus.batch import Batch, stepped, trained, training_of
 from scenes.kit.chapter import Chapter, Unsuited
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import enough_digits
+from scenes.kit.letters.style import Style
 from scenes.kit.parameters import BaseParameters, Number, Range
 from scenes.kit.view import View
 
@@ -90,7 +91,7 @@ def rule(batch: Batch, parameter: Variable, *, em: float, inline: bool = False) 
     """The rule for a parameter, w ← w − η ∂C/∂w."""
     right = stepped(batch, parameter)
     written = batch.written(parameter)
-    return Formula(batch.view, New(parameter), right, em=em, relation="←", written=written, inline=inline)
+    return Formula(batch.view, New(parameter), right, em=em, relation="←", written=written, style=Style(inline=inline))
 
 
 def rule_in_numbers(batch: Batch, parameter: Variable, *, em: float, slope_decimals: int, decimals: int) -> Formula:

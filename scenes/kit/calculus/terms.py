@@ -16,6 +16,7 @@ from scenes.kit.letters.coming_out import reckoned
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lined import Lined
 from scenes.kit.letters.number import enough_digits, reduced
+from scenes.kit.letters.style import ROOMIEST, Style
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, Typeset
 from scenes.kit.stage import Region
@@ -97,7 +98,7 @@ class TermRow(VGroup):
     """A label, numbers, ≈ and a value."""
 
     def __init__(
-        self, view: View, term: Term, em: float, decimals: int, *, fine: int | None = None, lines: bool = False
+        self, view: View, term: Term, em: float, decimals: int, *, fine: int | None = None, style: Style = ROOMIEST
     ) -> None:
         super().__init__()
         self.term = term
@@ -116,9 +117,8 @@ class TermRow(VGroup):
             # What is not worked out is its symbol and its value.
             sides = [Side(term.label)]
             self.label = VGroup()
-        self.formula = Formula(
-            view, *sides, Side.value(term.value, decimals), em=em if term.worked else max(_LABEL, em), lines=lines
-        )
+        size = em if term.worked else max(_LABEL, em)
+        self.formula = Formula(view, *sides, Side.value(term.value, decimals), em=size, style=style)
         self.worked = self.formula.side(0) if sides else VGroup()
         baseline = self.formula.baseline
         if term.worked is None and isinstance(term.label, Variable):
@@ -167,8 +167,8 @@ class Terms(VGroup):
         decimals = self.decimals
         sizes = self._sizes(view, terms, total, decimals)
         # Where letters would be too small, a long sum in brackets has a line for each term.
-        for lines, em in ((lines, em) for lines in (False, True) for em in sizes):
-            self._build(view, terms, total, em, decimals, lines=lines)
+        for style, em in ((style, em) for style in (ROOMIEST, Style(lines=True)) for em in sizes):
+            self._build(view, terms, total, em, decimals, style=style)
             if self._fits_in(region):
                 break
         if self._fits_in(region):
@@ -180,14 +180,16 @@ class Terms(VGroup):
         self.total.value.set_fill(colour)
         self.add(*self.rows, self.rule, self.total)
 
-    def _build(self, view: View, terms: Sequence[Term], total: Term, em: float, decimals: int, *, lines: bool) -> None:
-        self.rows = [TermRow(view, term, em, decimals, fine=self.fine, lines=lines) for term in terms]
+    def _build(
+        self, view: View, terms: Sequence[Term], total: Term, em: float, decimals: int, *, style: Style = ROOMIEST
+    ) -> None:
+        self.rows = [TermRow(view, term, em, decimals, fine=self.fine, style=style) for term in terms]
         self.total = TermRow(view, total, em, decimals)
         self.em = em
 
     def _sizes(self, view: View, terms: Sequence[Term], total: Term, decimals: int) -> list[float]:
         """The letters to try, from the largest on; all that is in them can be read in the smallest."""
-        self._build(view, terms, total, _MOST, decimals, lines=False)
+        self._build(view, terms, total, _MOST, decimals)
         smallest = min((row.formula.smallest for row in self.rows if row.term.worked is not None), default=_MOST)
         least = max(_LEAST, READABLE_DIGITS_EM * _MOST / smallest)
         sizes = [_MOST]
@@ -207,11 +209,11 @@ class Terms(VGroup):
         for these, decimals in ways:
             self.decimals, self.fine = decimals, None
             sizes = self._sizes(view, these, total, decimals)
-            self._build(view, these, total, sizes[-1], decimals, lines=False)
+            self._build(view, these, total, sizes[-1], decimals)
             if self._fits_in(region):
                 break
         for em in sizes:
-            self._build(view, these, total, em, decimals, lines=False)
+            self._build(view, these, total, em, decimals)
             if self._fits_in(region):
                 break
 

@@ -9,8 +9,9 @@ import numpy as np
 from manim import VMobject
 
 from bp_core.nodes import Expression
-from scenes.kit.letters.formula import STYLES, TIGHTER, Formula, Side, Style
+from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.mathematics import Key
+from scenes.kit.letters.style import ROOMIEST, TIGHTER, Style
 from scenes.kit.motion.moves import Morph
 from scenes.kit.pictures.rows import Reach, stand_at
 from scenes.kit.stage import Region
@@ -23,8 +24,8 @@ _AIR, _LOOSE = 0.4, 1.5
 class Working:
     """The stages of one equation; each is a formula of its own, checked by itself."""
 
-    def __init__(self, view: View, *stages: Sequence[Side | Expression], em: float, style: Style = STYLES[0]) -> None:
-        self.stages = tuple(style.formula(view, *sides, em=em) for sides in stages)
+    def __init__(self, view: View, *stages: Sequence[Side | Expression], em: float, style: Style = ROOMIEST) -> None:
+        self.stages = tuple(Formula(view, *sides, em=em, style=style) for sides in stages)
         self.em = em
 
     @property

@@ -33,8 +33,9 @@ from bp_core.quantities import Derivative, Variable
 from bp_core.trace import Trace
 from bp_script.equation_language import parse_equation
 from scenes.kit.custom.exhibit import Exhibit, Making
-from scenes.kit.letters.formula import STYLES, Formula, Side, Style, ranged
+from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.mathematics import leaves
+from scenes.kit.letters.style import STYLES, Style, telling
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM
 from scenes.kit.motion.moves import Morph, standing_in
 from scenes.kit.pictures.rows import Reach, below, stand_at
@@ -62,7 +63,7 @@ def fitted(view: View, sides: Sequence[Side], room: Region, most: float) -> Form
     relation = "←" if isinstance(sides[0].expression, New) else None
     best: tuple[float, float, Style] | None = None
     for style in _styles(sides):
-        whole = style.formula(view, *sides, em=1.0, relation=relation)
+        whole = Formula(view, *sides, em=1.0, relation=relation, style=style)
         least = READABLE_DIGITS_EM / whole.smallest
         em = min(most, room.width / whole.width, room.height / whole.height)
         if best is None or em / least > best[0]:
@@ -71,14 +72,14 @@ def fitted(view: View, sides: Sequence[Side], room: Region, most: float) -> Form
             break
     if best is None:
         raise ValueError("expected a way to set a formula")
-    return best[2].formula(view, *sides, em=best[1], relation=relation)
+    return Formula(view, *sides, em=best[1], relation=relation, style=best[2])
 
 
 def _styles(sides: Sequence[Side]) -> Iterator[Style]:
     """From the usual one to the tightest."""
     pieces = _pieces(sides[1].expression) if len(sides) == 2 else 1
     folds = dict.fromkeys([0, *(-(-pieces // lines) for lines in range(2, min(pieces, _MOST_LINES) + 1))])
-    styles = STYLES if ranged(sides) else [style for style in STYLES if style.ranges or style.lines]
+    styles = telling(STYLES, sides)
     numeric = any(side.values for side in sides)
     for fewer in (0, 1) if numeric else (0,):
         for fold in folds:

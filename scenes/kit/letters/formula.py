@@ -7,13 +7,13 @@ numbers. The sign between two sides is = where what can be recomputed from the d
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from manim import UP, VGroup
 
 from bp_core.equations import Equation
-from bp_core.nodes import Expression, Mean, Number, ProductOver, SumOver, Symbol, substitute
+from bp_core.nodes import Expression, Number, Symbol, substitute
 from bp_core.quantities import Derivative, Variable
 from bp_script.numerals import plain_numeral, read_numeral
 from scenes.kit.letters.coming_out import coming_out, recomputed
@@ -21,7 +21,8 @@ from scenes.kit.letters.glyphs import font_size
 from scenes.kit.letters.lined import Lined
 from scenes.kit.letters.mathematics import Key, Part, Source, leaves, typeset
 from scenes.kit.letters.number import reduced
-from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, READABLE_EM, READABLE_RANGE_EM, Typeset
+from scenes.kit.letters.style import ROOMIEST, TIGHTER, Style
+from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, Typeset
 from scenes.kit.view import View
 
 
@@ -77,12 +78,7 @@ class Formula(Lined):
     """A typeset formula whose parts know what they are.
 
     ``relation`` stands between the first two sides, as the ← of an update, if not = or ≈; it claims no less.
-    ``written`` says how an expression that would be too long is set instead, ``ranges`` whether a Σ has its range,
-    ``lines`` whether a long sum in brackets has a line for each term, ``fewer`` how many digits less its numbers have,
-    ``wrapped`` whether the last side has a line of its own, ``fold`` how many terms or factors of a whole side stand in
-    a line, 0 for all; the first line then stands beside the sign. With ``inline`` derivatives stand on one line; with
-    ``hanging`` the further lines of ``lines`` begin below the first sign. With ``finer`` the numbers of a side have as
-    many digits more as it takes for the side beside it to come out, if that is a single number.
+    ``written`` says how an expression that would be too long is set instead, ``style`` how the rest makes room.
 
     Raises:
         EquationError: two sides differ for the lesson's numbers or for slightly different ones.
@@ -96,23 +92,16 @@ class Formula(Lined):
         decimals: int | None = None,
         relation: str | None = None,
         written: Mapping[Expression, Expression] | None = None,
-        ranges: bool = True,
-        lines: bool = False,
-        fewer: int = 0,
-        wrapped: bool = False,
-        fold: int = 0,
-        inline: bool = False,
-        hanging: bool = False,
-        finer: bool = True,
+        style: Style = ROOMIEST,
     ) -> None:
         super().__init__()
         self.view = view
         self.em = em
         self.sides = tuple(s if isinstance(s, Side) else Side(s) for s in sides)
         usual = view.decimals if decimals is None else decimals
-        self._source = Source(view, usual, ranges, lines, fewer, written or {}, fold, inline, hanging)
+        self._source = Source(view, usual, written or {}, style)
         texts, body, claims = [], "", []
-        finest = self._finest(usual) if finer else {}
+        finest = self._finest(usual) if style.finer else {}
         for position, side in enumerate(self.sides):
             key: Key = (position,)
             before = len(self._source.parts)
@@ -121,15 +110,15 @@ class Formula(Lined):
             self._source.decimals = finest.get(position, usual if side.decimals is None else side.decimals)
             set_side = typeset(self._source, side.expression, side.values, key, first=True)
             texts.append(self._linear(side, before))
-            if wrapped and len(self.sides) == 2 and not position:
+            if style.wrapped and len(self.sides) == 2 and not position:
                 body += "& "
             if position:
                 sign = relation if relation is not None and position == 1 else self._relation(position)
                 claims.append(sign)
-                if wrapped:
+                if style.wrapped:
                     last = position == len(self.sides) - 1
                     body += " \\ &" if last else " &" if position == 1 else ""
-                elif hanging and position == 1:
+                elif style.hanging and position == 1:
                     body += " &"
                 body += self._source.mark(Part((position, "relation"), view.theme.ink), _SIGNS[sign])
             body += f" part(#{before}, {set_side}) "
@@ -147,22 +136,11 @@ class Formula(Lined):
         )
         self.add(self.typeset)
         self.statements = self._checked(texts, claims)
-        if fold and len(self.sides) == 2:
-            flat = Formula(
-                view,
-                *self.sides,
-                em=em,
-                decimals=decimals,
-                relation=relation,
-                written=written,
-                ranges=ranges,
-                lines=lines,
-                fewer=fewer,
-                inline=inline,
-                hanging=hanging,
-                finer=finer,
+        if style.fold and len(self.sides) == 2:
+            flat = replace(style, fold=0, wrapped=False)
+            self._raise_the_left_side(
+                Formula(view, *self.sides, em=em, decimals=decimals, relation=relation, written=written, style=flat)
             )
-            self._raise_the_left_side(flat)
 
     @classmethod
     def fitting(
@@ -180,14 +158,14 @@ class Formula(Lined):
         """
         found = []
         for style in TIGHTER:
-            one = style.formula(view, *sides, em=1.0)
+            one = Formula(view, *sides, em=1.0, style=style)
             size = min(em, width / one.width, height / one.height)
             found.append((size * one.smallest, size, style))
             if size >= max(style.least(one.sides), READABLE_DIGITS_EM / one.smallest):
                 break
         else:
             _, size, style = max(found, key=lambda each: each[0])
-        return style.formula(view, *sides, em=size)
+        return Formula(view, *sides, em=size, style=style)
 
     def _raise_the_left_side(self, flat: Formula) -> None:
         """Beside the first line of the right one, as it stands there in the formula that is not folded."""
@@ -312,86 +290,6 @@ class Formula(Lined):
                 written = f"({number})" if number.startswith("-") else number
                 text = substitute(text, part.expression, Symbol(written))
         return str(text)
-
-
-def ranged(sides: Iterable[Side]) -> bool:
-    """Whether a Σ or ∏ stands in any of the sides, or a mean."""
-    walked = (side.expression.walk() for side in sides if side.expression not in side.values)
-    return any(isinstance(node, SumOver | ProductOver | Mean) for nodes in walked for node in nodes)
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a formula makes room: see there."""
-
-    ranges: bool = True
-    lines: bool = False
-    fewer: int = 0
-    wrapped: bool = False
-    fold: int = 0
-    inline: bool = False
-    hanging: bool = False
-    finer: bool = True
-
-    def formula(
-        self,
-        view: View,
-        *sides: Side | Expression,
-        em: float,
-        decimals: int | None = None,
-        relation: str | None = None,
-    ) -> Formula:
-        """A formula in this style."""
-        return Formula(
-            view,
-            *sides,
-            em=em,
-            decimals=decimals,
-            relation=relation,
-            ranges=self.ranges,
-            lines=self.lines,
-            fewer=self.fewer,
-            wrapped=self.wrapped,
-            fold=self.fold,
-            inline=self.inline,
-            hanging=self.hanging,
-            finer=self.finer,
-        )
-
-    def least(self, sides: Iterable[Side]) -> float:
-        """The smallest letters in which it can be read."""
-        return READABLE_RANGE_EM if self.ranges and ranged(sides) else READABLE_EM
-
-
-#: From the roomiest to the tightest, first with as many digits as come out, then with the usual ones.
-STYLES = tuple(
-    Style(ranges=ranges, lines=lines, finer=finer)
-    for finer in (True, False)
-    for ranges, lines in ((True, False), (False, False), (False, True))
-)
-#: The same, and on: digits go before letters become smaller, then the last side has a line of its own; where it is
-#: height that is short, derivatives stand on one line; where it is width, lines hang below the first sign.
-TIGHTER = (
-    *STYLES,
-    *(Style(ranges=False, lines=lines, fewer=fewer, finer=False) for fewer in (1, 2) for lines in (False, True)),
-    *(
-        Style(ranges=False, lines=lines, fewer=fewer, wrapped=True, finer=False)
-        for fewer in (0, 2)
-        for lines in (False, True)
-    ),
-    *(Style(ranges=False, fewer=fewer, inline=True, finer=False) for fewer in (0, 1, 2)),
-    Style(ranges=False, lines=True, hanging=True, finer=False),
-)
-
-
-def readable(largest: Callable[[Style], float]) -> tuple[float, Style]:
-    """How large letters may be and in which style: the first in which they can be read, else the largest."""
-    found = []
-    for style in TIGHTER:
-        found.append((largest(style), style))
-        if found[-1][0] >= READABLE_EM:
-            break
-    return max(found, key=lambda each: each[0])
 
 
 _SIGNS = {"=": "=", "≈": "approx", "←": "arrow.l"}

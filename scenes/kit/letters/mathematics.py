@@ -31,6 +31,7 @@ from bp_core.quantities import AnyIndex, Derivative, Index, Variable
 from bp_script.language import N_
 from scenes.kit.letters.coming_out import short_decimals
 from scenes.kit.letters.number import reduced
+from scenes.kit.letters.style import ROOMIEST, Style
 from scenes.kit.letters.typesetting import mantissa_source
 from scenes.kit.theme import Colour
 from scenes.kit.view import Shown, View
@@ -68,21 +69,13 @@ class Part:
 class Source:
     """Typst source in the making, with the parts it marks.
 
-    ``written`` says what is set in place of something long; ``ranges`` whether a Σ tells where its index runs;
-    ``lines`` whether the terms of a sum of products in brackets stand one a line; ``fewer`` how many digits less
-    numbers have, as long as two that count are left; ``fold`` how many terms or factors of a whole side stand in a
-    line, 0 for all; with ``hanging`` the further lines begin below the first sign.
+    ``written`` says what is set in place of something long, ``style`` how the rest makes room.
     """
 
     view: View
     decimals: int
-    ranges: bool = True
-    lines: bool = False
-    fewer: int = 0
     written: Mapping[Expression, Expression] = field(default_factory=dict)
-    fold: int = 0
-    inline: bool = False
-    hanging: bool = False
+    style: Style = ROOMIEST
     parts: list[Part] = field(default_factory=list)
 
     def mark(self, part: Part, body: str) -> str:
@@ -157,7 +150,7 @@ class _Writer:
                 text = self._bracketed(0, base, _COMPOUND, always=scripted or base in self.values)
                 text += f"^({self._below(1, exponent)})"
             case Negative(operand=operand):
-                text = f"-{self._bracketed(0, operand, _LOOSER, in_lines=self.source.lines)}"
+                text = f"-{self._bracketed(0, operand, _LOOSER, in_lines=self.source.style.lines)}"
             case Apply(function="max", argument=argument):
                 text = f"max({self._constant(0)}, {self._below(0, argument)})"
             case Apply(function="step", argument=argument):
@@ -177,11 +170,11 @@ class _Writer:
             case Mean(index=index, body=body):
                 notation = self.source.view.notation
                 one = self.source.mark(Part((*self.key, "one"), self.source.view.theme.ink, Number(1)), "1")
-                over = notation.run(index, notation.examples) if self.source.ranges else f"_({index})"
+                over = notation.run(index, notation.examples) if self.source.style.ranges else f"_({index})"
                 sign = f"frac({one}, {notation.examples}) sum{over}"
             case _:
                 raise TypeError(f"no way to write {type(expression).__name__}")
-        return f"{sign} {self._bracketed(0, body, _LOOSER, in_lines=self.source.lines)}"
+        return f"{sign} {self._bracketed(0, body, _LOOSER, in_lines=self.source.style.lines)}"
 
     def _constant(self, value: int, name: str = "constant") -> str:
         """A number that belongs to a function's own writing."""
@@ -223,7 +216,7 @@ class _Writer:
 
     def _begins_a_line(self, position: int, pieces: Sequence[Expression]) -> str:
         """What begins a line before a term or factor of a whole side, if one begins there."""
-        fold = self.source.fold if len(self.key) == 1 else 0
+        fold = self.source.style.fold if len(self.key) == 1 else 0
         if not fold or len(pieces) <= fold or position % fold:
             return ""
         return " \\ & " if position else "& "
@@ -231,7 +224,7 @@ class _Writer:
     def in_lines(self, terms: tuple[Expression, ...]) -> str:
         """Terms below each other."""
         written = [self._below(position, term, first=not position) for position, term in enumerate(terms)]
-        if self.source.hanging:
+        if self.source.style.hanging:
             return " \\ & quad + ".join(written)
         return "& " + " \\ & + ".join(written)
 
@@ -240,7 +233,7 @@ class _Writer:
         for position, factor in enumerate(factors):
             begins = self._begins_a_line(position, factors)
             if isinstance(factor, _LOOSER) and factor not in self.values:
-                piece = self._bracketed(position, factor, _LOOSER, in_lines=self.source.lines)
+                piece = self._bracketed(position, factor, _LOOSER, in_lines=self.source.style.lines)
             else:
                 piece = self._below(position, factor, first=first and not position)
             glue = " dot thin " if begins and position else self._glue(factors, position, piece)
@@ -258,7 +251,7 @@ class _Writer:
         if not position:
             return ""
         before, factor = factors[position - 1], factors[position]
-        if factor in self.values or (self.source.inline and isinstance(before, Derivative)):
+        if factor in self.values or (self.source.style.inline and isinstance(before, Derivative)):
             return " dot "
         if piece.startswith("("):
             return " "
@@ -267,7 +260,7 @@ class _Writer:
 
 def _number(source: Source, expression: Expression, key: Key, *, first: bool) -> str:
     view = source.view
-    decimals = reduced(view.value(expression), source.decimals, source.fewer)
+    decimals = reduced(view.value(expression), source.decimals, source.style.fewer)
     shown = view.shown(expression, decimals=short_decimals(view, expression, decimals))
     marked = source.mark(
         Part(key, view.colour(expression), expression, shown),
@@ -288,7 +281,8 @@ def _derivative(source: Source, derivative: Derivative, key: Key) -> str:
         Part((*key, "by"), view.colour(derivative.by), derivative),
         f"partial {view.notation.variable(derivative.by, view.net)}",
     )
-    return f"part(#{whole}, {above} slash {under})" if source.inline else f"part(#{whole}, frac({above}, {under}))"
+    quotient = f"{above} slash {under}" if source.style.inline else f"frac({above}, {under})"
+    return f"part(#{whole}, {quotient})"
 
 
 def _constant(source: Source, expression: Expression) -> str:
@@ -317,7 +311,7 @@ def _function(source: Source, function: str, layer: object) -> str:
 def _big(sign: str, source: Source, index: str, body: Expression) -> str:
     """Σ with the range that follows from where its index stands, if ranges are written."""
     view = source.view
-    if not source.ranges:
+    if not source.style.ranges:
         return f"{sign}_({index})"
     for variable in _variables(body):
         for position, at in enumerate(variable.indices):

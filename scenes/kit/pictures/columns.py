@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import numpy as np
 from manim import RIGHT, UP, AnimationGroup, FadeIn, LaggedStart, VGroup, VMobject
 
 from bp_core.nodes import Expression, Product
-from scenes.kit.letters.formula import Formula, Side, ranged
-from scenes.kit.letters.typesetting import READABLE_EM, READABLE_RANGE_EM, Typeset
+from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.style import ROOMIEST, Style, in_rows, telling
+from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.motion.travel import Travel
 from scenes.kit.stage import Region
 from scenes.kit.view import View
@@ -25,27 +26,10 @@ _TRIES = 25
 _INDENT, _BELOW, _TURN = 0.9, 0.3, 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class RowStyle:
-    """How rows are set: with ranges at their Σ or without, the products from factor ``cut`` on in a second line.
-
-    With ``finer`` numbers have as many digits as it takes for their product to come out.
-    """
-
-    ranges: bool = True
-    row: float = _ROW
-    cut: int | None = None
-    finer: bool = True
-
-
-PLAIN = RowStyle()
-
-
 class Row(Formula):
     """An equation of a left and a right side; the factors of a product can be moved one by one.
 
-    Below the first row the left side stays unwritten. From factor ``cut`` on a product goes on in a second line, which
-    starts with a dot.
+    Below the first row the left side stays unwritten. The second line of a product starts with a dot.
     """
 
     def __init__(
@@ -56,16 +40,14 @@ class Row(Formula):
         *,
         em: float,
         first: bool,
-        ranges: bool = True,
-        cut: int | None = None,
-        finer: bool = True,
+        style: Style = ROOMIEST,
     ) -> None:
-        super().__init__(view, left, right, em=em, ranges=ranges, finer=finer)
+        super().__init__(view, left, right, em=em, style=style)
         whole = right.expression
         self.count = len(whole.factors) if isinstance(whole, Product) and whole not in right.values else 1
         self.line = super().baseline
         self._signs, self._turn = self._found_signs(), VGroup()
-        self.cut = cut if cut is not None and cut < self.count else None
+        self.cut = style.cut if style.cut is not None and style.cut < self.count else None
         if self.cut is not None:
             self._begin_second_line(self.cut)
         if not first:
@@ -143,19 +125,21 @@ class Columns(VGroup):
         *equations: tuple[Side | Expression, Side | Expression],
         em: float,
         width: float,
-        style: RowStyle = PLAIN,
+        style: Style = ROOMIEST,
+        gap: float = _ROW,
     ) -> None:
         super().__init__()
         self._room = width
         self.em = em
         self.style = style
+        self.gap = gap
         #: Whether it can be read in the room it was made for.
         self.fits = True
         self.rows: list[Row] = []
         above: Side | Expression | None = None
         for left, side in _coming_out(view, equations) if style.finer else _sides(equations):
             first = left != above
-            row = Row(view, left, side, em=em, first=first, ranges=style.ranges, cut=style.cut, finer=style.finer)
+            row = Row(view, left, side, em=em, first=first, style=style)
             self.rows.append(row)
             above = left
         self._align()
@@ -177,23 +161,24 @@ class Columns(VGroup):
         to be, they do without the ranges of their sums, stand closer, go on in second lines. If nothing can be read,
         it is the last choice, in the style that lets it be largest.
         """
-        largest, fits = (0.0, choices[-1], PLAIN), False
-        ways = ((each, style) for finer in (True, False) for each in choices for style in _styles(each, finer=finer))
-        for rows, (ranges, cut, finer) in ways:
-            one = cls(view, *rows, em=1.0, width=0.0, style=RowStyle(ranges, _ROW, cut, finer))
+        largest, fits = (0.0, choices[-1], ROOMIEST, _ROW), False
+        ways = [(each, style) for each in choices for style in _styles(each)]
+        for rows, style in sorted(ways, key=lambda way: not way[1].finer):
+            one = cls(view, *rows, em=1.0, width=0.0, style=style)
+            least = style.least(side for row in one.rows for side in row.sides)
             for gap in (_ROW, _CLOSE):
                 one.spread(gap)
                 pairs = [(one.height, room.height)] if heights is None else heights(one)
                 size = min(em, room.width / one.width, *(free / needed for needed, free in pairs))
-                fits = size >= (READABLE_RANGE_EM if ranges and _summed(rows) else READABLE_EM)
+                fits = size >= least
                 if fits or (rows is choices[-1] and size > largest[0]):
-                    largest = size, rows, RowStyle(ranges, gap, cut, finer)
+                    largest = size, rows, style, gap
                 if fits:
                     break
             if fits:
                 break
-        size, chosen, style = largest
-        found = cls(view, *chosen, em=size, width=room.width, style=style)
+        size, chosen, style, gap = largest
+        found = cls(view, *chosen, em=size, width=room.width, style=style, gap=gap)
         found.fits = fits
         return found
 
@@ -222,7 +207,7 @@ class Columns(VGroup):
                 row.side(1).shift((begin - row.side(1).get_left()[0]) * RIGHT)
             if number:
                 top = row.get_top()[1] - row.line
-                row.shift(np.array([0.0, below - self.style.row * self.em - top - row.line, 0.0]))
+                row.shift(np.array([0.0, below - self.gap * self.em - top - row.line, 0.0]))
             below = float(row.get_bottom()[1])
 
     def _in_two(self, table: Sequence[Row], begin: float) -> list[float]:
@@ -268,11 +253,6 @@ def _steps(rows: Sequence[Row], columns: range) -> list[float]:
     return [max(row.factor(i - 1).width + row.factor(i).width for row in rows) / 2 for i in columns[1:]]
 
 
-def _summed(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> bool:
-    """Whether a Σ with a range is written in any of the rows."""
-    return ranged(side if isinstance(side, Side) else Side(side) for row in rows for side in row)
-
-
 def _sides(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> list[tuple[Side | Expression, Side]]:
     """The same, each right one a side."""
     return [(left, right if isinstance(right, Side) else Side(right)) for left, right in rows]
@@ -292,18 +272,11 @@ def _coming_out(
     return found
 
 
-def _styles(
-    rows: Sequence[tuple[Side | Expression, Side | Expression]], *, finer: bool
-) -> Iterator[tuple[bool, int | None, bool]]:
-    """Whether with ranges, where products are cut in two, whether with digits that come out: the tightest last."""
-    if finer and not any(side.values and not side.single for _, side in _sides(rows)):
-        return
-    if _summed(rows):
-        yield True, None, finer
-    yield False, None, finer
+def _styles(rows: Sequence[tuple[Side | Expression, Side | Expression]]) -> list[Style]:
+    """Those to try for these rows."""
     rights = [side.expression for _, side in _sides(rows)]
-    longest = 1 if finer else max((len(right.factors) for right in rights if isinstance(right, Product)), default=1)
-    yield from ((False, cut, False) for cut in range(longest - 1, 0, -1))
+    longest = max((len(right.factors) for right in rights if isinstance(right, Product)), default=1)
+    return telling(in_rows(longest), [side if isinstance(side, Side) else Side(side) for row in rows for side in row])
 
 
 def arriving(row: Row, sources: Sequence[tuple[VMobject, VGroup]], *, lag: float = 0.45) -> AnimationGroup:

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from bp_core.equations import Equation
-from scenes.kit.letters.formula import STYLES, Formula, Style
+from scenes.kit.letters.formula import Formula
+from scenes.kit.letters.style import STYLES, Style
 from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.stage import Region
 from scenes.kit.view import View
@@ -84,10 +85,7 @@ def stacked(view: View, equations: Sequence[Equation], room: Region, *, em: floa
 
 
 def _written(view: View, equations: Sequence[Equation], em: float, style: Style) -> list[Formula]:
-    return [
-        Formula(view, equation.left, equation.right, em=em, ranges=style.ranges, lines=style.lines)
-        for equation in equations
-    ]
+    return [Formula(view, equation.left, equation.right, em=em, style=style) for equation in equations]
 
 
 def arranged(rows: Sequence[Reach], room: Region) -> list[np.ndarray] | None:
