@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from manim import Mobject, ValueTracker
 
@@ -13,6 +13,7 @@ from bp_core.quantities import Variable
 from scenes.kit.view import View
 
 
+@runtime_checkable
 class Follower(Protocol):
     """A drawing that can show another view in place."""
 
@@ -64,22 +65,53 @@ class RunningSteps(ValueTracker):
 
 @contextmanager
 def following(nudge: Running, *drawings: Mobject) -> Iterator[None]:
-    """While the block plays, these drawings show the network at the running nudge."""
+    """While the block plays, these drawings show the network at the running nudge, as wholes or as parts on screen.
 
-    def step(drawing: Follower) -> None:
-        drawing.follow(replace(nudge.view, passing=not _has_arrived(nudge)))
-
-    def rest(drawing: Follower) -> None:
-        drawing.follow(nudge.view)
-
-    for drawing in drawings:
-        drawing.add_updater(step)
+    Raises:
+        TypeError: one of them, a group perhaps, cannot follow.
+        RuntimeError: nothing of one of them is on screen.
+    """
+    followers: list[_Following] = []
     try:
-        yield
-    finally:
         for drawing in drawings:
-            drawing.remove_updater(step)
-            rest(drawing)
+            followers.append(_Following(nudge, drawing))  # noqa: PERF401 -- where one cannot, those before it rest
+        yield
+        if still := [each.drawing for each in followers if each.shown is None]:
+            raise RuntimeError(f"expected drawings that are on screen; {still[0]!r} did not follow")
+    finally:
+        for each in followers:
+            each.rest()
+
+
+class _Following:
+    """A drawing on its way. Whatever of it is on screen is asked at every frame; the first asked lets all follow."""
+
+    def __init__(self, nudge: Running, drawing: Mobject) -> None:
+        self.drawing, self._parts, self._nudge = drawing, drawing.get_family(), nudge
+        if not isinstance(drawing, Follower):
+            raise TypeError(f"expected a drawing that can follow; got {drawing!r}")
+        self._follower = drawing
+        #: The last moment that it showed.
+        self.shown: tuple[float, bool] | None = None
+
+        def step(_: Mobject) -> None:  # no method: copies of a part would copy this object, too
+            self._go_on()
+
+        self._step = step
+        for part in self._parts:
+            part.add_updater(step)
+
+    def _go_on(self) -> None:
+        moment = float(self._nudge.get_value()), _has_arrived(self._nudge)
+        if moment != self.shown:
+            self.shown = moment
+            self._follower.follow(replace(self._nudge.view, passing=not moment[1]))
+
+    def rest(self) -> None:
+        """It stays as it is now."""
+        for part in self._parts:
+            part.remove_updater(self._step)
+        self._follower.follow(self._nudge.view)
 
 
 def _has_arrived(nudge: Running) -> bool:
