@@ -12,8 +12,6 @@ from bp_script.entries.look import Colours, Look
 from scenes.kit.logo import picture, shape_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bp_script.house import House, Logo
 
 #: What the page calls the font, and how large a one it carries.
@@ -50,26 +48,13 @@ def logo_source(house: House) -> str | None:
     return _inline("image/png", logo_png(house.logo))
 
 
-def write_logo(house: House, folder: Path) -> dict[str, str] | None:
-    """Write the logo into a folder; returns its file's name, and how high it is printed."""
-    if house.logo is None:
-        return None
-    file = folder / "logo.png"
-    file.write_bytes(logo_png(house.logo))
-    return {"file": file.name, "height": _printed(house.logo)}
-
-
 def logo_code(house: House) -> str | None:
     """The logo as Typst's code."""
     if house.logo is None:
         return None
     content = ", ".join(map(str, logo_png(house.logo)))
-    return f'image(bytes(({content})), format: "png", height: {_printed(house.logo)})'
-
-
-def _printed(logo: Logo) -> str:
-    """How high it is on paper."""
-    return f"{min(_HIGHEST, _WIDEST / shape_of(logo)):.1f}mm"
+    height = min(_HIGHEST, _WIDEST / shape_of(house.logo))
+    return f'image(bytes(({content})), format: "png", height: {height:.1f}mm)'
 
 
 def logo_png(logo: Logo) -> bytes:

@@ -166,6 +166,18 @@ def folder_name(lesson: Lesson, look: Mapping[str, str]) -> str:
     return "-".join([lesson.name, *(said.replace(":", "x") for said in look.values())])
 
 
+def folders_for(
+    lessons: Sequence[Lesson], out: Path | None, kind: str, look: Mapping[str, str], *, parts: bool = False
+) -> list[Path]:
+    """Where the files of each of some lessons go: with those of their kind, single chapters apart, or to ``--out``."""
+    return [
+        folder_for(
+            lesson, out, MEDIA / kind / folder_name(lesson, look) / ("parts" if parts else ""), one=len(lessons) == 1
+        )
+        for lesson in lessons
+    ]
+
+
 def folder_for(lesson: Lesson, out: Path | None, default: Path, *, one: bool) -> Path:
     """Where a lesson's files go: below ``default``, or to ``--out``, where each of several has a folder of its own."""
     if out is None:

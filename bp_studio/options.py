@@ -154,6 +154,14 @@ voice = click.option(
 )
 
 
+def from_films(command: Callable[..., None]) -> Callable[..., None]:
+    """All that a command takes which makes something of whole films."""
+    own = (lessons, chapters, quality, look(), jobs, out, fresh, voice, limit, allow_python, verbose)
+    for option in reversed(own):
+        command = option(command)
+    return command
+
+
 def with_voices(context: click.Context, lessons: Sequence[Lesson]) -> list[Lesson]:
     """The lessons, spoken as the command line asks for."""
     if _VOICE not in context.meta:

@@ -173,11 +173,12 @@ def _put_together(order: Order, made: Sequence[ClipWork]) -> Film | Trouble:
 
 
 def publish(film: Path, folder: Path) -> Path:
-    """Move a film and what stands beside it into their place.
+    """Move a film, or slides, and what stands beside it into their place.
 
-    The film goes first and comes last: where it is, the rest fits it.
+    It goes first and comes last: where it is, the rest fits it.
     """
     place = folder / film.name
+    folder.mkdir(parents=True, exist_ok=True)
     with interrupts_held(), held(folder):
         if place.is_dir():
             shutil.rmtree(place)

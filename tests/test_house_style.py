@@ -25,7 +25,7 @@ from bp_studio.film_record import FilmRecord
 from bp_studio.keys import chapter_key, picture_key
 from bp_studio.lessons import with_cards
 from bp_studio.page.pages import film_page
-from bp_studio.slides.handout import write_handout
+from bp_studio.slides.handout import handout
 from bp_studio.worksheet.sheet import sheet_source
 from scenes.kit.film.audit import Audit
 from scenes.kit.film.recorder import Screen
@@ -299,7 +299,7 @@ def test_pages_handouts_and_worksheets_have_both(place: Path, tmp_path: Path) ->
     assert "font-src data:" in page
     still = place / "still.png"
     Image.new("RGB", (64, 36)).save(still)
-    write_handout(mine, record.steps, [still] * len(record.steps), place / "handout", place / "handout.pdf")
+    (place / "handout.pdf").write_bytes(handout(mine, record.steps, [still] * len(record.steps), tmp_path))
     (place / "sheet.pdf").write_bytes(compiled(sheet_source(mine, key=False), "pdf")[0])
     for name in ("handout.pdf", "sheet.pdf"):
         names = {

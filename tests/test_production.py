@@ -13,12 +13,13 @@ import av
 import pytest
 from PIL import Image
 
-from bp_script.lesson import load
+from bp_script.lesson import Lesson, load
 from bp_studio import work
 from bp_studio.cache import Cache
-from bp_studio.errors import Trouble, Troubles
+from bp_studio.errors import StudioError, Trouble, Troubles
 from bp_studio.film import SUFFIXES
-from bp_studio.production import Film, clip_names, make_films, scratch_folder
+from bp_studio.forms import from_films
+from bp_studio.production import Film, clip_names, make_films, publish, scratch_folder
 from bp_studio.progress import Tally
 from bp_studio.work import Order
 from bp_studio.workers import Workers
@@ -195,6 +196,30 @@ def test_the_film_of_before_stays_when_a_clip_fails(tmp_path: Path) -> None:
     assert isinstance(trouble, Trouble)
     assert film.path.read_bytes() == before
     assert len(files(film.path.parent)) == 6
+
+
+def test_what_is_made_of_films_is_in_its_place_whole_or_not_at_all(tmp_path: Path) -> None:
+    orders = [order(tmp_path, "bad", "one"), order(tmp_path, "good", "one")]
+    places = {each.lesson.name: tmp_path / "slides" / each.lesson.name for each in orders}
+    places["bad"].mkdir(parents=True)
+    (places["bad"] / "bad.pptx").write_bytes(b"of before")
+
+    def write(lesson: Lesson, film: Film) -> Path:
+        deck = film.path.parent / "made" / f"{lesson.name}.pptx"
+        deck.parent.mkdir()
+        deck.write_bytes(b"half of it")
+        if lesson.name == "bad":
+            raise StudioError("no room for the rest")
+        deck.with_suffix(".pdf").write_bytes(b"a handout")
+        return publish(deck, places[lesson.name])
+
+    with scratch_folder([each.folder for each in orders]) as scratch, Workers(2, scratch) as workers:
+        found = list(from_films(orders, workers, write, called="the slides", fresh=False))
+    (trouble,) = [each for each in found if isinstance(each, Trouble)]
+    assert trouble.lines == (f"{orders[0].lesson.path}: the slides: no room for the rest",)
+    assert [each[1] for each in found if not isinstance(each, Trouble)] == [places["good"] / "good.pptx"]
+    assert files(places["good"]) == ["good.pdf", "good.pptx"]
+    assert {path.name: path.read_bytes() for path in places["bad"].iterdir()} == {"bad.pptx": b"of before"}
 
 
 def test_all_that_rehearsals_find_is_told_and_nothing_is_drawn(tmp_path: Path) -> None:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from bp_core.errors import CoreError
-from bp_script.errors import LessonErrors
 from bp_script.language.caller import tr
 from bp_studio import options
-from bp_studio.cache import Cache, default_folder
-from bp_studio.errors import Trouble, of_chapter, tell, trouble
-from bp_studio.lessons import MEDIA, calls_of_film, folder_for, folder_name, load_for_pictures, numbers_of
+from bp_studio.errors import Trouble, tell
+from bp_studio.forms import from_films
+from bp_studio.lessons import MEDIA, calls_of_film, folders_for, load_for_pictures
 from bp_studio.page.pages import Listed, course_page, film_page, replace_page
-from bp_studio.production import Film, clip_names, make_films, publish, scratch_folder
-from bp_studio.progress import FilmDisplay, Tally
+from bp_studio.production import Film, publish, scratch_folder
 from bp_studio.work import Order
 from bp_studio.workers import Workers
-from scenes.kit.letters.compiler import TypesetError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,17 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command("page")
-@options.lessons
-@options.chapters
-@options.quality
-@options.look()
-@options.jobs
-@options.out
-@options.fresh
-@options.voice
-@options.limit
-@options.allow_python
-@options.verbose
+@options.from_films
 @click.pass_context
 def command(
     context: click.Context,
@@ -63,29 +47,28 @@ def command(
     spoken = options.with_voices(context, load_for_pictures(lessons, allow_python=allow_python, look=look))
     loaded = {lesson.name: lesson for lesson in spoken}
     course = (out or MEDIA / "pages") if len(loaded) > 1 else None
-    folders = {
-        name: folder_for(
-            lesson, out, MEDIA / "pages" / folder_name(lesson, look) / ("parts" if chapters else ""), one=course is None
-        )
-        for name, lesson in loaded.items()
-    }
+    folders = dict(zip(loaded, folders_for(spoken, out, "pages", look, parts=bool(chapters)), strict=True))
+
+    def write(lesson: Lesson, film: Film) -> Path:
+        folder = folders[lesson.name]
+        page = film_page(lesson, film.record, course and Path(os.path.relpath(course, folder)))
+        film.path.with_name("index.html").write_text(page, encoding="utf-8")
+        return publish(film.path, folder).with_name("index.html")
+
     worst = 0
-    cache = Cache(default_folder())
     made: dict[str, Film] = {}
     with scratch_folder(list(folders.values())) as scratch, Workers(jobs, scratch) as workers:
         orders = [
             Order(lesson, calls_of_film(lesson, chapters), quality, "mp4", scratch / name)
             for name, lesson in loaded.items()
         ]
-        tally = Tally(clip_names(orders))
-        with FilmDisplay(tally, Console(stderr=True)):
-            for film in make_films(orders, workers, tally, cache, fresh=fresh):
-                done = film if isinstance(film, Trouble) else _leave(loaded, film, folders, course)
-                if isinstance(done, Trouble):
-                    worst = max(worst, tell(done, verbose=options.is_verbose(context)))
-                else:
-                    made[done.record.lesson] = done
-                    click.echo(done.path.with_name("index.html"))
+        for done in from_films(orders, workers, write, called=tr("the page"), fresh=fresh):
+            if isinstance(done, Trouble):
+                worst = max(worst, tell(done, verbose=options.is_verbose(context)))
+            else:
+                film, page = done
+                made[film.record.lesson] = film
+                click.echo(page)
         if course is not None and made:
             films = [
                 Listed(loaded[name], made[name].record, folders[name].relative_to(course))
@@ -93,20 +76,4 @@ def command(
                 if name in made
             ]
             click.echo(replace_page(course_page(films), course, scratch))
-    cache.trim()
     context.exit(worst)
-
-
-def _leave(
-    loaded: Mapping[str, Lesson], film: Film, folders: Mapping[str, Path], course: Path | None
-) -> Film | Trouble:
-    """Write a film's page beside it, and move all of it to its place."""
-    lesson, folder = loaded[film.record.lesson], folders[film.record.lesson]
-    try:
-        with numbers_of(lesson):
-            page = film_page(lesson, film.record, course and Path(os.path.relpath(course, folder)))
-        film.path.with_name("index.html").write_text(page, encoding="utf-8")
-        folder.mkdir(parents=True, exist_ok=True)
-        return replace(film, path=publish(film.path, folder))
-    except (OSError, CoreError, LessonErrors, TypesetError) as error:
-        return of_chapter(str(lesson.path), tr("the page"), trouble(error))

@@ -17,7 +17,7 @@ from bp_studio.cache import Cache, default_folder
 from bp_studio.cluster import Cluster
 from bp_studio.errors import Trouble, tell
 from bp_studio.film import SUFFIXES
-from bp_studio.lessons import MEDIA, calls_of_film, folder_for, folder_name, load_for_pictures
+from bp_studio.lessons import calls_of_film, folders_for, load_for_pictures
 from bp_studio.production import Film, clip_names, make_films, scratch_folder
 from bp_studio.progress import FilmDisplay, Tally, clock, tell_lines
 from bp_studio.work import Order
@@ -87,12 +87,10 @@ def command(
     unsaid = context.get_parameter_source("quality") is ParameterSource.DEFAULT
     quality = "l" if draft or (unsaid and video_format == "gif") else quality
     loaded = options.with_voices(context, load_for_pictures(lessons, allow_python=allow_python, look=look))
-    orders = []
-    for lesson in loaded:
-        default = MEDIA / "films" / folder_name(lesson, look) / ("parts" if chapters else "")
-        folder = folder_for(lesson, out, default, one=len(loaded) == 1)
-        calls = calls_of_film(lesson, chapters)
-        orders.append(Order(lesson, calls, quality, video_format, folder, renderer))
+    orders = [
+        Order(lesson, calls_of_film(lesson, chapters), quality, video_format, folder, renderer)
+        for lesson, folder in zip(loaded, folders_for(loaded, out, "films", look, parts=bool(chapters)), strict=True)
+    ]
     worst = 0
     cache = Cache(default_folder())
     begin = time.monotonic()

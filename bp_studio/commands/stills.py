@@ -14,15 +14,14 @@ from bp_script.language import language_of
 from bp_studio import options
 from bp_studio.clips import ClipTask
 from bp_studio.contact_sheet import contact_sheet
-from bp_studio.errors import of_chapter
-from bp_studio.lessons import MEDIA, chosen, folder_for, folder_name, load_for_pictures
+from bp_studio.lessons import chosen, folders_for, load_for_pictures
 from bp_studio.production import scratch_folder
-from bp_studio.workers import Job, Workers, results
+from bp_studio.stills import stills_of
+from bp_studio.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bp_studio.errors import Trouble
     from scenes.kit.film.record import Moment
 
 
@@ -62,24 +61,14 @@ def command(
     """
     loaded = load_for_pictures(lessons, allow_python=allow_python, look=look)
     sheets: list[_Sheet] = []
-    for lesson in loaded:
-        folder = folder_for(lesson, out, MEDIA / "stills" / folder_name(lesson, look), one=len(loaded) == 1)
+    for lesson, folder in zip(loaded, folders_for(loaded, out, "stills", look), strict=True):
         calls = chosen(lesson, chapters)
         sheets += (
             _Sheet(ClipTask(lesson, call, quality), folder, name)
             for call, name in zip(calls, own_names(calls), strict=True)
         )
-
-    def told(number: int, trouble: Trouble) -> Trouble:
-        task = sheets[number].task
-        return of_chapter(str(task.lesson.path), task.call.name, trouble)
-
     with scratch_folder([sheet.folder for sheet in sheets]) as scratch, Workers(jobs, scratch) as workers:
-        workers.add(
-            Job(number, "bp_studio.rendering:take_stills", (sheet.task, scratch / str(number) / sheet.name))
-            for number, sheet in enumerate(sheets)
-        )
-        for number, stills in results(workers, told):
+        for number, stills in stills_of([sheet.task for sheet in sheets], workers):
             click.echo(_keep(sheets[number], stills))
 
 
@@ -88,11 +77,11 @@ def _keep(sheet: _Sheet, stills: list[tuple[Moment, Path]]) -> Path:
     numeral = language_of(sheet.task.lesson.look.language).numeral
     labelled = [(f"{path.stem}   {numeral(f'{moment.at:.1f}')} s", path) for moment, path in stills]
     drawn = stills[0][1].parent
-    page = drawn.with_name(f"{sheet.name}.png")
+    page = drawn.with_suffix(".png")
     contact_sheet(f"{sheet.task.lesson.title}: {sheet.task.call.called}", labelled, page)
     sheet.folder.mkdir(parents=True, exist_ok=True)
     place = sheet.folder / sheet.name
     if place.exists():
         shutil.rmtree(place)
     shutil.move(drawn, place)
-    return page.replace(sheet.folder / page.name)
+    return page.replace(sheet.folder / f"{sheet.name}.png")

@@ -10,7 +10,7 @@ import click
 from bp_script.language.caller import tr, whole
 from bp_studio import options
 from bp_studio.errors import UsageError
-from bp_studio.lessons import MEDIA, folder_for, folder_name, load_lessons, numbers_of
+from bp_studio.lessons import folders_for, load_lessons, numbers_of
 from bp_studio.production import scratch_folder
 from bp_studio.worksheet.sheet import sheet_source
 from bp_studio.worksheet.tasks import MOST_PARAMETERS
@@ -37,10 +37,7 @@ def command(*, lessons: tuple[str, ...], look: Mapping[str, str], out: Path | No
     loaded = load_lessons(lessons, look=look)
     for lesson in loaded:
         _check_size(lesson)
-    folders = [
-        folder_for(lesson, out, MEDIA / "worksheets" / folder_name(lesson, look), one=len(loaded) == 1)
-        for lesson in loaded
-    ]
+    folders = folders_for(loaded, out, "worksheets", look)
     made: dict[Path, bytes] = {}
     for lesson, folder in zip(loaded, folders, strict=True):
         with numbers_of(lesson):

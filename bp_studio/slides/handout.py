@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typst
-
-from bp_studio.house import write_logo
+from bp_studio.house import logo_code
 from bp_studio.small_png import save_small
+from scenes.kit.letters.compiler import compiled
 from scenes.kit.letters.face import Face
 
 if TYPE_CHECKING:
@@ -23,37 +21,31 @@ if TYPE_CHECKING:
 _LAYOUT = Path(__file__).with_suffix(".typ")
 
 
-def write_handout(lesson: Lesson, steps: Sequence[Step], stills: Sequence[Path], folder: Path, target: Path) -> None:
-    """Write the PDF.
+def handout(lesson: Lesson, steps: Sequence[Step], stills: Sequence[Path], folder: Path) -> bytes:
+    """The PDF.
 
     Args:
         lesson: whose film it is.
         steps: of the film.
         stills: one for each of them.
-        folder: for what is needed on the way.
-        target: the file.
+        folder: an empty one, for what is needed on the way.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    layout = Path(shutil.copy(_LAYOUT, folder))
-    own = None if lesson.house.font is None else Face.of(lesson.house.font)
-    told = {
-        **_told(lesson, steps, stills, folder),
-        "logo": write_logo(lesson.house, folder),
-        "font": own and own.family,
-    }
-    (folder / "handout.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    target.write_bytes(typst.compile(str(layout), root=str(folder), font_paths=[] if own is None else own.fonts))
+    pictures = [f"{number:03}.png" for number in range(1, len(stills) + 1)]
+    for still, picture in zip(stills, pictures, strict=True):
+        save_small(still, folder / picture)
+    told = json.dumps(_told(lesson, steps, pictures), ensure_ascii=False)
+    (folder / "handout.json").write_text(told, encoding="utf-8")
+    font = "" if lesson.house.font is None else Face.of(lesson.house.font).listed
+    own = f"#let own = ({font})\n#let logo = {logo_code(lesson.house) or 'none'}\n"
+    source = own + _LAYOUT.read_text(encoding="utf-8")
+    return compiled(source, "pdf", root=folder)[0]
 
 
-def _told(lesson: Lesson, steps: Sequence[Step], stills: Sequence[Path], folder: Path) -> dict[str, Any]:
+def _told(lesson: Lesson, steps: Sequence[Step], pictures: Sequence[str]) -> dict[str, Any]:
     chapters = []
-    numbered = [(number, step, still) for number, (step, still) in enumerate(zip(steps, stills, strict=True), start=1)]
+    numbered = list(zip(range(1, len(steps) + 1), steps, pictures, strict=True))
     for clip, own in groupby(numbered, key=lambda each: each[1].clip):
-        told = []
-        for number, step, still in own:
-            picture = folder / f"{number:03}.png"
-            save_small(still, picture)
-            told.append({"number": str(number), "words": step.words, "picture": picture.name})
+        told = [{"number": str(number), "words": step.words, "picture": picture} for number, step, picture in own]
         chapters.append({"title": "" if clip.is_card else clip.title, "steps": told})
     first = steps[0].clip
     return {

@@ -16,6 +16,7 @@ from bp_script.language.caller import tr_n
 from bp_studio.clips import ClipTask
 from bp_studio.errors import UsageError, of_chapter, trouble
 from bp_studio.lessons import load_for_pictures
+from bp_studio.work import WORKSHOP
 from bp_studio.workers import Done, Failed, Job, Started, Workers
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Bench:
             if sheet.version != version:
                 sheet.version, sheet.busy = version, True
                 task = ClipTask(lesson, call, self._quality)
-                jobs.append(Job(name, "bp_studio.rendering:take_stills", (task, self.folder / version)))
+                jobs.append(Job(name, f"{WORKSHOP}:take_stills", (task, self.folder / version)))
         with self._news():
             self._title, self._errors, self._sheets = lesson.title, [], sheets
         return jobs

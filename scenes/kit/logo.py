@@ -10,11 +10,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
-import typst
 from PIL import Image
 
 from bp_script.language.caller import tr
-from scenes.kit.letters.compiler import TypesetError, escape
+from scenes.kit.letters.compiler import TypesetError, compiled, escape
 
 if TYPE_CHECKING:
     from bp_core.arrays import Array
@@ -53,8 +52,7 @@ def _drawn(svg: str) -> bytes:
         f'#image(bytes({escape(svg)}), format: "svg", width: 100%, height: 100%, fit: "contain")'
     )
     try:
-        made = typst.compile(source.encode(), format="png", ppi=72, ignore_system_fonts=True)
-    except typst.TypstError as error:
-        told = tr("expected a logo that Typst can draw; got another: %(error)s", error=error.message)
+        return compiled(source, "png")[0]
+    except TypesetError as error:
+        told = tr("expected a logo that Typst can draw; got another: %(error)s", error=error.reason)
         raise TypesetError(told) from None
-    return made if isinstance(made, bytes) else bytes(made[0])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
@@ -15,6 +16,8 @@ import typst
 
 #: The font size of a source, in points.
 POINTS = 10.0
+#: How many make an inch.
+_POINTS_PER_INCH = 72.0
 #: Around what a page holds, in points: outlines may reach beyond it.
 MARGIN = 20.0
 #: The colour of the rule that marks the baseline of the first line.
@@ -29,7 +32,11 @@ BASELINE_MARK = f'#box(width: 0pt, height: 0pt, line(length: 1pt, stroke: rgb("{
 
 
 class TypesetError(RuntimeError):
-    """Typst refused a source; that is a mistake of this program, not of a lesson."""
+    """Typst refused a source; that is a mistake of this program, not of a lesson. ``reason`` is all that Typst says."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 def escape(text: str) -> str:
@@ -38,16 +45,23 @@ def escape(text: str) -> str:
     return '"' + cleaned.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def compiled(source: str, form: Literal["svg", "pdf"]) -> list[bytes]:
-    """The pages of a source as SVG, or the one document as PDF.
+def compiled(source: str, form: Literal["svg", "pdf", "png"], *, root: Path | None = None) -> list[bytes]:
+    """The pages of a source as SVG, or as PNG with a pixel a point, or the one document as PDF.
+
+    Args:
+        source: of the document.
+        form: what is made of it.
+        root: the folder that it may read from, if it reads.
 
     Raises:
         TypesetError: Typst refused it.
     """
     try:
-        made = typst.compile(source.encode(), format=form, font_paths=fonts_with(source))
+        made = typst.compile(  # type: ignore[type-var]  # its stubs want a root of bytes, too
+            source.encode(), root=root, format=form, ppi=_POINTS_PER_INCH, font_paths=fonts_with(source)
+        )
     except typst.TypstError as error:
-        raise TypesetError(f"{error} in {source!r}") from error
+        raise TypesetError(f"{error} in {source!r}", error.message) from error
     return made if isinstance(made, list) else [made]
 
 
