@@ -61,6 +61,8 @@ class Lesson:
     class_names: tuple[str, ...] = ()
     voice: Voice | None = None
     house: House = field(default_factory=House)
+    #: What is wrong with its own words in languages that its film is not in.
+    warnings: tuple[LessonError, ...] = ()
 
     @cached_property
     def _trace(self) -> Trace:
@@ -194,10 +196,12 @@ def _lesson(document: Document, path: Path | None, name: str, folder: Path | Non
     title: str = parts.values["title"]
     inputs = parts.part("examples").get("inputs", ())
     classes = parts.table.classes if parts.table else ()
+    warnings: tuple[LessonError, ...] = ()
     if path is not None and (beside := words_path(path)).exists():
         texts = texts_of(title, document.data["chapters"], (*inputs, *classes))
         scope = Scope.of(parts.sizes, parts.example_count)
         own = own_words(read_document(_source(beside)), texts, scope, look.language)
+        warnings = own.elsewhere
         title, inputs, classes = own.of(title), tuple(map(own.of, inputs)), tuple(map(own.of, classes))
         translated = replace(document, data={**document.data, "chapters": own.chapters(document.data["chapters"])})
         chapters = read_chapters(translated, scope, known.chapters, found, python=known.python)
@@ -216,6 +220,7 @@ def _lesson(document: Document, path: Path | None, name: str, folder: Path | Non
         class_names=classes,
         voice=voice_from(parts.values["voice"], folder, document),
         house=parts.house.house if parts.house is not None else House(),
+        warnings=warnings,
     )
 
 

@@ -14,14 +14,25 @@ from __future__ import annotations
 
 import pathlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from bp_script.entries.base import Text
-from bp_script.errors import LessonErrors, Mistake, Path, TextError, did_you_mean, mismatch, one_of, shown
+from bp_script.errors import (
+    LessonError,
+    LessonErrors,
+    Mistake,
+    Path,
+    TextError,
+    did_you_mean,
+    mismatch,
+    one_of,
+    place_of,
+    shown,
+)
 from bp_script.language import LANGUAGES, is_language
 from bp_script.language.caller import tr
 from bp_script.language.meant import meant
@@ -39,9 +50,10 @@ _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """The texts of a lesson in one language."""
+    """The texts of a lesson in one language, and what is wrong with those in others."""
 
     words: Mapping[str, str]
+    elsewhere: tuple[LessonError, ...] = ()
 
     def of(self, text: str) -> str:
         """A text in that language, or as it is."""
@@ -76,15 +88,28 @@ def own_words(document: Document, texts: Mapping[str, bool], scope: Scope, langu
         language: as a tag.
 
     Raises:
-        LessonErrors: what is wrong in it, in any language.
+        LessonErrors: what is wrong in it, unless it concerns the entries of other languages alone.
     """
     known = {_plain(text): (text, spoken) for text, spoken in texts.items()}
-    mistakes = list(_mistakes(document.data, known, scope))
-    if mistakes or document.mistakes:
-        raise LessonErrors([*document.mistakes, *map(document.error, mistakes)])
+    tags = dict.fromkeys((language, language.partition("-")[0]))
+    here: list[LessonError] = []
+    elsewhere: list[LessonError] = []
+    for error in document.mistakes:
+        (here if _is_in(error.place, tags) else elsewhere).append(error)
+    for mistake in _mistakes(document.data, known, scope):
+        in_others = mistake.path and is_language(str(mistake.path[0])) and mistake.path[0] not in tags
+        (elsewhere if in_others else here).append(document.error(mistake))
+    if here:
+        raise LessonErrors([*here, *elsewhere])
     said = document.data or {}
-    found = said.get(language, said.get(language.partition("-")[0], {}))
-    return OwnWords({_plain(text): words for text, words in (found or {}).items()})
+    found = next((said[tag] for tag in tags if tag in said), None) or {}
+    return OwnWords({_plain(text): words for text, words in found.items()}, tuple(elsewhere))
+
+
+def _is_in(place: str, tags: Iterable[str]) -> bool:
+    """Whether a place, as mistakes tell it, is in the entries of one of these languages, or around all."""
+    starts = [place_of((tag,)) for tag in tags]
+    return not place or any(place == start or place.startswith((f"{start}.", f"{start}[")) for start in starts)
 
 
 def texts_of(title: str, chapters: Sequence[Any], names: Sequence[str]) -> dict[str, bool]:

@@ -18,7 +18,9 @@ from bp_script.language.system import refusal
 from bp_script.voice import NoVoice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from bp_script.errors import LessonError
 
 
 _ELSEWHERE, _MAKE_ROOM = N_("--out writes to another place"), N_("make room; --out writes to another place")
@@ -113,6 +115,13 @@ def _together(found: Sequence[Trouble]) -> Trouble:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def warn(mistakes: Iterable[LessonError]) -> None:
+    """Say on standard error what is wrong with a lesson's words in languages that its film is not in."""
+    for mistake in mistakes:
+        told = tr("warning, for films in other languages alone: %(mistake)s", mistake=mistake)
+        sys.stderr.write(f"{told}\n")
 
 
 def tell(found: Trouble, *, verbose: bool = False) -> int:

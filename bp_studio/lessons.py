@@ -16,7 +16,7 @@ from bp_script.language.mathematics import in_words
 from bp_script.lesson import load
 from bp_script.own_words import ENDING, WRITTEN, is_spoken, texts_in
 from bp_script.shipped import lesson_path
-from bp_studio.errors import UsageError
+from bp_studio.errors import UsageError, warn
 from scenes.kit.film.record import END_CARD, TITLE_CARD
 from scenes.registry import chapter_class, chapter_names
 
@@ -36,6 +36,7 @@ def load_lessons(
     *,
     allow_python: bool = True,
     look: Mapping[str, str] | None = None,
+    strict: bool = False,
 ) -> list[Lesson]:
     """The lessons of these files; a name without an ending may be that of a shipped lesson.
 
@@ -44,6 +45,8 @@ def load_lessons(
         known_chapters: the chapters there are; None takes any name.
         allow_python: whether a lesson may call for chapters in Python files.
         look: what the command line says of their look; it counts for more than the lessons.
+        strict: whether what is wrong with their words in other languages than their films' is a mistake, too; else it
+            is told on standard error.
 
     Raises:
         LessonErrors: every mistake in any of them.
@@ -56,8 +59,12 @@ def load_lessons(
             lessons.append(load(_path(name), known_chapters, allow_python=allow_python, look=look))
         except LessonErrors as found:
             errors += found.errors
+    warnings = [error for lesson in lessons for error in lesson.warnings]
+    if strict:
+        errors += warnings
     if errors:
         raise LessonErrors(errors)
+    warn(warnings)
     return lessons
 
 
@@ -71,16 +78,22 @@ def without_words(names: Sequence[str]) -> list[str]:
 
 
 def load_for_pictures(
-    names: Sequence[str], *, allow_python: bool = False, look: Mapping[str, str] | None = None
+    names: Sequence[str],
+    *,
+    allow_python: bool = False,
+    look: Mapping[str, str] | None = None,
+    strict: bool = False,
 ) -> list[Lesson]:
     """The lessons, each of whose chapters there is; those in Python files only where they are allowed.
+
+    A ``strict`` one is as above.
 
     Raises:
         LessonErrors: every mistake in any of them.
         UsageError: as above, and for two lessons of one name, whose films would take each other's place.
     """
     try:
-        lessons = load_lessons(names, chapter_names(), allow_python=allow_python, look=look)
+        lessons = load_lessons(names, chapter_names(), allow_python=allow_python, look=look, strict=strict)
     except LessonErrors as errors:
         # Their parameters are read by models that load manim, so that only lessons with mistakes pay for it.
         chapters = importlib.import_module("bp_studio.chapter_mistakes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -111,10 +112,42 @@ def test_a_mistake_in_the_words_has_its_line(folder: Path, old: str, new: str, e
     assert text != WORDS
     (folder / "mine.words.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(LessonErrors) as errors:
-        load(folder / "mine.yaml")
+        load(folder / "mine.yaml", look={"language": "fr" if ": fr:" in expected else "de"})
     told = str(errors.value)
     assert all(line.startswith(str(folder / "mine.words.yaml")) for line in told.splitlines())
     assert expected in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("ist {C:.2f}.", "ist {C:.3f}.", "4:45: de['We nudge the weight, and C is {C:.2f}.']: expected {C:.2f}, as in"),
+        ("What it does:", "What it did:", "5:3: expected a text of the lesson; got 'What it did'; did you mean"),
+        ("  rain: Regen\n", "  rain: Regen\n  rain: Sonne\n", "4:3: de.rain: expected each key once; got it again"),
+        ("Hier\n", "!!int 3\n", "6:14: de['Look here']: expected no tag, a lesson is plain data; got '!!int'"),
+    ],
+)
+def test_a_mistake_in_another_language_is_a_warning(
+    folder: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, expected: str
+) -> None:
+    lesson, words = (str(folder / name) for name in ("mine.yaml", "mine.words.yaml"))
+    Path(words).write_text(WORDS.replace(old, new), encoding="utf-8")
+    for language, title in (("en", "A small step"), ("fr", "Un petit pas")):
+        (film,) = load_for_pictures([lesson], look={"language": language})
+        assert film.title == title
+        told = capsys.readouterr().err
+        assert told.startswith(f"warning, for films in other languages alone: {words}:{expected}")
+        assert told.count("\n") == 1
+    for look, strict in (({"language": "de-AT"}, False), ({}, True)):
+        with pytest.raises(LessonErrors, match=re.escape(f"{words}:{expected}")):
+            load_for_pictures([lesson], look=look, strict=strict)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_language_that_there_is_not_may_be_the_films(folder: Path) -> None:
+    (folder / "mine.words.yaml").write_text(WORDS.replace("de:", "deutsch:"), encoding="utf-8")
+    with pytest.raises(LessonErrors, match="expected a language"):
+        load(folder / "mine.yaml")
 
 
 def test_words_are_no_lesson_but_come_along_with_one(folder: Path) -> None:

@@ -104,7 +104,8 @@ def command(
     A lesson's own colours are held to what can be read and told apart, also by those who see no red or no green.
     Exit status 1 if there are findings.
     """
-    reports = [_Report(lesson) for lesson in load_for_pictures(lessons, allow_python=allow_python, look=look)]
+    loaded = load_for_pictures(lessons, allow_python=allow_python, look=look, strict=True)
+    reports = [_Report(lesson) for lesson in loaded]
     with tempfile.TemporaryDirectory() as scratch, Workers(jobs, Path(scratch)) as workers:
         for kind in ("hold_equations", "audit") if layout else ("hold_equations",):
             workers.add(_jobs(kind, reports, Path(scratch)))
