@@ -10,7 +10,7 @@ from typing import Any
 from manim import AnimationGroup, Indicate, LaggedStart
 
 from bp_core.equations import Equation
-from bp_core.quantities import C, Variable, a
+from bp_core.quantities import C, Variable, a, y
 from bp_script.language import N_
 from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.calculus.worked import Worked
@@ -58,7 +58,7 @@ class Dependencies(WorkedChapter):
                 "Weights and bias are ours to set. A hidden output is not: it is made of weights and a bias of its own."
             )
             words["opened"] = (
-                tr("There are the inputs. They are given, as the label is.")
+                tr("There are the inputs. They are given, {@label} as the label is.")
                 if L == 2
                 else tr("And so it goes on, layer by layer, back to the inputs.")
             )
@@ -103,8 +103,8 @@ class Dependencies(WorkedChapter):
         self.light_its_parts()
         self.read_the_indices()
         if self.trace.L > 1:
-            self.question_the_hidden()
             self.open_the_hidden()
+            self.reach_the_inputs()
         self.count_the_parameters()
         if self.trace.L > 1:
             self.follow_one_way()
@@ -148,21 +148,30 @@ class Dependencies(WorkedChapter):
             for end in self.view.notation.ends:
                 self.play(Indicate(ends[end], color=None, scale_factor=1.2), run_time=1.6)
 
-    def question_the_hidden(self) -> None:
-        """Of the parts, the hidden outputs are those that cannot be set."""
+    def open_the_hidden(self) -> None:
+        """Of the parts, the hidden outputs are those that cannot be set: each one's formula comes from the network."""
         hidden = self.worked.neurons(self.trace.L - 1)
         with self.beat("hidden"):
             self.play(*(Indicate(self.network.drawn(p), color=None) for p in self.settable(self.worked.prediction)))
             self.play(self.network.lit([*hidden, self.worked.prediction]), run_time=1)
             self.play(*(Indicate(self.network.drawn(neuron), color=None, scale_factor=1.2) for neuron in hidden))
-
-    def open_the_hidden(self) -> None:
-        """Each one's formula, from the network."""
-        with self.beat("opened"):
-            for neuron in self.worked.neurons(self.trace.L - 1):
-                self.play(self.network.lit([*self.parts_of(neuron), neuron]), run_time=0.8)
+            for neuron in hidden:
+                self.play(self.network.lit([*self.parts_of(neuron), neuron]), run_time=0.6)
                 for row in self.rows[neuron]:
-                    self.play(row.begin(self.drawn_for(row), run_time=2.4))
+                    self.play(row.begin(self.drawn_for(row), run_time=2.2))
+
+    def reach_the_inputs(self) -> None:
+        """Layer by layer back to the inputs, which are given; so is the label."""
+        with self.beat("opened"):
+            for layer in reversed(self.network.diagram.layers[: self.trace.L - 1]):
+                neurons = [neuron.variable for neuron in layer]
+                self.play(self.network.lit(neurons), run_time=0.6)
+                lighting = (Indicate(self.network.drawn(v), color=None, scale_factor=1.15) for v in neurons)
+                self.play(*lighting, run_time=1.2)
+            if self.trace.L == 2 and len(self.network.target):
+                self.wait_until("label")
+                self.play(self.network.lit([*neurons, y(0)]), run_time=0.4)
+                self.play(Indicate(self.network.target, color=None, scale_factor=1.15), run_time=1.2)
 
     def count_the_parameters(self) -> None:
         """Every weight and bias that is drawn."""

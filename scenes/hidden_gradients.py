@@ -17,6 +17,7 @@ from scenes.kit.calculus.worked import Worked, factors_of
 from scenes.kit.calculus.worked_chapter import WorkedChapter, no_hidden_layer
 from scenes.kit.calculus.working import Working, written
 from scenes.kit.chapter import Unsuited
+from scenes.kit.layerwise import flashed
 from scenes.kit.letters.coming_out import short_decimals
 from scenes.kit.letters.formula import Side
 from scenes.kit.letters.style import Style
@@ -50,7 +51,9 @@ class HiddenGradients(WorkedChapter):
         """The words, beat by beat."""
         tr, neuron, first = self.tr, self.neurons[0], self.parameters_shown[0]
         words = {
-            "chain": tr("A weight of the hidden layer moves its neuron's output. How that moves the loss, we know."),
+            "chain": tr(
+                "A weight of the hidden layer moves its neuron's output. {@known} How that moves the loss, we know."
+            ),
             "inside": tr(
                 "Inside the neuron there are two steps. The weight moves the sum, as fast as what it is multiplied by. "
                 "The sum moves the output by the slope of the activation function."
@@ -124,7 +127,12 @@ class HiddenGradients(WorkedChapter):
         with self.beat("chain"):
             onward = w(self.layer + 1, self.worked.output, places(self.neurons[0])[1])
             self.play(self.network.lit([C, *self.network.with_source(first), self.neurons[0], onward]), run_time=0.8)
-            self.play(self.network.back_along([onward, first]), run_time=2.4)
+            edges = self.network.diagram.edges
+            if first in edges:
+                self.play(flashed(edges[first], self.theme.highlight), run_time=1.4)
+            self.play(Indicate(self.network.drawn(self.neurons[0]), color=None, scale_factor=1.2), run_time=1.2)
+            self.wait_until("known")
+            self.play(self.network.back_along([onward]), run_time=1.6)
             self.play(self.product.begin(run_time=2.4))
 
     def look_inside(self) -> None:
@@ -310,7 +318,7 @@ class HiddenGradients(WorkedChapter):
         product = Working(self.view, *((whole, form) for form in forms), em=em, style=style)
         if slope is None:
             return [product]
-        value, function = Side.value(slope.left), self.worked.slope(neuron, of_the_sum=True)
+        value, function = Side.value(slope.left, self.factor_digits), self.worked.slope(neuron, of_the_sum=True)
         stages: list[tuple[Side | Expression, ...]] = [(slope.left, function.right)] if function and not own else []
         stages += [(slope.left, slope.right)]
         if short:

@@ -38,7 +38,7 @@ class HiddenSensitivities(WorkedChapter):
         words = {
             "question": tr(
                 "How does the loss change with a hidden output? Such an output cannot be set, "
-                "but there are weights behind it."
+                "but there are {@behind} weights behind it."
             ),
             "chain": tr("It reaches the loss through every prediction, so the ways add up.")
             if self.trace.sizes[-1] > 1
@@ -98,14 +98,18 @@ class HiddenSensitivities(WorkedChapter):
             self.play(self.network.lit([C, *self.hidden]), run_time=1)
             self.play(*(Indicate(self.network.drawn(n), color=None, scale_factor=1.15) for n in self.hidden))
             behind = [p for n in self.hidden for p in self.worked.parameters(n)]
+            self.wait_until("behind")
             self.play(self.network.lit([C, *self.hidden, *behind]), run_time=1)
+            named = [self.network.names[p] for p in behind if p in self.network.names]
+            if named:
+                self.play(*(Indicate(name, color=None, scale_factor=1.3) for name in named), run_time=1.2)
 
     def chain_to_the_first(self) -> None:
         """The chain rule, along the way there."""
         row, slope = self.rows[self.hidden[0]], self.worked.loss_by_prediction
         with self.beat("chain"):
             self.play(self.network.lit(self.way_to(self.hidden[0])), run_time=0.8)
-            self.play(self.network.back_along([self.weight(self.hidden[0])]), run_time=2)
+            self.play(self.network.ahead_along([self.weight(self.hidden[0])]), run_time=2)
             self.play(row.begin(taken(row.stages[0], 1, self.known.last, 0, slope), run_time=2.4))
 
     def find_the_factor(self) -> None:
@@ -212,10 +216,12 @@ class HiddenSensitivities(WorkedChapter):
     def at_size(self, em: float, style: Style, *, upstream: bool = False) -> list[Working]:
         """All rows in letters of a size; with ``upstream`` only the first says what ∂L/∂ŷ is."""
         slope = self.worked.loss_by_prediction
-        rows = [Working(self.view, (slope, self.worked.loss_formula, Side.value(slope)), em=em, style=style)]
+        known_digits, digits = self.product_digits(self.hidden[0], style)
+        known = (slope, self.worked.loss_formula, Side.value(slope, known_digits))
+        rows = [Working(self.view, known, em=em, style=style)]
         for neuron in self.hidden:
             whole, computed = d(C, neuron), self.worked.computed(neuron, upstream=upstream)
-            value, numbers = Side.value(whole, self.fine), self.worked.numbers(neuron)
+            value, numbers = Side.value(whole, digits), self.worked.numbers(neuron)
             stages: list[tuple[Side | Expression, ...]] = [(whole, computed), (whole, computed, value)]
             if neuron == self.hidden[0]:
                 in_numbers = [] if numbers is None else [(whole, Side.numbers(numbers), value)]

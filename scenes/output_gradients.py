@@ -68,7 +68,7 @@ class OutputGradients(WorkedChapter):
                 "A weight moves the prediction, and the prediction moves the loss. "
                 "So the two derivatives multiply: the chain rule."
             ),
-            "weight": f"{self.own_factor} " + tr("In numbers: %(gradient)s.", gradient=gradient),
+            "weight": f"{self.own_factor} {{@numbers}} " + tr("In numbers: %(gradient)s.", gradient=gradient),
         }
         if len(self.weights_shown) > 1:
             words["others"] = tr("For another weight only that last factor is another one.")
@@ -152,7 +152,7 @@ class OutputGradients(WorkedChapter):
         row, slope = self.rows[parameter], self.worked.loss_by_prediction
         with self.beat("chain"):
             self.play(self.network.lit([C, self.worked.prediction, *self.part(parameter)]), run_time=0.8)
-            self.play(self.network.back_along([parameter]), run_time=2)
+            self.play(self.network.ahead_along([parameter]), run_time=2)
             self.play(row.begin(taken(row.stages[0], 1, self.known.last, 0, slope), run_time=2.4))
 
     def work_it_out(self) -> None:
@@ -161,11 +161,12 @@ class OutputGradients(WorkedChapter):
         row, known = self.rows[parameter], self.known.last
         with self.beat("weight"):
             self.play(row.go_on(1, self.named(row, 1), run_time=2))
-            self.wait(0.8)
+            self.wait_until("numbers")
             for stage in range(2, len(row.stages)):
                 sources = taken(row.stages[stage], 1, known, len(known.sides) - 1, slope)
                 self.play(row.go_on(stage, sources, run_time=1.6))
-                self.wait(1.2)
+                if row.stages[stage] is not row.last:
+                    self.wait(1.2)
             self.play(self.glowing(parameter))
 
     def do_the_others(self) -> None:
@@ -311,12 +312,15 @@ class OutputGradients(WorkedChapter):
         With ``brief`` values take the place of what they are computed from.
         """
         slope, formula = self.worked.loss_by_prediction, self.worked.loss_formula
-        value = Side.value(slope)
+        known_digits, digits = self.product_digits(parameters[0], style)
+        value = Side.value(slope, known_digits)
         known = [(slope, formula), (slope, Side.numbers(formula), value), (slope, formula, value)]
         rows = [Working(self.view, *known, em=em, style=style)]
         for parameter in parameters:
             whole, computed = d(C, parameter), self.worked.computed(parameter, upstream=upstream)
-            value, numbers = Side.value(whole, self.fine), self.worked.numbers(parameter)
+            # A linear output's bias has the derivative by the prediction itself for its own.
+            value = Side.value(whole, known_digits if computed in (slope, formula) else digits)
+            numbers = self.worked.numbers(parameter)
             stages: list[tuple[Side | Expression, ...]] = [(whole, computed)]
             stages.append((whole, value) if brief else (whole, computed, value))
             if parameter == parameters[0]:

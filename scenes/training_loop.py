@@ -56,11 +56,11 @@ class TrainingLoop(WorkedChapter, Stepping):
                 "One step is made. Training repeats it: forward to the prediction, the loss, "
                 "backward with its gradient, and an update."
             ),
-            "plot": tr("Here is the loss at the start, and after that step.") + f" {self.epoch}",
+            "plot": tr("Here is the loss at the start, and after that step.") + f" {{@epoch}} {self.epoch}",
         }
         if self.laps:
             words["go"] = tr("From there it goes on, lap after lap: new numbers, new gradients, another step.")
-        words["end"] = f"{self.verdict} {self.closeness}"
+        words["end"] = f"{self.verdict} {{@near}} {self.closeness}" if self.closeness else self.verdict
         words["close"] = tr("That is how a network learns: the same few formulas, again and again.")
         return words
 
@@ -137,6 +137,8 @@ class TrainingLoop(WorkedChapter, Stepping):
             self.play(FadeIn(dot, scale=2), run_time=0.8)
             self.wait(0.6)
             self.play(*self.along(0, 1), run_time=1.4)
+            self.wait_until("epoch")
+            self.play(Indicate(self.plot.axes.titles[0], color=None, scale_factor=1.2), run_time=1.4)
 
     def go_on(self) -> None:
         """Lap after lap: the first with its stations, then faster and faster."""
@@ -156,6 +158,8 @@ class TrainingLoop(WorkedChapter, Stepping):
         """The last loss, the last prediction."""
         with self.beat("end"):
             self.play(Indicate(self.dot, color=None, scale_factor=1.3), run_time=1.2)
+            if self.closeness:
+                self.wait_until("near")
             output = self.network.drawn(self.worked.prediction)
             parts: list[Mobject] = [output, *([self.network.target] if len(self.network.target) else [])]
             self.play(*(Indicate(part, color=None, scale_factor=1.15) for part in parts), run_time=1.4)

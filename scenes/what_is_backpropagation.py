@@ -176,7 +176,8 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
     def run_again(self) -> None:
         """The same example, and its new loss."""
         with self.beat("better"):
-            self.play(FadeOut(self.one, self.statements), FadeIn(self.costs.opening, shift=0.1 * UP), run_time=0.8)
+            self.play(FadeOut(self.one, self.statements), run_time=0.5)
+            self.play(FadeIn(self.costs.opening, shift=0.1 * UP), run_time=0.7)
             for layer in forward_pass(self.network.diagram, self.after):
                 self.play(layer)
             self.play(Indicate(self.network.loss, color=None, scale_factor=1.3), run_time=0.8)

@@ -15,7 +15,8 @@ from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.chapter import Chapter, Unsuited
-from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.letters.formula import Formula, Side, finest_decimals
+from scenes.kit.letters.style import Style
 from scenes.kit.parameters import BaseParameters, Range, Whole
 from scenes.kit.pictures.lettered import LetteredNetwork
 from scenes.kit.stage import Region
@@ -52,6 +53,18 @@ class WorkedChapter(Chapter):
     def fine(self) -> int:
         """Digits of derivatives by parameters, as the table of an update has them."""
         return self.view.decimals + 2
+
+    def product_digits(self, by: Variable, style: Style) -> tuple[int, int]:
+        """The decimals of ∂L/∂ŷ, and of what comes out of its product with the other factors of a derivative.
+
+        Both stand with these wherever they are written, so that a number has the same digits in the whole picture.
+        """
+        product, usual = self.worked.numbers(by), self.view.decimals
+        if product is None or not style.finer:
+            return usual, self.fine
+        sides = (Side(d(C, by)), Side.numbers(product), Side.value(d(C, by), self.fine))
+        found = finest_decimals(self.view, sides, usual)
+        return found.get(1, usual), found.get(2, self.fine)
 
     def pictured(self, known: Formula | None = None) -> dict[Expression, VMobject]:
         """Where symbols come from: a known formula's second side, else the names in the network."""

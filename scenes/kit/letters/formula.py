@@ -7,7 +7,7 @@ numbers. The sign between two sides is = where what can be recomputed from the d
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from manim import UP, VGroup
@@ -101,7 +101,7 @@ class Formula(Lined):
         usual = view.decimals if decimals is None else decimals
         self._source = Source(view, usual, written or {}, style)
         texts, body, claims = [], "", []
-        finest = self._finest(usual) if style.finer else {}
+        finest = finest_decimals(view, self.sides, usual) if style.finer else {}
         for position, side in enumerate(self.sides):
             key: Key = (position,)
             before = len(self._source.parts)
@@ -236,25 +236,6 @@ class Formula(Lined):
 
     # -- honesty -------------------------------------------------------------
 
-    def _finest(self, usual: int) -> dict[int, int]:
-        """The decimals of the sides whose numbers need others than they usually have.
-
-        Where even more digits do not make a result come out, it has one less, if two that count are left.
-        """
-        found: dict[int, int] = {}
-        for position, side in enumerate(self.sides):
-            beside = [at for at in (position + 1, position - 1) if 0 <= at < len(self.sides) and self.sides[at].single]
-            if not beside or side.decimals is not None:
-                continue
-            result = self.sides[beside[0]]
-            most = usual if result.decimals is None else result.decimals
-            for digits in (most, reduced(self.view.value(result.expression), most, 1)):
-                decimals = side.coming_out(self.view, replace(result, decimals=digits), usual)
-                if decimals is not None:
-                    found |= {position: decimals, beside[0]: digits}
-                    break
-        return found
-
     def _relation(self, position: int) -> str:
         left, right = self.sides[position - 1], self.sides[position]
         if not left.values and not right.values:
@@ -290,6 +271,26 @@ class Formula(Lined):
                 written = f"({number})" if number.startswith("-") else number
                 text = substitute(text, part.expression, Symbol(written))
         return str(text)
+
+
+def finest_decimals(view: View, sides: Sequence[Side], usual: int) -> dict[int, int]:
+    """The decimals of the sides, by position, whose numbers need others than they usually have.
+
+    Where even more digits do not make a result come out, it has one less, if two that count are left.
+    """
+    found: dict[int, int] = {}
+    for position, side in enumerate(sides):
+        beside = [at for at in (position + 1, position - 1) if 0 <= at < len(sides) and sides[at].single]
+        if not beside or side.decimals is not None:
+            continue
+        result = sides[beside[0]]
+        most = usual if result.decimals is None else result.decimals
+        for digits in (most, reduced(view.value(result.expression), most, 1)):
+            decimals = side.coming_out(view, replace(result, decimals=digits), usual)
+            if decimals is not None:
+                found |= {position: decimals, beside[0]: digits}
+                break
+    return found
 
 
 _SIGNS = {"=": "=", "≈": "approx", "←": "arrow.l"}
