@@ -16,7 +16,7 @@ from bp_script.equation_language import parse_expression
 from bp_script.errors import TextError, mismatch, shown
 from bp_script.language.caller import tr
 from bp_script.names import Scope, refuse_free_indices
-from bp_script.numerals import MOST_DECIMALS, numeral, power_numeral
+from bp_script.numerals import MOST_DECIMALS, numeral, plain_numeral, power_numeral
 
 if TYPE_CHECKING:
     from bp_core.nodes import Expression
@@ -33,6 +33,16 @@ class Format:
     decimals: int | None = None
     signed: bool = False
     power: bool = False
+
+    @classmethod
+    def of(cls, numeral: str) -> Format:
+        """The format that a written number has.
+
+        >>> Format.of("+0,470").spelled, Format.of("1.2e-4").spelled, Format.of("12").spelled
+        (':+.3f', ':.1e', ':.0f')
+        """
+        mantissa, power, _ = plain_numeral(numeral).partition("e")
+        return cls(len(mantissa.partition(".")[2]), mantissa.startswith("+"), bool(power))
 
     def __call__(self, value: float, decimals: int) -> str:
         """The number as text; ``decimals`` where this format says none."""

@@ -19,6 +19,7 @@ from scenes.kit.calculus.factors import EQUATION_EM, Factors
 from scenes.kit.calculus.same_way import SameWay
 from scenes.kit.calculus.suited import of_the_last_layer
 from scenes.kit.chapter import Unsuited, parameter_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -47,7 +48,8 @@ class Bias(SameWay):
                 "In z, the bias stands by itself, simply added. When it moves, z moves just as far: the factor is one."
             ),
             "value": tr(
-                "So the cost's sensitivity to the bias is %(product)s.", product=f"{{{self.factors.whole}:.4f}}"
+                "So the cost's sensitivity to the bias is %(product)s.",
+                product=as_drawn(self.factors.whole, self.of_source[-1]),
             ),
             "compare": tr("The weight's is this, times the activation that the weight works on."),
         }

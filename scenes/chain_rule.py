@@ -29,6 +29,7 @@ from scenes.kit.calculus.factors import EdgeFactor, Factors, hung, multiplied
 from scenes.kit.calculus.ladder import Ladder
 from scenes.kit.calculus.suited import of_the_last_layer
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.columns import Columns, arriving
@@ -81,7 +82,7 @@ class ChainRule(Chapter):
             "way": tr(_WAY[source, self.factors.softmax]),
             **{beat: self._ratio(factor) for beat, factor in self.factors.steps.items()},
             "product": tr("Each step scales what arrives. So the ratios multiply, and that is the chain rule."),
-            "values": tr(_WHOLE[source], product=f"{{{self.factors.whole}:.4f}}"),
+            "values": tr(_WHOLE[source], product=as_drawn(self.factors.whole, self.columns)),
             "reminder": tr(
                 "What stands above in one ratio stands below in the next. Easy to remember, "
                 "but nothing is cancelled: ratios are multiplied."
@@ -90,7 +91,10 @@ class ChainRule(Chapter):
 
     def _ratio(self, factor: Derivative) -> str:
         slope = self.view.value(factor)
-        moves = self.tr(_RATIO[factor.of.symbol, factor.by.symbol], ratio=f"{{{factor}:.2f}}")
+        moves = self.tr(
+            _RATIO[factor.of.symbol, factor.by.symbol],
+            ratio=as_drawn(factor, self.labels[self.factors.each.index(factor)]),
+        )
         if slope < 0:
             return self.tr("%(one_moves)s: when one rises, the other falls.", one_moves=moves)
         return self.tr("%(one_moves)s: not at all.", one_moves=moves) if slope == 0 else f"{moves}."

@@ -28,6 +28,7 @@ from bp_script.language import N_
 from scenes.kit.calculus.definitions import Definition, definitions_beside, definitions_in, made_of
 from scenes.kit.calculus.last_two import LastTwo, cost_in_numbers, cost_in_symbols
 from scenes.kit.chapter import Chapter
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.motion.moves import Morph, carried, standing_in
@@ -83,9 +84,9 @@ class CostTree(Chapter):
                 "Take these apart: weight, activation and bias make z, z makes the last activation, "
                 "and this, with the target, the cost."
             ),
-            "given": tr("In numbers: z is %(sum)s,", sum=f"{{{self.chain.z(self.L)}:.2f}}"),
-            "activated": tr("which makes the activation %(value)s,", value=f"{{{self.chain.a(self.L)}:.2f}}"),
-            "costed": tr("and the cost {C:.2f}."),
+            "given": tr("In numbers: z is %(sum)s,", sum=as_drawn(self.chain.z(self.L), self.tree)),
+            "activated": tr("which makes the activation %(value)s,", value=as_drawn(self.chain.a(self.L), self.tree)),
+            "costed": tr("and the cost %(cost)s.", cost=as_drawn(C, self.tree)),
             **(further if self.depth > 1 else {}),
         }
 

@@ -37,6 +37,7 @@ from scenes.kit.calculus.factors import COLUMNS_EM, EdgeFactor, Factors, hung, m
 from scenes.kit.calculus.sources import Sources
 from scenes.kit.calculus.suited import of_the_last_layer
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -116,7 +117,7 @@ class Derivatives(Chapter):
             "sources": tr("Where do these ratios come from? From the equations behind the tree."),
             **{beat: self.reason(factor) for beat, factor in factors.steps.items()},
             "numbers": tr("Every number in it is known from running the network forward."),
-            "result": tr(_RESULT[factors.source.symbol], product=f"{{{factors.whole}:.4f}}"),
+            "result": tr(_RESULT[factors.source.symbol], product=as_drawn(factors.whole, self.columns)),
         }
 
     def reason(self, factor: Derivative) -> str:

@@ -30,6 +30,7 @@ from scenes.kit.calculus.earlier import Earlier
 from scenes.kit.calculus.factors import COLUMNS_EM, FactorLabel, hung_at
 from scenes.kit.calculus.leaves import LeafDerivatives
 from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Side
 from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.moves import Morph
@@ -73,7 +74,7 @@ class EarlierLayers(Chapter):
         for name, earlier in self.told.items():
             words[name] = tr(_WAY[name])
             words[f"{name}_opened"] = self.opening
-            product = f"{{{earlier.whole}:.{self.view.decimals + 2}f}}"
+            product = as_drawn(earlier.whole, VGroup(*self.rows[earlier]))
             words[f"{name}_value"] = tr("In numbers: %(product)s.", product=product)
         words["all"] = tr(
             "In this way every weight and every bias has its derivative, each from what the next layer knows."

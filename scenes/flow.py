@@ -29,6 +29,7 @@ from bp_script.language.caller import tr
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.calculus.flow_chart import FlowChart
 from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.coming_out import result_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import enough_digits, significant
@@ -110,7 +111,7 @@ class Flow(Chapter):
             "ratios": tr("For a tiny push, each arrow scales what passes.") + " " + tr(_SCALES[source, softmax]),
             "product": tr(
                 "Multiplied, they are the derivative: %(derivative)s.",
-                derivative=f"{{{self.factors.whole}:.{self.digits(self.view)}f}}",
+                derivative=as_drawn(self.factors.whole, self.product),
             ),
         }
         if self.shift:
@@ -122,7 +123,7 @@ class Flow(Chapter):
     @property
     def suppose(self) -> str:
         """Where z would be with another bias."""
-        there = f"{{{self.z} {'+' if self.shift > 0 else '-'} {abs(self.shift)!r}:.1f}}"
+        there = f"{{{self.z} {'+' if self.shift > 0 else '-'} {abs(self.shift)!r}}}"
         if self.shift > 0:
             return self.tr("Suppose the bias were larger, and z were %(z)s.", z=there)
         return self.tr("Suppose the bias were smaller, and z were %(z)s.", z=there)

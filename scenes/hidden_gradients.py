@@ -18,6 +18,7 @@ from scenes.kit.calculus.worked_chapter import WorkedChapter, no_hidden_layer
 from scenes.kit.calculus.working import Working, written
 from scenes.kit.chapter import Unsuited
 from scenes.kit.layerwise import flashed
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.coming_out import short_decimals
 from scenes.kit.letters.formula import Side
 from scenes.kit.letters.style import Style
@@ -61,12 +62,14 @@ class HiddenGradients(WorkedChapter):
             "slope": tr(_SAID.get(self.kind, _AT_ITS_SUM)),
         }
         if self.slope_row is not None:
-            words["slope"] += " " + tr("Here: %(slope)s.", slope=f"{{{self.worked.slope_symbol(neuron)}:.2f}}")
+            words["slope"] += " " + tr(
+                "Here: %(slope)s.", slope=as_drawn(self.worked.slope_symbol(neuron), self.slope_row.last)
+            )
         if self.kind != "linear":
             words["careful"] = tr("Careful: one prime, not two. It is a first derivative.")
         words["first"] = tr(
             "So three numbers multiply. Together they make %(gradient)s.",
-            gradient=f"{{{d(C, first)}:.{self.fine}f}}",
+            gradient=as_drawn(d(C, first), self.table),
         )
         words["same"] = (
             tr(

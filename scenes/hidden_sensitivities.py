@@ -17,6 +17,7 @@ from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter, no_hidden_layer
 from scenes.kit.calculus.working import Working, written
 from scenes.kit.chapter import Unsuited
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Side
 from scenes.kit.letters.style import Style
 from scenes.kit.motion.moves import standing_at, taken
@@ -60,7 +61,7 @@ class HiddenSensitivities(WorkedChapter):
     def in_numbers(self) -> str:
         """The loss's derivative by the first hidden output, and what its sign says."""
         tr, first = self.tr, d(C, self.hidden[0])
-        number, value = f"{{{first}:.2f}}", self.view.value(first)
+        number, value = as_drawn(first, self.rows[self.hidden[0]].last), self.view.value(first)
         if value == 0:
             return tr("In numbers: %(derivative)s.", derivative=number)
         if value < 0:

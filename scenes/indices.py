@@ -32,6 +32,7 @@ from bp_script.lesson import Lesson
 from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import READABLE_EM, Typeset
@@ -90,7 +91,7 @@ class Indices(Chapter):
             "cost": tr("Every output adds its share to the cost of the example.")
             if several
             else tr("The cost of the example compares the one output with its target."),
-            "numbers": tr("Together they make %(cost)s for this example.", cost=f"{{{C}:.{self.view.decimals}f}}"),
+            "numbers": tr("Together they make %(cost)s for this example.", cost=as_drawn(C, self.terms.total)),
         }
 
     @classmethod

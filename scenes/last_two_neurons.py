@@ -31,6 +31,7 @@ from bp_core.quantities import C, a
 from bp_script.language import N_
 from scenes.kit.calculus.last_two import LastTwo, cost_in_numbers, cost_in_symbols
 from scenes.kit.chapter import Chapter
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula
 from scenes.kit.motion.moves import Morph, standing_in
 from scenes.kit.parameters import BaseParameters, ParameterName
@@ -99,11 +100,13 @@ class LastTwoNeurons(Chapter):
             else tr("Each activation has a name of its own."),
             "target": tr(
                 "For this training example the last one should be y, %(target)s. It is %(activation)s.",
-                target=f"{{{target}:.2f}}",
-                activation=f"{{{last}:.2f}}",
+                target=as_drawn(target, self.two.target),
+                activation=as_drawn(last, self.two.last),
             ),
             "cost": tr(_SAID[self.trace.cost.function][several]),
-            "numbers": tr("With the numbers of this example, the cost comes to {C:.2f}."),
+            "numbers": tr(
+                "With the numbers of this example, the cost comes to %(cost)s.", cost=as_drawn(C, self.numbers)
+            ),
             "question": tr("To bring it down, this activation has to change. So what is it made of?"),
         }
 

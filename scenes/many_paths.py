@@ -19,6 +19,7 @@ from bp_script.lesson import Lesson
 from scenes.kit.calculus.several import K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.travel import Travel
@@ -52,7 +53,7 @@ class ManyPaths(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        tr, whole = self.tr, f"{{{self.whole}:.{self.terms.decimals}f}}"
+        tr, whole = self.tr, as_drawn(self.whole, self.terms.total)
         return {
             "question": tr(
                 "This does change: how the cost depends on an activation of the layer before. "

@@ -32,6 +32,7 @@ from bp_script.language.caller import tr
 from scenes.kit.calculus.difference import Change, DifferenceQuotient, change
 from scenes.kit.calculus.factors import PRODUCT_DIGITS
 from scenes.kit.chapter import Chapter
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.coming_out import coming_out, short_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.typesetting import Typeset
@@ -81,7 +82,7 @@ class Nudge(Chapter):
             "changes": tr(
                 "Nudge it by %(nudge)s: that changes z, the change in z changes the activation, "
                 "and that changes the cost.",
-                nudge=f"{{{by!r}:+.2f}}",
+                nudge=f"{{{by!r}:+.{self.digits(by)[0]}f}}",
             ),
             "ratio": tr("The change in the cost over the nudge says how sensitive the cost is to this weight."),
             "shrink": tr(
@@ -89,7 +90,7 @@ class Nudge(Chapter):
             ),
             "derivative": tr(
                 "What the ratio closes in on is the derivative of the cost with respect to the weight: %(slope)s.",
-                slope=f"{{{d(C, self.variable)}:.4f}}",
+                slope=as_drawn(d(C, self.variable), self.slope),
             ),
         }
 
@@ -252,13 +253,18 @@ class Nudge(Chapter):
         return VGroup(*(Change(self.view, line, decimals=self.decimals) for line in self.lines))
 
     @cached_property
+    def slope(self) -> Formula:
+        """The derivative and its value."""
+        slope = d(C, self.variable)
+        return Formula(self.view, slope, Side.value(slope), decimals=self.view.decimals + PRODUCT_DIGITS)
+
+    @cached_property
     def verdict(self) -> VGroup:
         """ΔC over Δw, an arrow, and the derivative it closes in on, in one line."""
         view, decimals = self.view, self.view.decimals + PRODUCT_DIGITS
         quotient = DifferenceQuotient(view, C, self.variable, self.running.view, decimals=decimals)
         arrow = Typeset("$arrow.long$", em=0.55, colour=self.theme.quiet)
-        slope = d(C, self.variable)
-        formula = Formula(view, slope, Side.value(slope), decimals=decimals)
+        formula = self.slope
         arrow.next_to(quotient, RIGHT, buff=0.25).shift(UP * (quotient.sign.get_y() - arrow.get_y()))
         formula.next_to(arrow, RIGHT, buff=0.25)
         formula.set_baseline(quotient.symbol.baseline)

@@ -28,6 +28,7 @@ from bp_core.quantities import C, Variable, a, b, d, delta, y
 from bp_script.language import N_
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import significant
 from scenes.kit.letters.style import Style, readable
@@ -109,8 +110,8 @@ class OutputCase(Chapter):
             ),
             "numbers": self.tr(
                 "For this example, delta is %(delta)s, and the derivative is %(derivative)s.",
-                delta=f"{{{self.delta}:.4f}}",
-                derivative=f"{{{self.whole}:.4f}}",
+                delta=as_drawn(self.delta, self.numbers[0]),
+                derivative=as_drawn(self.whole, self.numbers[1]),
             ),
         }
 

@@ -16,6 +16,7 @@ from scenes.kit.calculus.batch import averaged_derivative
 from scenes.kit.calculus.worked import Worked
 from scenes.kit.calculus.worked_chapter import WorkedChapter
 from scenes.kit.calculus.working import Working, written
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.style import Style
 from scenes.kit.motion.moves import Morph, standing_at, taken
@@ -58,7 +59,7 @@ class OutputGradients(WorkedChapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        tr, gradient = self.tr, f"{{{d(C, self.parameters_shown[0])}:.{self.fine}f}}"
+        tr, first = self.tr, self.parameters_shown[0]
         words = {
             "loss": tr("Now backward. How does the loss change with the prediction?")
             + " "
@@ -68,7 +69,8 @@ class OutputGradients(WorkedChapter):
                 "A weight moves the prediction, and the prediction moves the loss. "
                 "So the two derivatives multiply: the chain rule."
             ),
-            "weight": f"{self.own_factor} {{@numbers}} " + tr("In numbers: %(gradient)s.", gradient=gradient),
+            "weight": f"{self.own_factor} {{@numbers}} "
+            + tr("In numbers: %(gradient)s.", gradient=as_drawn(d(C, first), self.rows[first].last)),
         }
         if len(self.weights_shown) > 1:
             words["others"] = tr("For another weight only that last factor is another one.")
@@ -92,7 +94,7 @@ class OutputGradients(WorkedChapter):
     def meaning(self) -> str:
         """The derivative's number, and what its sign says."""
         tr, slope = self.tr, self.view.value(self.worked.loss_by_prediction)
-        number = f"{{{self.worked.loss_by_prediction}:.2f}}"
+        number = as_drawn(self.worked.loss_by_prediction, self.known.last)
         if slope == 0:
             return tr("Here that is %(slope)s: the prediction is right, and nothing has to change.", slope=number)
         if slope < 0:

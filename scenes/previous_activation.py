@@ -18,6 +18,7 @@ from scenes.kit.calculus.factors import FactorLabel, hung_at
 from scenes.kit.calculus.same_way import SameWay
 from scenes.kit.calculus.suited import not_finite
 from scenes.kit.chapter import Unsuited, view_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, Whole
 from scenes.kit.pictures.tree import CostTree
@@ -48,7 +49,9 @@ class PreviousActivation(SameWay):
             if several
             else tr("So the chain rule reads alike."),
             "weight": tr("In z, this activation stands multiplied by the weight. So now that weight is the factor."),
-            "value": tr("The cost's sensitivity to it is %(product)s.", product=f"{{{self.factors.whole}:.4f}}"),
+            "value": tr(
+                "The cost's sensitivity to it is %(product)s.", product=as_drawn(self.factors.whole, self.of_source[-1])
+            ),
             "door": tr(
                 "This activation is not ours to set. But it is made of a weight, a bias and an activation as well, "
                 "so the same steps lead on from here, layer after layer."

@@ -31,6 +31,7 @@ from bp_script.lesson import Lesson
 from scenes.kit.calculus.shrinking import ShrinkingNudges
 from scenes.kit.chapter import Unsuited
 from scenes.kit.layerwise import Layerwise, flashed
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.coming_out import result_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lines import fitted
@@ -84,7 +85,9 @@ class SimplifiedView(Layerwise):
         """The words, beat by beat."""
         several = self.trace.sizes[self.layer + 1] > 1
         return {
-            "one": self.tr("Once more, but for one example and one neuron. Its cost is {C:.3f}."),
+            "one": self.tr(
+                "Once more, but for one example and one neuron. Its cost is %(cost)s.", cost=as_drawn(C, self.cost)
+            ),
             "nudge": self.tr(
                 "Move this neuron's z a little, let everything after it follow, and see how the cost moves. "
                 "The smaller the nudge, the closer the ratio comes to the derivative. That is the neuron's delta."

@@ -28,7 +28,7 @@ from bp_script.language import N_
 from scenes.kit.calculus.batch import Batch, stepped
 from scenes.kit.calculus.cost_step import CostStep
 from scenes.kit.calculus.step_table import AFTER, BEFORE, GRADIENT, StepTable
-from scenes.kit.calculus.stepping import ETA, Stepping, rule, rule_in_numbers
+from scenes.kit.calculus.stepping import ETA, Stepping, rule, rule_in_numbers, step_in_words
 from scenes.kit.chapter import parameter_of
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.text import Words
@@ -57,8 +57,8 @@ _GRADIENT = {
     ),
 }
 _ONE = {
-    "w": N_("For this weight: %(before)s, minus {eta} times %(slope)s, makes %(after)s."),
-    "b": N_("For this bias: %(before)s, minus {eta} times %(slope)s, makes %(after)s."),
+    "w": N_("For this weight: %(before)s, minus %(rate)s times %(slope)s, makes %(after)s."),
+    "b": N_("For this bias: %(before)s, minus %(rate)s times %(slope)s, makes %(after)s."),
 }
 #: What became of the cost.
 _BECAME = {
@@ -80,7 +80,7 @@ class Update(Stepping):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        w, slope, tr = self.variable, self.batch.derivative(self.variable), self.tr
+        w, tr = self.variable, self.tr
         words = {
             "before": tr("Here is the network with its weights and biases, as they are now."),
             "gradient": tr(_GRADIENT[self.followed]),
@@ -90,12 +90,7 @@ class Update(Stepping):
                 "The cost should fall, so each of them steps the other way: minus its derivative, "
                 "times a learning rate that says how long the steps are."
             )
-            words["one"] = tr(
-                _ONE[w.symbol],
-                before=f"{{{w}}}",
-                slope=f"{{{slope}:.4f}}",
-                after=f"{{new({w}):.{self.table.decimals}f}}",
-            )
+            words["one"] = tr(_ONE[w.symbol], **step_in_words(self.batch, w, self.values))
             words["all"] = tr("All others do the same at the same moment, each by its own derivative.")
         else:
             words["all"] = tr(

@@ -15,7 +15,7 @@ from bp_script.language import N_
 from scenes.kit.calculus.batch import Batch, parameter_count, stepped
 from scenes.kit.calculus.cost_step import CostStep
 from scenes.kit.calculus.step_table import AFTER, BEFORE, GRADIENT, StepTable
-from scenes.kit.calculus.stepping import ETA, Stepping, rule, rule_in_numbers
+from scenes.kit.calculus.stepping import ETA, Stepping, rule, rule_in_numbers, step_in_words
 from scenes.kit.calculus.worked_chapter import WorkedChapter
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.text import Words
@@ -59,10 +59,8 @@ class UpdateAll(WorkedChapter, Stepping):
                 "its gradient, times the learning rate, is taken away."
             )
             words["one"] = tr(
-                "For the output's first weight: %(before)s, minus {eta} times %(gradient)s, makes %(after)s.",
-                before=f"{{{self.followed}}}",
-                gradient=f"{{{self.batch.derivative(self.followed)}:.{self.fine}f}}",
-                after=f"{{new({self.followed}):.{self.table.decimals}f}}",
+                "For the output's first weight: %(before)s, minus %(rate)s times %(slope)s, makes %(after)s.",
+                **step_in_words(self.batch, self.followed, self.numbers),
             )
             words["all"] = tr("All others step at the same moment.") + f" {self.signs}"
         else:

@@ -19,6 +19,7 @@ from bp_script.language import N_
 from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.layerwise import BRIM
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.style import ROOMIEST, Style
 from scenes.kit.motion.moves import Morph
@@ -49,7 +50,7 @@ class WeightDerivative(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        tr, whole = self.tr, f"{{{self.whole}:.{self.view.decimals + 2}f}}"
+        tr, whole = self.tr, as_drawn(self.whole, self.numbers)
         words = {
             "way": tr(
                 "How does the cost depend on one weight? It touches the sum of one neuron only, "

@@ -30,6 +30,7 @@ from bp_script.lesson import Lesson
 from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.motion.moves import Morph
 from scenes.kit.motion.travel import Travel
@@ -62,8 +63,8 @@ class WeightedSum(Chapter):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        tr, digits = self.tr, self.view.decimals
-        total, activation = (f"{{{quantity}:.{digits}f}}" for quantity in (self.pre, self.output))
+        tr, total = self.tr, as_drawn(self.pre, self.summed)
+        activation = as_drawn(self.output, self.activated)
         return {
             "neuron": tr("Look at one neuron of the last layer. Every neuron of the layer before is connected to it."),
             "formula": tr("What arrives is called z: weight times activation, added up over k, and the bias."),

@@ -30,6 +30,7 @@ from bp_script.language import N_
 from scenes.kit.calculus.cost_step import CostStep
 from scenes.kit.calculus.stepping import Stepping
 from scenes.kit.calculus.worked_chapter import WorkedChapter
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.text import Words
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, Typeset
@@ -76,7 +77,7 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
 
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
-        tr, loss = self.tr, f"{{{C}:.{self.fine}f}}"
+        tr, loss = self.tr, as_drawn(C, self.one)
         return {
             "forward": tr("A network takes its inputs and turns them, layer by layer, into a prediction."),
             "loss": tr(_LOSS[self.trace.cost.function]),

@@ -18,6 +18,7 @@ from bp_script.language import N_
 from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lined import level
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM
@@ -114,8 +115,8 @@ class WhichLoss(Chapter):
             "prediction": self.tr(
                 "Here the first answer is %(answer)s, and it should be %(target)s. "
                 "How is the loss of such an answer best measured?",
-                answer=f"{{{a(L, j)}:.2f}}",
-                target=f"{{{y(j)}:.2f}}",
+                answer=as_drawn(a(L, j), self.answers),
+                target=as_drawn(y(j), self.answers),
             ),
             "squared": self.tr(_SQUARED[kind]),
             "entropy": self.tr(_SAME[kind]),

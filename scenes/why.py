@@ -27,6 +27,7 @@ from bp_core.quantities import C, Variable, a, d
 from bp_core.sweep import sweep
 from bp_script.language import N_
 from scenes.kit.chapter import Chapter
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import significant
 from scenes.kit.letters.typesetting import Typeset
@@ -93,14 +94,14 @@ class Why(Chapter):
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         outputs = [a(self.trace.L, j) for j in range(self.trace.sizes[-1])]
-        said = zip(("first", "second"), (f"{{{output}:.2f}}" for output in outputs), strict=False)
+        said = zip(("first", "second"), (as_drawn(output, self.diagram) for output in outputs), strict=False)
         return {
             "prediction": self.tr(_PREDICTION[min(len(outputs), 3)], **dict(said)),
             "targets": self.tr("Beside it is what the output should have been."),
             "loss": self.tr(
                 "How far apart the two are is measured by the loss. For this example it is %(loss)s. "
                 "The loss is a function of both; it is not simply their difference.",
-                loss=f"{{C:.{self.digits}f}}",
+                loss=as_drawn(C, self.amount),
             ),
             "question": self.tr(
                 "The input is given, and so is the target. All that can change are the weights and the biases."
@@ -109,7 +110,7 @@ class Why(Chapter):
             "try": self.tr("Move it, and the prediction moves, and with it the loss."),
             "slope": self.tr(
                 "Which way is down, and how steep it is, says the derivative: here %(slope)s. %(advice)s",
-                slope=f"{{{self.slope}:.4f}}",
+                slope=as_drawn(self.slope, self.verdict),
                 advice=self.advice,
             ),
         }

@@ -21,11 +21,12 @@ from scenes.kit.chapter import Chapter, view_of
 from scenes.kit.film.audit import Finding
 from scenes.kit.film.record import ClipRecord
 from scenes.kit.letters.notation import NOTATIONS
-from scenes.kit.manim_door import audit_clip, clip_ends, dry_run, quality
+from scenes.kit.manim_door import audit_clip, audited_run, clip_ends, dry_run, quality
 from scenes.kit.theme import THEMES
 from scenes.registry import chapter_class, chapter_names
 from tests.house.english import FILE, said
 from tests.rehearsals import rehearsed, shipped
+from tests.said_numbers import said_otherwise
 
 #: The lessons whose chapters hold on wild networks, in every notation, theme and shape of the frame, with no finding.
 HOLD = (
@@ -128,6 +129,11 @@ def test_the_record_of_a_chapter(lesson: Lesson, name: str) -> None:
         assert 0 <= number.at < number.until <= clip.duration + 1e-9
         assert float(number.text) == pytest.approx(number.value, rel=0.06, abs=0.006)
     assert ClipRecord.from_dict(json.loads(json.dumps(clip.to_dict()))).duration == clip.duration
+
+
+@pytest.mark.parametrize("name", REHEARSED)
+def test_numbers_are_said_with_the_digits_that_are_shown(lesson: Lesson, name: str) -> None:
+    assert said_otherwise(rehearsed(lesson.name, name)) == []
 
 
 @pytest.mark.parametrize("name", REHEARSED)
@@ -255,7 +261,10 @@ def suited_lesson(seed: int, chapter: type[Chapter], folder: Path) -> Lesson:
 def holds(seed: int, name: str, folder: Path) -> None:
     chapter: type[Chapter] = chapter_class(name)
     lesson = suited_lesson(seed, chapter, folder)
-    assert audited(lesson, name, folder) == []
+    shape = quality("m", lesson.look.aspect)
+    clip, findings = audited_run(chapter, lesson, call(lesson, name), shape, folder)
+    assert findings == []
+    assert said_otherwise(clip) == []
     parameters = chapter.Parameters()
     view = view_of(lesson, parameters)
     for equation in chapter.equations(view, parameters):

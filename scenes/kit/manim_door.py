@@ -357,10 +357,17 @@ def clip_ends(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Qual
 
 def audit_clip(chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path) -> list[Finding]:
     """What the layout audit finds in a chapter, without drawing a pixel."""
+    return audited_run(chapter, lesson, call, q, folder)[1]
+
+
+def audited_run(
+    chapter: type[Chapter], lesson: Lesson, call: ChapterCall, q: Quality, folder: Path
+) -> tuple[ClipRecord, list[Finding]]:
+    """The same, after the chapter's record."""
     with _settings(q, folder, dry_run=True), cheap_manim():
         scene = chapter(renderer=_StillsRenderer(), lesson=lesson, call=call, audited=True)
         scene.render()
-        return [] if scene.audit is None else scene.audit.findings()
+        return scene.record, [] if scene.audit is None else scene.audit.findings()
 
 
 def clip_stills(

@@ -15,6 +15,7 @@ from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
 from scenes.kit.calculus.batch import Batch, stepped, trained, training_of
 from scenes.kit.chapter import Chapter, Unsuited
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import enough_digits
 from scenes.kit.letters.style import Style
@@ -106,3 +107,9 @@ def rule_in_numbers(batch: Batch, parameter: Variable, *, em: float, slope_decim
     )
     numbers.leaf(slope, 0).set_fill(view.theme.cost)
     return numbers
+
+
+def step_in_words(batch: Batch, parameter: Variable, numbers: Formula) -> dict[str, str]:
+    """What is said of such a formula: the value before, the rate, the slope, the value after."""
+    parts = {"before": parameter, "rate": ETA, "slope": batch.derivative(parameter), "after": New(parameter)}
+    return {name: as_drawn(part, numbers) for name, part in parts.items()}
