@@ -20,6 +20,11 @@ def changed(number: ShownNumber) -> tuple[str, ...]:
     return found.groups() if found else ()
 
 
+def is_named(number: ShownNumber) -> bool:
+    """Whether a number is a quantity's, and not a count or a 1 that is its own name."""
+    return any(letter.isalpha() for letter in number.quantity)
+
+
 def name_of(number: ShownNumber) -> str:
     """What a number is called in words: ``ΔC``, ``ΔC / Δw[1][0][1]``, or its quantity."""
     return " / ".join(f"Δ{name}" for name in changed(number)) or number.quantity

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bp_script.language import ENGLISH, N_
 from bp_script.numerals import read_numeral
-from bp_studio.changes import name_of
+from bp_studio.changes import is_named, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,7 +69,7 @@ def _seen(
     equations = [equation.text for equation in clip.equations if since <= equation.at < until]
     lines = [_INDENT + language.tr("On screen: %(equation)s", equation=text) for text in equations]
     values = []
-    for number in clip.shown:
+    for number in filter(is_named, clip.shown):
         key = (
             number.quantity,
             number.example,

@@ -100,7 +100,7 @@ def test_every_row_claims_what_it_shows() -> None:
     rule = Factors.of(chain_trace(), w(3, 0, 0))
     texts = [row.statements[0].text for row in multiplied(view(), rule, STAGE).rows]
     assert texts[1] == "dC/dw[3][0][0] ≈ 0.4728 * 0.2458 * (-0.8698)"
-    assert texts[2] == "dC/dw[3][0][0] ≈ (-0.1011)"
+    assert texts[2] == "dC/dw[3][0][0] ≈ -0.1011"
 
 
 def test_columns_move_together_before_they_touch() -> None:

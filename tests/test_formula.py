@@ -31,16 +31,21 @@ def test_signs_tell_whether_the_digits_come_out() -> None:
         "(0.565 - 1.00)^2 ≈ 0.19",
     ]
     exact = Formula(view(), b(3, 0), Side.value(b(3, 0)))
-    assert exact.statements[0].text == "b[3][0] = (-0.40)"
+    assert exact.statements[0].text == "b[3][0] = -0.40"
+
+
+def test_what_is_recorded_has_no_parentheses_too_many() -> None:
+    sides = Side.numbers(Apply("exp", b(3, 0))), Side.value(Apply("exp", b(3, 0)))
+    assert Formula(view(), *sides).statements[0].text == "exp(-0.40) ≈ 0.67"
 
 
 def test_numbers_have_the_digits_that_make_a_result_come_out() -> None:
     sides = Side.numbers(RULE), Side.value(RULE, 4)
-    assert Formula(view(), *sides).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ (-0.1011)"
-    assert Formula(view(), *sides, style=Style(finer=False)).statements[0].text == "0.47 * 0.25 * (-0.87) ≈ (-0.1011)"
+    assert Formula(view(), *sides).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ -0.1011"
+    assert Formula(view(), *sides, style=Style(finer=False)).statements[0].text == "0.47 * 0.25 * (-0.87) ≈ -0.1011"
     # Where more digits than there may be are asked for, the result has one less.
     assert (
-        Formula(view(), sides[0], Side.value(RULE, 5)).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ (-0.1011)"
+        Formula(view(), sides[0], Side.value(RULE, 5)).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ -0.1011"
     )
 
 
@@ -129,7 +134,7 @@ def test_digits_go_before_letters_become_too_small() -> None:
 def test_a_small_number_keeps_two_digits_that_count() -> None:
     small = b(3, 0) / Number(7000)
     formula = Formula(view(), small, Side.value(small), decimals=7, style=Style(fewer=3))
-    assert formula.statements[0].text.endswith("≈ (-0.000057)")
+    assert formula.statements[0].text.endswith("≈ -0.000057")
 
 
 def test_derivatives_stand_on_one_line_where_height_is_short() -> None:

@@ -13,7 +13,7 @@ from bp_script.lesson import load
 from bp_script.names import Scope
 from bp_script.reading import Findings, read_model
 from bp_script.steps.entries import CustomEntry
-from bp_script.steps.plan import beats_of, things_of
+from bp_script.steps.plan import beats_of, compared, things_of
 from bp_script.steps.states import State, states_of
 from scenes.custom import Custom
 from scenes.kit.chapter import parameters_of
@@ -134,7 +134,7 @@ def test_a_nudge_ends_with_the_next_step_unless_it_is_kept() -> None:
         ([{"show": "network"}, {"nudge": {"keep": True}}], (1, "nudge"), "a weight or a bias and its change"),
         ([{"backward": True}], (0, "backward"), "expected the network to be shown"),
         ([{"show": "network"}, {"forward": {"example": 4}}], (1, "forward", "example"), "from 0 to 3"),
-        ([{"compare": ["C"]}], (0, "compare"), "expected at least 2 names"),
+        ([{"compare": ["C", "J", "y[0]"]}], (0, "compare"), "expected at most 2 names"),
         ([{"wait": 0}], (0, "wait"), "expected a number above 0"),
         (
             [{"show": {"table": "gradient", "as": "x"}}, {"show": {"equation": RULE, "as": "x"}}],
@@ -147,6 +147,10 @@ def test_a_step_that_cannot_be_done_says_where_and_what(steps: list[Any], place:
     _, mistakes = read(*steps)
     assert [where for where, _ in mistakes] == [place]
     assert message in mistakes[0][1]
+
+
+def test_what_is_compared_with_itself_before_may_stand_in_a_list() -> None:
+    assert [compared(step) for step in entry({"compare": ["C"]}, {"compare": "C"}).steps] == [("C",), ("C",)]
 
 
 LESSON = """\

@@ -26,6 +26,7 @@ CLIP = ClipRecord(
         number("a[3][0]", "0.57", 0.0),
         number("a[3][0]", "0.57", 5.0),
         number("C", "0.17", 6.0, nudged={"w[3][0][0]": 1.6}),
+        number("1", "1.00", 6.5, value=1.0),
     ),
     equations=(ShownEquation(4.5, "C = (a[3][0] - y[0])^2", 0.19, 0.19),),
     moments=(),
@@ -47,6 +48,7 @@ def test_what_is_said_and_seen_in_order() -> None:
     places = [text.index(piece) for piece in told]
     assert places == sorted(places)
     assert text.split("2. What")[0].count("a[3][0] is about 0.57") == 1
+    assert "1 is" not in text
     assert max(map(len, text.splitlines())) <= 120
 
 

@@ -137,7 +137,7 @@ class Step(Entry):
     """a forward pass, true or {example: 1}"""
     backward: bool | None = None
     """true: the derivatives handed back through the network"""
-    compare: CompareStep | Annotated[tuple[QuantityName, ...], Count("name", 2, 2)] | QuantityName | None = None
+    compare: CompareStep | Annotated[tuple[QuantityName, ...], Count("name", 1, 2)] | QuantityName | None = None
     """two quantities side by side, or one before and after what has happened to it"""
     wait: Annotated[Number, Range(0, LONGEST_WAIT, above=True)] | None = None
     """seconds of rest"""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_script.language import ENGLISH, language_of
 from bp_script.numerals import numeral, relation
-from bp_studio.changes import changed, name_of
+from bp_studio.changes import changed, is_named, name_of
 from bp_studio.page.scrubbers import POINTS, scrubbers
 from bp_studio.page.symbols import Sheet
 from bp_studio.progress import clock
@@ -206,7 +206,7 @@ class Content:
     def _tabulate(self) -> int:
         rows: dict[tuple[int, str], Row] = {}
         for part, start, clip in self._placed():
-            for number in sorted(clip.shown, key=lambda each: each.at):
+            for number in sorted(filter(is_named, clip.shown), key=lambda each: each.at):
                 key = (id(part), str(replace(number, at=0.0, until=0.0, box=(0, 0, 0, 0))))
                 if key not in rows:
                     rows[key] = Row(number, language=self.language)

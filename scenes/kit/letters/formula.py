@@ -7,6 +7,7 @@ numbers. The sign between two sides is = where what can be recomputed from the d
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,9 @@ from scenes.kit.letters.number import reduced
 from scenes.kit.letters.style import ROOMIEST, TIGHTER, Style
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM, Typeset
 from scenes.kit.view import View
+
+#: A negative number as it is written among other things, and one that has a second pair of parentheses.
+_NEGATIVE, _TWICE = re.compile(r"\(-[\d.e+-]+\)"), re.compile(r"\((\(-[\d.e+-]+\))\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +274,13 @@ class Formula(Lined):
                 number = plain_numeral(part.shown.text)
                 written = f"({number})" if number.startswith("-") else number
                 text = substitute(text, part.expression, Symbol(written))
-        return str(text)
+        return _bare(str(text))
+
+
+def _bare(side: str) -> str:
+    """Without a second pair of parentheses around a negative number, and with none where it is all that there is."""
+    once = _TWICE.sub(r"\1", side)
+    return once[1:-1] if _NEGATIVE.fullmatch(once) else once
 
 
 def finest_decimals(view: View, sides: Sequence[Side], usual: int) -> dict[int, int]:

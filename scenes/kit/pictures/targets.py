@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import RIGHT, UP, VGroup
+from manim import LEFT, RIGHT, UP, VGroup
 
 from bp_core.quantities import a, y
 from scenes.kit.letters.number import Value
@@ -16,7 +16,7 @@ from scenes.kit.view import View
 
 #: Letters at most and at least, and from the outputs to the targets and from them to the classes.
 _EM, _SMALL, _BESIDE, _APART = 0.42, 0.31, 0.45, 0.62
-#: From the headings to the first line, and from one to the other at least.
+#: From the headings to the first line, and from one to the other, and from a target to its class, at least.
 _OVER, _BETWEEN = 0.34, 0.2
 
 
@@ -37,14 +37,22 @@ class Targets(VGroup):
         middle = left + max(value.width for value in values) / 2
         aside = middle + _APART + max(value.width for value in values) / 2
         aside = max(aside, middle + sum(heading.width for heading in self.headings) / 2 + _BETWEEN)
-        for j, ring, value in zip(diagram.drawn[-1], rings, values, strict=True):
-            row = VGroup(value.move_to([middle, ring.get_y(), 0.0]))
-            if classes:
-                name = Words(classes[j], em=em, colour=theme.ink, from_lesson=True)
-                row.add(name.move_to([aside, ring.get_y(), 0.0]))
-            self.rows.append(row)
+        names = [Words(classes[j], em=em, colour=theme.ink, from_lesson=True) for j in diagram.drawn[-1] if classes]
+        widest = max((name.width for name in names), default=0.0)
+        aside = max(aside, middle + max(value.width for value in values) / 2 + _BETWEEN + widest / 2)
+        for ring, value in zip(rings, values, strict=True):
+            self.rows.append(VGroup(value.move_to([middle, ring.get_y(), 0.0])))
+        # digits stand below the middle of their heading, words begin below each other
+        are_words = bool(names) and widest > self.headings[-1].width
+        for row, ring, name in zip(self.rows, rings, names, strict=False):
+            name.move_to([aside, ring.get_y(), 0.0])
+            if are_words:
+                name.align_to([aside - widest / 2, 0.0, 0.0], LEFT).set_baseline(row[0].baseline)
+            row.add(name)
         top = max(ring.get_top()[1] for ring in rings) + _OVER
         for heading, x in zip(self.headings, (middle, aside), strict=False):
             heading.move_to(x * RIGHT + top * UP)
             heading.set_baseline(top)
+        if are_words:
+            self.headings[-1].align_to([aside - widest / 2, 0.0, 0.0], LEFT)
         self.add(self.headings, *self.rows)
