@@ -44,9 +44,7 @@ def test_numbers_have_the_digits_that_make_a_result_come_out() -> None:
     assert Formula(view(), *sides).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ -0.1011"
     assert Formula(view(), *sides, style=Style(finer=False)).statements[0].text == "0.47 * 0.25 * (-0.87) ≈ -0.1011"
     # Where more digits than there may be are asked for, the result has one less.
-    assert (
-        Formula(view(), sides[0], Side.value(RULE, 5)).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ -0.1011"
-    )
+    assert Formula(view(), sides[0], Side.value(RULE, 5)).statements[0].text == "0.4728 * 0.2458 * (-0.8698) ≈ -0.1011"
 
 
 def test_what_comes_out_of_the_shown_digits_is_equal() -> None:

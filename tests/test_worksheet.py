@@ -133,6 +133,45 @@ def test_where_more_examples_make_the_step_the_sheet_has_that_of_its_own_alone()
         assert evaluate(weight.quantity, lesson.trace()) != pytest.approx(0.3 - 0.5 * slope, abs=1e-3)
 
 
+def test_the_key_answers_whether_the_cost_is_lower(tmp_path: Path) -> None:
+    network = {"sizes": [1, 1], "activations": "linear", "weights": [[[0.5]]], "biases": [[0.0]]}
+    examples = [{"x": [1.0], "y": [1.5]}, {"x": [2.0], "y": [1.0]}]
+    data = {"title": "T", "network": network, "cost": "squared_error", "examples": examples, "chapters": ["cost_tree"]}
+    lesson = lesson_from({**data, "training": {"learning_rate": 0.125}})
+    told = []
+    for key in (True, False):
+        path = tmp_path / "sheet.pdf"
+        path.write_bytes(compiled(sheet_source(lesson, key=key), "pdf")[0])
+        told.append(text_of(path))
+    # a = 0.5, C = 1, both slopes are -2: w becomes 0.75, b 0.25, a 1, and C 0.25
+    assert re.search(r"With the new values: \S+ = 0\.2500 ", told[0]), told[0]
+    assert "With the new values:" in told[1]
+    assert "0.2500" not in told[1]
+
+
+def test_layers_have_names_that_are_right_in_any_notation() -> None:
+    source = sheet_source(three_layers(), key=False)
+    assert "tanh in hidden layer 1, ReLU in hidden layer 2, softmax in the output layer" in source
+    assert "How far are the outputs from their targets?" in source
+    # weights stand in the rows of their matrices
+    neurons, cost, errors, parameters = "2" * 9, "1", "234", "244332"
+    assert "".join(re.findall(r"#rows\((\d), 7mm", source)) == neurons + cost + errors + parameters * 2
+
+
+def three_layers() -> Lesson:
+    network = {"sizes": [2, 4, 3, 2], "activations": ["tanh", "relu", "softmax"]}
+    data = {
+        "title": "T",
+        "network": {**network, "init": {"scheme": "xavier", "seed": 1}},
+        "cost": "cross_entropy",
+        "examples": [{"x": [0.5, 1.0], "y": [1.0, 0.0]}],
+        "training": {"learning_rate": 0.1},
+        "look": {"notation": "delta"},
+        "chapters": ["cost_tree"],
+    }
+    return lesson_from(data)
+
+
 def test_what_comes_out_is_no_rounding(tmp_path: Path) -> None:
     """1.5 * 0.8 - 0.5 * 0.5 - 0.4 is 0.55, though not to the last bit."""
     network = {"sizes": [2, 1], "activations": "sigmoid", "weights": [[[1.5, -0.5]]], "biases": [[-0.4]]}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bp_core.evaluation import evaluate
 from bp_core.nodes import Constant, Expression, New, Number, substitute
-from bp_core.quantities import b, w, x, y
+from bp_core.quantities import C, b, w, x, y
 from bp_script.language import language_of
 from bp_script.numerals import is_exact, numeral, read_numeral
 from bp_studio.house import logo_code, printed
@@ -26,7 +26,7 @@ from scenes.kit.view import Shown, View
 if TYPE_CHECKING:
     from bp_core.equations import Equation
     from bp_script.lesson import Lesson
-    from bp_studio.worksheet.tasks import Blank, Task
+    from bp_studio.worksheet.tasks import Group, Task
 
 _LAYOUT = """
 #set document(title: {title})
@@ -40,7 +40,7 @@ _LAYOUT = """
 #show math.equation: set text(font: "New Computer Modern Math")
 #show heading.where(level: 1): it => block(below: 2mm, text(20pt, weight: "regular", it.body))
 #show heading.where(level: 2): it => block(above: 8mm, below: 3mm, sticky: true, text(14pt, weight: "regular", it.body))
-#let asked = box(width: 24mm, stroke: (bottom: 0.5pt + luma(110)), outset: (bottom: 1.2mm))
+#let asked(width) = box(width: width, stroke: (bottom: 0.5pt + luma(110)), outset: (bottom: 1.2mm))
 #let rule(body) = box(inset: (x: 3mm, y: 2mm), fill: luma(246), radius: 1mm, body)
 #let rules(body) = block(sticky: true, above: 4mm, below: 6mm, {{ set par(leading: 2mm); body }})
 // Rows are as high as their fractions.
@@ -51,6 +51,8 @@ _LAYOUT = """
 """
 #: Decimals of the numbers that are worked out, and a difference that is none.
 _DECIMALS, _NOTHING = 4, 1e-12
+#: Given numbers and blanks side by side at most (of blanks one more, if they are narrow), and a blank's widths.
+_ABREAST, _BLANKS, _WIDE, _NARROW = 5, 3, "24mm", "19mm"
 
 
 def sheet_source(lesson: Lesson, *, key: bool) -> str:
@@ -86,8 +88,11 @@ def _given(lesson: Lesson, view: View) -> list[str]:
     trace = view.trace
     network = trace.network
     names = [view.tr(NAMES[name]) for name in network.activations]
-    named = enumerate(names, start=1)
-    layers = ", ".join(view.tr("%(name)s in layer %(number)s", name=name, number=number) for number, name in named)
+    # not by numbers: notations count layers from 0, from 1 or back from L
+    hidden = [view.tr("%(name)s in hidden layer %(number)s", name=name, number=j) for j, name in enumerate(names, 1)]
+    if len(names) == 2:
+        hidden = [view.tr("%(name)s in the hidden layer", name=names[0]), ""]
+    layers = ", ".join([*hidden[:-1], view.tr("%(name)s in the output layer", name=names[-1])])
     if len(set(names)) == 1:
         layers = view.tr("%(name)s in every layer", name=names[0])
     sizes = "–".join(map(str, network.sizes))
@@ -100,7 +105,8 @@ def _given(lesson: Lesson, view: View) -> list[str]:
     ]
     for layer in range(1, trace.L + 1):
         rows, columns = network.sizes[layer], network.sizes[layer - 1]
-        found.append(_listing(view, [w(layer, j, k) for j in range(rows) for k in range(columns)]))
+        weights = [w(layer, j, k) for j in range(rows) for k in range(columns)]
+        found.append(_listing(view, weights, columns=columns))
         found.append(_listing(view, [b(layer, j) for j in range(rows)]))
     if trace.training is not None:
         rate = f"{_side(view, Constant('eta'))} $= {_short(view, trace.training.learning_rate)}$"
@@ -108,14 +114,20 @@ def _given(lesson: Lesson, view: View) -> list[str]:
     return found
 
 
-def _listing(view: View, quantities: Sequence[Expression], names: Sequence[str] = ()) -> str:
-    """Given quantities with their values, as exactly as the lesson has them where that is short, and their names."""
+def _listing(
+    view: View, quantities: Sequence[Expression], names: Sequence[str] = (), *, columns: int = _ABREAST
+) -> str:
+    """Given quantities with their values, as exactly as the lesson has them where that is short, and their names.
+
+    What one row does not hold stands in rows of ``columns``.
+    """
     cells = [
         f"[{_side(view, quantity)} $= {_short(view, view.value(quantity))}${_named(name)}]"
         for quantity, name in zip_longest(quantities, names, fillvalue=None)
         if quantity is not None
     ]
-    return f"#rows({min(len(cells), 5)}, 4mm, {', '.join(cells)})"
+    columns = len(cells) if len(cells) <= _ABREAST else columns if 1 < columns <= _ABREAST else _ABREAST
+    return f"#rows({columns}, 4mm, {', '.join(cells)})"
 
 
 def _named(name: str | None) -> str:
@@ -136,17 +148,30 @@ def _task(view: View, number: int, task: Task, *, key: bool) -> list[str]:
     words = f"#block(sticky: true, {escape(view.tr(task.words))})"
     asked = _worked if key else _blanks
     heading = f"#heading(level: 2, {escape(f'{number}. {view.tr(task.title)}')})"
-    return [heading, words, f"#rules[{rules}]", *(asked(view, group) for group in task.groups)]
+    again = [_again(view, key=key)] if task.again else []
+    return [heading, words, f"#rules[{rules}]", *(asked(view, group) for group in task.groups), *again]
 
 
-def _blanks(view: View, group: Sequence[Blank]) -> str:
-    cells = [f"[{_side(view, blank.quantity)} $=$ #asked]" for blank in group]
-    return f"#rows({min(len(cells), 3)}, 7mm, {', '.join(cells)})"
+def _again(view: View, *, key: bool) -> str:
+    """The cost when all parameters have taken their step."""
+    after = view.at_step(1)
+    value = f"*{_side(after, C, frozenset({C}))}*"
+    sign = "=" if _is_exact(after, C) else "approx"
+    asked = f"${sign}$ {value}" if key else f"$=$ #asked({_WIDE})"
+    return f"#block(above: 6mm)[#{escape(view.tr('With the new values:'))} #h(1mm) {_side(view, C)} {asked}]"
 
 
-def _worked(view: View, group: Sequence[Blank]) -> str:
+def _blanks(view: View, group: Group) -> str:
+    columns = group.columns or len(group.blanks)
+    columns = columns if columns <= _BLANKS + 1 else _BLANKS
+    width = _WIDE if columns <= _BLANKS else _NARROW
+    cells = [f"[{_side(view, blank.quantity)} $=$ #asked({width})]" for blank in group.blanks]
+    return f"#rows({columns}, 7mm, {', '.join(cells)})"
+
+
+def _worked(view: View, group: Group) -> str:
     cells = []
-    for blank in group:
+    for blank in group.blanks:
         left, right = blank.quantity, blank.working.right
         steps = [_equation(view, blank.working)]
         comes_out = _is_exact(view, left)

@@ -33,22 +33,32 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Blanks that stand together; ``columns`` of them side by side, if it matters."""
+
+    blanks: tuple[Blank, ...]
+    columns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One part of the exercise: what to do, the rules for it, and the blanks, a layer or a parameter matrix a group.
 
-    ``title`` and ``words`` are messages; ``trace`` is the run that the numbers are read from.
+    ``title`` and ``words`` are messages; ``trace`` is the run that the numbers are read from. ``again`` asks for the
+    cost after its first step.
     """
 
     title: str
     words: str
     rules: tuple[Equation, ...]
-    groups: tuple[tuple[Blank, ...], ...]
+    groups: tuple[Group, ...]
     trace: Trace
+    again: bool = False
 
     @property
     def blanks(self) -> Iterator[Blank]:
         """All of them."""
-        return (blank for group in self.groups for blank in group)
+        return (blank for group in self.groups for blank in group.blanks)
 
 
 def tasks(trace: Trace) -> list[Task]:
@@ -87,7 +97,7 @@ def _forward(trace: Trace) -> Task:
     for layer in range(1, trace.L + 1):
         for j in range(trace.network.sizes[layer]):
             pair = (general.weighted_sum(trace, layer, j), general.activation(trace, layer, j))
-            groups.append(tuple(_blank(trace, equation) for equation in pair))
+            groups.append(Group(tuple(_blank(trace, equation) for equation in pair)))
     words = N_(
         "Work out each neuron's pre-activation and activation, layer by layer. Keep more digits than you write down: "
         "the key rounds what it writes to four decimals, and goes on with all of them."
@@ -101,7 +111,10 @@ def _value_formula(activation: str) -> Expression:
 
 def _cost(trace: Trace) -> Task:
     rule = general.cost(trace)
-    return Task(N_("The cost"), N_("How far is the output from its target?"), (rule,), ((_blank(trace, rule),),), trace)
+    words = N_("How far is the output from its target?")
+    if trace.network.sizes[-1] > 1:
+        words = N_("How far are the outputs from their targets?")
+    return Task(N_("The cost"), words, (rule,), (Group((_blank(trace, rule),)),), trace)
 
 
 def _backward(trace: Trace) -> Task:
@@ -114,7 +127,7 @@ def _backward(trace: Trace) -> Task:
     groups = []
     for layer in range(trace.L, 0, -1):
         rule = general.output_delta if layer == trace.L else _recursion(layer)
-        groups.append(tuple(_blank(trace, rule(trace, j)) for j in range(trace.network.sizes[layer])))
+        groups.append(Group(tuple(_blank(trace, rule(trace, j)) for j in range(trace.network.sizes[layer]))))
     words = N_("Work out the error of each neuron, from the last layer back to the first.")
     return Task(N_("The backward pass"), words, tuple(rules), tuple(groups), trace)
 
@@ -158,15 +171,17 @@ def _update(lesson: Trace) -> Task:
             "Let this example alone make a step, as with a batch of one. Work out each weight's and bias's new value, "
             "then run the forward pass again: is the cost lower?"
         )
-    return Task(N_("The update"), words, (rule(w(1, 0, 0)),), _by_layer(trace, rule), trace)
+    return Task(N_("The update"), words, (rule(w(1, 0, 0)),), _by_layer(trace, rule), trace, again=True)
 
 
-def _by_layer(trace: Trace, rule: Callable[[Variable], Equation]) -> tuple[tuple[Blank, ...], ...]:
+def _by_layer(trace: Trace, rule: Callable[[Variable], Equation]) -> tuple[Group, ...]:
+    """Each layer's weights in the rows of their matrix, then its biases."""
     groups = []
     for layer in range(1, trace.L + 1):
         rows, columns = trace.network.sizes[layer], trace.network.sizes[layer - 1]
-        parameters = [w(layer, j, k) for j in range(rows) for k in range(columns)] + [b(layer, j) for j in range(rows)]
-        groups.append(tuple(_blank(trace, rule(parameter)) for parameter in parameters))
+        weights = [w(layer, j, k) for j in range(rows) for k in range(columns)]
+        groups.append(Group(tuple(_blank(trace, rule(weight)) for weight in weights), columns if columns > 1 else None))
+        groups.append(Group(tuple(_blank(trace, rule(b(layer, j))) for j in range(rows))))
     return tuple(groups)
 
 

@@ -34,25 +34,28 @@ class Targets(VGroup):
         heads = [view.tr("target"), *([view.tr("class")] if classes else [])]
         self.headings = VGroup(*(Words(head, em=_SMALL, colour=theme.quiet) for head in heads))
         left = rings[0].get_right()[0] + _BESIDE
-        middle = left + max(value.width for value in values) / 2
-        aside = middle + _APART + max(value.width for value in values) / 2
+        width = max(value.width for value in values)
+        middle = left + width / 2
+        aside = middle + _APART + width / 2
         aside = max(aside, middle + sum(heading.width for heading in self.headings) / 2 + _BETWEEN)
-        names = [Words(classes[j], em=em, colour=theme.ink, from_lesson=True) for j in diagram.drawn[-1] if classes]
-        widest = max((name.width for name in names), default=0.0)
-        aside = max(aside, middle + max(value.width for value in values) / 2 + _BETWEEN + widest / 2)
         for ring, value in zip(rings, values, strict=True):
             self.rows.append(VGroup(value.move_to([middle, ring.get_y(), 0.0])))
-        # digits stand below the middle of their heading, words begin below each other
-        are_words = bool(names) and widest > self.headings[-1].width
-        for row, ring, name in zip(self.rows, rings, names, strict=False):
-            name.move_to([aside, ring.get_y(), 0.0])
-            if are_words:
-                name.align_to([aside - widest / 2, 0.0, 0.0], LEFT).set_baseline(row[0].baseline)
-            row.add(name)
         top = max(ring.get_top()[1] for ring in rings) + _OVER
         for heading, x in zip(self.headings, (middle, aside), strict=False):
             heading.move_to(x * RIGHT + top * UP)
             heading.set_baseline(top)
-        if are_words:
-            self.headings[-1].align_to([aside - widest / 2, 0.0, 0.0], LEFT)
+        if classes:
+            names = [Words(classes[j], em=em, colour=theme.ink, from_lesson=True) for j in diagram.drawn[-1]]
+            self._name(names, aside, middle + max(width, self.headings[0].width) / 2 + _BETWEEN)
         self.add(self.headings, *self.rows)
+
+    def _name(self, names: Sequence[Words], middle: float, start: float) -> None:
+        """Digits stand below the middle of their heading; what is wider begins below its beginning."""
+        are_words = max(name.width for name in names) > self.headings[-1].width
+        for row, name in zip(self.rows, names, strict=True):
+            name.move_to([middle, row.get_y(), 0.0])
+            if are_words:
+                name.align_to([start, 0.0, 0.0], LEFT).set_baseline(row[0].baseline)
+            row.add(name)
+        if are_words:
+            self.headings[-1].align_to([start, 0.0, 0.0], LEFT)
