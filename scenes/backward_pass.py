@@ -11,17 +11,16 @@ from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.matrices import Slopes
-from bp_core.quantities import C, Variable, d, w
+from bp_core.quantities import C, d
 from bp_script.language import N_
+from scenes.kit.calculus.layered_chapter import LayeredChapter
 from scenes.kit.calculus.recursion import Recursion
-from scenes.kit.calculus.several import Handed, LayeredNetwork, output_and_before, rooms
-from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.calculus.several import Handed, rooms
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.matrix_formula import name_of
 from scenes.kit.letters.number import enough_digits
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.parameters import BaseParameters, ParameterName
-from scenes.kit.pictures.chain import places
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.matrix import LEAST, MOST, MatrixPicture
 from scenes.kit.pictures.rows import stacked
@@ -36,11 +35,10 @@ _NAME, _SMALLER = 0.44, 0.94
 _SHARE = 0.51
 
 
-class BackwardPass(Chapter):
+class BackwardPass(LayeredChapter):
     """The recursion over all layers, from the cost to the input; its values land on neurons and edges."""
 
     title = N_("The backward pass")
-    example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
         """Which neurons are drawn in any case."""
@@ -181,13 +179,6 @@ class BackwardPass(Chapter):
     def recursion(self) -> Recursion:
         """What is handed back."""
         return Recursion.of(self.view, self.lesson.look.notation)
-
-    @cached_property
-    def network(self) -> LayeredNetwork:
-        """The network."""
-        output, before = output_and_before(self.view, parameter_of(self.trace, self.parameters.parameter))
-        weight: Variable = w(self.trace.L, places(output)[1], places(before)[1])
-        return LayeredNetwork(self.view, self.stage, weight)
 
     @cached_property
     def handed(self) -> Handed:

@@ -10,26 +10,22 @@ from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Indicate, Lagg
 from pydantic import Field
 
 from bp_core.equations import Equation
-from bp_core.quantities import w
 from bp_script.language import N_
+from scenes.kit.calculus.layered_chapter import LayeredChapter
 from scenes.kit.calculus.recursion import Recursion, forward
-from scenes.kit.calculus.several import LayeredNetwork, output_and_before
-from scenes.kit.chapter import Chapter, parameter_of
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.text import Words
 from scenes.kit.parameters import BaseParameters, ParameterName
-from scenes.kit.pictures.chain import places
 from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.rows import stacked
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 
-class FinalEquations(Chapter):
+class FinalEquations(LayeredChapter):
     """The whole algorithm on one card: forward on the left, backward on the right, all indices general."""
 
     title = N_("The whole algorithm")
-    example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
         """Which neurons are drawn in any case."""
@@ -121,12 +117,6 @@ class FinalEquations(Chapter):
             self.play(LaggedStart(*lights, lag_ratio=0.5), run_time=5)
 
     # -- what is shown ---------------------------------------------------------
-
-    @cached_property
-    def network(self) -> LayeredNetwork:
-        """The network, as the chapter before leaves it."""
-        output, before = output_and_before(self.view, parameter_of(self.trace, self.parameters.parameter))
-        return LayeredNetwork(self.view, self.stage, w(self.trace.L, places(output)[1], places(before)[1]))
 
     @property
     def in_turn(self) -> bool:

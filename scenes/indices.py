@@ -29,9 +29,10 @@ from bp_core.quantities import C, Variable, a, w, y
 from bp_script.language import N_
 from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
-from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
+from scenes.kit.calculus.layered_chapter import LayeredChapter
+from scenes.kit.calculus.several import J_INDEX, K_INDEX, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
-from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.chapter import Unsuited
 from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.text import Words
@@ -48,11 +49,10 @@ from scenes.kit.view import View
 _ROWS, _FEWEST = 5, 3
 
 
-class Indices(Chapter):
+class Indices(LayeredChapter):
     """The labels of neurons, targets and weights find their places; the cost adds up over the outputs."""
 
     title = N_("Several neurons in each layer")
-    example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
         """Which neurons."""
@@ -243,31 +243,6 @@ class Indices(Chapter):
         self.play(FadeIn(words, shift=RIGHT * 0.1), run_time=0.5)
 
     # -- what is shown ---------------------------------------------------------
-
-    @cached_property
-    def ends(self) -> tuple[Variable, Variable]:
-        """The output and the neuron before it that are looked at."""
-        return output_and_before(self.view, parameter_of(self.trace, self.parameters.parameter))
-
-    @property
-    def output(self) -> Variable:
-        """The output."""
-        return self.ends[0]
-
-    @property
-    def before(self) -> Variable:
-        """The neuron of the layer before."""
-        return self.ends[1]
-
-    @property
-    def weight(self) -> Variable:
-        """The weight between them."""
-        return w(self.trace.L, places(self.output)[1], places(self.before)[1])
-
-    @cached_property
-    def network(self) -> LayeredNetwork:
-        """The network."""
-        return LayeredNetwork(self.view, self.stage, self.weight)
 
     @cached_property
     def names(self) -> VGroup:

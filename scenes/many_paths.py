@@ -16,9 +16,10 @@ from bp_core.quantities import C, Derivative, Variable, a, d, w, z
 from bp_script.language import N_
 from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
-from scenes.kit.calculus.several import K_INDEX, LayeredNetwork, output_and_before, rooms
+from scenes.kit.calculus.layered_chapter import LayeredChapter
+from scenes.kit.calculus.several import K_INDEX, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
-from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.chapter import Unsuited, parameter_of
 from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.typesetting import READABLE_EM
@@ -33,11 +34,10 @@ _ROWS = 5
 _EM, _SMALLER = 0.62, 0.97
 
 
-class ManyPaths(Chapter):
+class ManyPaths(LayeredChapter):
     """Each path from an activation to the cost lights up with its value, and the values add up."""
 
     title = N_("One activation, many paths")
-    example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
         """Which neuron."""
@@ -104,7 +104,7 @@ class ManyPaths(Chapter):
 
     def ask(self) -> None:
         """One neuron lights up, and lights leave it for all outputs."""
-        network, weights = self.network, [self.weight(j) for j in self.outputs]
+        network, weights = self.network, [self.weight_to(j) for j in self.outputs]
         with self.beat("question"):
             self.play(network.spotlit([self.before], outputs=[]), run_time=1)
             self.play(Indicate(network.diagram.neuron(self.before), color=None, scale_factor=1.12), run_time=1)
@@ -123,17 +123,19 @@ class ManyPaths(Chapter):
             for position, row in enumerate(self.terms.rows):
                 if position in told:
                     j, i = told[position]
-                    self.play(network.lighting(self.weight(j), i), FadeIn(row.label, shift=RIGHT * 0.2), run_time=0.7)
                     self.play(
-                        network.flash(network.way(self.weight(j), i), self.theme.highlight),
+                        network.lighting(self.weight_to(j), i), FadeIn(row.label, shift=RIGHT * 0.2), run_time=0.7
+                    )
+                    self.play(
+                        network.flash(network.way(self.weight_to(j), i), self.theme.highlight),
                         FadeIn(row.worked, shift=RIGHT * 0.2),
                         run_time=1.3,
                     )
                     self.play(FadeIn(row.sign), FadeIn(row.value, shift=RIGHT * 0.1), run_time=0.7)
                     self.add(row)
                 else:
-                    flashes = [network.flash(network.way(self.weight(j), i), self.theme.highlight) for j, i in rest]
-                    lighting = [network.lighting(self.weight(j), i) for j, i in rest]
+                    flashes = [network.flash(network.way(self.weight_to(j), i), self.theme.highlight) for j, i in rest]
+                    lighting = [network.lighting(self.weight_to(j), i) for j, i in rest]
                     self.play(*lighting[:1], *flashes, FadeIn(row, shift=RIGHT * 0.2), run_time=1.4)
 
     def add_them_up(self) -> None:
@@ -177,16 +179,6 @@ class ManyPaths(Chapter):
 
     # -- what is shown ---------------------------------------------------------
 
-    @cached_property
-    def ends(self) -> tuple[Variable, Variable]:
-        """An output and the neuron before it that is looked at."""
-        return output_and_before(self.view, parameter_of(self.trace, self.parameters.parameter))
-
-    @property
-    def before(self) -> Variable:
-        """The activation that is looked at."""
-        return self.ends[1]
-
     @property
     def whole(self) -> Derivative:
         """The derivative by it."""
@@ -197,19 +189,14 @@ class ManyPaths(Chapter):
         """Whether the outputs are tied together."""
         return self.trace.network.activations[-1] == "softmax"
 
-    def weight(self, j: int) -> Variable:
+    def weight_to(self, j: int) -> Variable:
         """The weight from the neuron to an output."""
         return w(self.trace.L, j, places(self.before)[1])
-
-    @cached_property
-    def network(self) -> LayeredNetwork:
-        """The network."""
-        return LayeredNetwork(self.view, self.stage, self.weight(places(self.ends[0])[1]))
 
     @property
     def outputs(self) -> list[int]:
         """The outputs that are drawn and joined with the neuron."""
-        return [j for j in self.network.lines if self.network.diagram.holds(self.weight(j))]
+        return [j for j in self.network.lines if self.network.diagram.holds(self.weight_to(j))]
 
     @cached_property
     def paths(self) -> list[tuple[int, int]]:

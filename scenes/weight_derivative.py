@@ -14,10 +14,11 @@ from pydantic import Field
 from bp_core import general
 from bp_core.equations import Equation
 from bp_core.nodes import Product
-from bp_core.quantities import C, Derivative, Variable, a, d, w, z
+from bp_core.quantities import C, Derivative, a, d, w, z
 from bp_script.language import N_
-from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
-from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.calculus.layered_chapter import LayeredChapter
+from scenes.kit.calculus.several import J_INDEX, K_INDEX, output_and_before, rooms
+from scenes.kit.chapter import parameter_of
 from scenes.kit.layerwise import BRIM
 from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
@@ -37,11 +38,10 @@ _GAP = 0.1
 _INDENT = 0.6
 
 
-class WeightDerivative(Chapter):
+class WeightDerivative(LayeredChapter):
     """The way from one weight to the cost, and the same three factors as with one neuron a layer."""
 
     title = N_("The derivative by a weight")
-    example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
         """Which weight."""
@@ -183,26 +183,6 @@ class WeightDerivative(Chapter):
 
     # -- what is shown ---------------------------------------------------------
 
-    @cached_property
-    def ends(self) -> tuple[Variable, Variable]:
-        """The output and the neuron before it that the weight joins."""
-        return output_and_before(self.view, parameter_of(self.trace, self.parameters.parameter))
-
-    @property
-    def output(self) -> Variable:
-        """The output."""
-        return self.ends[0]
-
-    @property
-    def before(self) -> Variable:
-        """The neuron of the layer before."""
-        return self.ends[1]
-
-    @property
-    def weight(self) -> Variable:
-        """The weight."""
-        return w(self.trace.L, places(self.output)[1], places(self.before)[1])
-
     @property
     def whole(self) -> Derivative:
         """The derivative by it."""
@@ -222,11 +202,6 @@ class WeightDerivative(Chapter):
     def reached(self) -> list[int]:
         """The outputs that the weight moves, as far as they are drawn."""
         return list(self.network.lines) if self.softmax else [places(self.output)[1]]
-
-    @cached_property
-    def network(self) -> LayeredNetwork:
-        """The network."""
-        return LayeredNetwork(self.view, self.stage, self.weight)
 
     @property
     def rule(self) -> Row:

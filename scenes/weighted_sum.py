@@ -27,9 +27,10 @@ from bp_core.quantities import Variable, a, b, w, z
 from bp_script.language import N_
 from bp_script.language.caller import tr
 from bp_script.lesson import Lesson
-from scenes.kit.calculus.several import J_INDEX, K_INDEX, LayeredNetwork, output_and_before, rooms
+from scenes.kit.calculus.layered_chapter import LayeredChapter
+from scenes.kit.calculus.several import J_INDEX, K_INDEX, output_and_before, rooms
 from scenes.kit.calculus.terms import Term, Terms, written_out
-from scenes.kit.chapter import Chapter, Unsuited, parameter_of
+from scenes.kit.chapter import Unsuited, parameter_of
 from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.motion.moves import Morph
@@ -43,11 +44,10 @@ from scenes.kit.view import View
 _ROWS = 5
 
 
-class WeightedSum(Chapter):
+class WeightedSum(LayeredChapter):
     """Activation times weight, edge by edge; with the bias they add up to z, and σ makes the activation of it."""
 
     title = N_("The weighted sum")
-    example_lesson = "several_neurons"
 
     class Parameters(BaseParameters):
         """Which neuron."""
@@ -170,21 +170,10 @@ class WeightedSum(Chapter):
 
     # -- what is shown ---------------------------------------------------------
 
-    @cached_property
-    def output(self) -> Variable:
-        """The activation that is looked at."""
-        return output_and_before(self.view, parameter_of(self.trace, self.parameters.parameter))[0]
-
     @property
     def pre(self) -> Variable:
         """Its pre-activation."""
         return z(*self.output.indices)
-
-    @cached_property
-    def network(self) -> LayeredNetwork:
-        """The network."""
-        j, k = (places(v)[1] for v in output_and_before(self.view, self.parameter(self.parameters.parameter)))
-        return LayeredNetwork(self.view, self.stage, w(self.trace.L, j, k))
 
     @cached_property
     def edges(self) -> list[Variable]:
