@@ -63,6 +63,17 @@ def test_the_catalogues_are_those_of_the_sources(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
+def test_a_message_reads_alike_in_every_file_since_all_files_are_one(language: str) -> None:
+    said: dict[str, dict[Any, list[str]]] = {}
+    for domain, catalogue in catalogues(language).items():
+        for entry in catalogue:
+            message = entry.id if isinstance(entry.id, str) else entry.id[0]
+            said.setdefault(message, {}).setdefault(entry.string, []).append(domain)
+    del said[""]
+    assert {message: found for message, found in said.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("language", OTHERS)
 def test_every_message_is_translated_with_its_parts_and_quantities(language: str) -> None:
     wrong = []
     for domain, catalogue in catalogues(language).items():
