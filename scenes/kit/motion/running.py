@@ -77,7 +77,7 @@ def following(nudge: Running, *drawings: Mobject) -> Iterator[None]:
             followers.append(_Following(nudge, drawing))  # noqa: PERF401 -- where one cannot, those before it rest
         yield
         if still := [each.drawing for each in followers if each.shown is None]:
-            raise RuntimeError(f"expected drawings that are on screen; {still[0]!r} did not follow")
+            raise RuntimeError(f"nothing of {still[0]!r} is on screen: it cannot be seen to follow")
     finally:
         for each in followers:
             each.rest()
@@ -89,7 +89,7 @@ class _Following:
     def __init__(self, nudge: Running, drawing: Mobject) -> None:
         self.drawing, self._parts, self._nudge = drawing, drawing.get_family(), nudge
         if not isinstance(drawing, Follower):
-            raise TypeError(f"expected a drawing that can follow; got {drawing!r}")
+            raise TypeError(f"{drawing!r} has no way to follow")
         self._follower = drawing
         #: The last moment that it showed.
         self.shown: tuple[float, bool] | None = None
