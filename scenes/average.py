@@ -281,7 +281,7 @@ class Average(Chapter):
         """The examples as they come: the one in focus first; as many as the table has room for."""
         count, focus = len(self.trace.examples), self.trace.focus
         rows = [C.at_example(focus)]
-        room = ValueTable.room(self.view, rows, self.room, least=self.stage.least_em, foot=True)
+        room = ValueTable.room(self.view, rows, self.room, least=self.stage.least_em, foot=True, wanted=count)
         others = [example for example in range(count) if example != focus]
         return [focus, *others[: max(0, (room if count <= room else room - 1) - 1)]]
 
@@ -307,7 +307,7 @@ class Average(Chapter):
             self.view,
             rows,
             columns,
-            self.room.column(0.0, 0.68),
+            self.room.column(0.0, 0.73),
             least=self.stage.least_em,
             of=Constant("m"),
             foot=Foot(self.tr("average"), [mean_cost, self.mean_slope]),
@@ -329,7 +329,7 @@ class Average(Chapter):
             self.slope(row.example): float(table.cell(row, SLOPE).get_y()) for row in table.rows
         }
         heights[self.mean_slope] = float(table.foot[2 + SLOPE].get_y())
-        return SignedBars(self.view, heights, self.room.column(0.73, 1.0), pitch=table.pitch, colour=self.theme.cost)
+        return SignedBars(self.view, heights, self.room.column(0.78, 1.0), pitch=table.pitch, colour=self.theme.cost)
 
     @cached_property
     def formula(self) -> Formula:

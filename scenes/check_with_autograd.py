@@ -22,7 +22,7 @@ from scenes.kit.letters.number import Value
 from scenes.kit.letters.text import Words
 from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.pictures.forward import edge_pulse
-from scenes.kit.pictures.table import AIRY, Column, ValueTable
+from scenes.kit.pictures.table import Column, ValueTable
 from scenes.kit.stage import Region
 from scenes.kit.view import View, decimals_for
 
@@ -183,7 +183,7 @@ class CheckWithAutograd(Chapter):
         """A line for each parameter, as many as there is room for, some of each layer."""
         room, every = self.places[0], self.every
         least = self.stage.least_em
-        lines = ValueTable.room(self.view, every[:1], room, least=least, close=AIRY)
+        lines = ValueTable.room(self.view, every[:1], room, least=least, wanted=len(every))
         rows = every if len(every) <= lines else _some(every, max(1, lines - 1))
         digits = decimals_for([self.view.value(d(C, row)) for row in rows], _DECIMALS)
         sides = (self.tr("backpropagation"), self.view), (self.file.library, self.theirs)

@@ -38,7 +38,9 @@ from scenes.kit.calculus.sources import Sources
 from scenes.kit.calculus.suited import of_the_last_layer
 from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.as_drawn import as_drawn
+from scenes.kit.letters.coming_out import short_decimals
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.motion.rewrite import Rewrite
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.columns import Columns, arriving
@@ -160,7 +162,7 @@ class Derivatives(Chapter):
         coming = sources.each if sources.together else sources.each[:1]
         with self.beat("sources"):
             moved = ReplacementTransform(self.before.row(0), rule)
-            self.play(FadeOut(*self.before.rows[1:]), moved, run_time=1.4)
+            self.play(FadeOut(*self.before.rows[1:]), moved, *self.with_its_digits(), run_time=1.4)
             self.play(LaggedStart(*(self.written(f) for f in coming), lag_ratio=0.6), run_time=3.2)
             self.add(*coming)
 
@@ -253,6 +255,18 @@ class Derivatives(Chapter):
     def only(self, source: Formula | None) -> list[Any]:
         """This equation in full light, or none, and the others dimmed."""
         return [f.animate.set_opacity(1 if f is source else self.theme.dim) for f in self.standing]
+
+    def with_its_digits(self) -> list[Animation]:
+        """The values on the tree get as many digits as the product's numbers have."""
+        row = self.columns.row(2)
+        numbers = {id(part): part.shown for part in row.get_family() if hasattr(part, "shown")}
+        digits = max(len(shown.text.partition("e")[0].partition(".")[2]) for shown in numbers.values())
+        found = []
+        for label in self.labels:
+            decimals = short_decimals(self.view, label.factor, digits)
+            if self.view.shown(label.factor, decimals=decimals).text != label.value.shown.text:
+                found.append(Rewrite(label.value, self.view, decimals=decimals))
+        return found
 
     @property
     def standing(self) -> list[Formula]:

@@ -40,7 +40,7 @@ from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName, Range
 from scenes.kit.parameters import Number as RealNumber
-from scenes.kit.pictures.table import AIRY, Column, ValueTable
+from scenes.kit.pictures.table import Column, ValueTable
 from scenes.kit.plots.axes import Axis
 from scenes.kit.plots.chord import Chord
 from scenes.kit.plots.curve import Series
@@ -308,7 +308,7 @@ class GradientCheck(Layerwise):
     def rows(self) -> list[Variable]:
         """The first one, and others from all over the network, as many as there is room for."""
         everything = list(self.trace.network.parameters())
-        room = ValueTable.room(self.view, everything, self.rooms["table"], least=self.stage.least_em, close=AIRY)
+        room = ValueTable.room(self.view, everything, self.rooms["table"], least=self.stage.least_em)
         count = min(len(everything), _ROWS, max(1, room - (len(everything) > room)))
         others = [parameter for parameter in everything if parameter != self.variable]
         step = len(others) / max(1, count - 1)

@@ -259,8 +259,9 @@ class HiddenGradients(WorkedChapter):
         """The hidden neurons that stand for all, as far as the table has room for them."""
         rows, least = self.worked.parameters_of_layer(self.layer), self.stage.least_em
         neurons = self.worked.neurons(self.layer)
-        lines = ValueTable.room(self.view, rows, self.places["table"], least=least)
-        lines -= lines < self.view.value(self.worked.parameter_count(self.layer))  # for what says how many more
+        wanted = self.view.value(self.worked.parameter_count(self.layer))
+        lines = ValueTable.room(self.view, rows, self.places["table"], least=least, wanted=wanted)
+        lines -= lines < wanted  # for what says how many more
         return neurons[: max(1, lines * len(neurons) // len(rows))]
 
     def parameters_of(self, neuron: Variable) -> tuple[Variable, ...]:

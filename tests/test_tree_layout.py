@@ -10,6 +10,7 @@ from manim import Mobject
 
 from bp_core.costs import Cost
 from bp_core.network import Example, Network
+from bp_core.quantities import C
 from bp_core.trace import Trace, trace
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.number import Value
@@ -110,3 +111,17 @@ def test_a_number_that_travels_is_drawn_like_where_it_goes() -> None:
     assert np.allclose(moving.get_center(), source.get_center())
     for piece, goal in zip(moving.get_family(), target.get_family(), strict=True):
         assert len(piece.points) == len(goal.points)
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize(("layers", "direction"), [(1, "down"), (3, "across")])
+def test_nodes_of_a_row_stand_on_one_line(layers: int, direction: str, frame: str) -> None:
+    """Symbols and values, whatever hangs below a letter or is raised above it."""
+    drawn, _ = tree(layers, frame, "body", direction)
+    chain, at = drawn.chain, drawn.nodes
+    beside = {"down": chain.a(layers), "across": C if frame == "9:16" else chain.b(layers)}
+    row = beside[direction], chain.y
+    lines = [(at[variable].symbol.baseline, at[variable].value.baseline) for variable in row]
+    assert lines[0] == pytest.approx(lines[1], abs=1e-6)
+    tops = [at[variable].get_top()[1] for variable in row]
+    assert tops[0] != pytest.approx(tops[1], abs=0.02)

@@ -261,7 +261,7 @@ class FactorLabel(VGroup):
         self.factor = factor
         self.symbol = Formula(view, factor, em=_SMALL_EM if beside else _EM)
         digits = short_decimals(view, factor, view.decimals if decimals is None else decimals)
-        self.value = Value(view, factor, em=_VALUE_EM, decimals=digits)
+        self.value = Value(view, factor, em=_VALUE_EM, decimals=digits, anchor="left" if beside else "centre")
         self.value.next_to(self.symbol, RIGHT if beside else DOWN, buff=_EM * 0.26)
         self.add(*([] if bare else [self.symbol]), self.value)
         #: What stands for it: its symbol, or its value where that is there alone.

@@ -156,8 +156,9 @@ def output_nudges(view: View, diagram: NetworkDiagram, j: int, room: Region, *, 
     """What is drawn of an output's weights, and its bias: the activation each comes from, and its nudge."""
     last = view.trace.L
     weights = [w(last, j, k) for k in diagram.drawn[-2]]
-    lines = ValueTable.room(view, [*weights, b(last, j)], room, least=least)
-    most = len(weights) if view.trace.sizes[-2] + 1 <= lines else max(1, lines - 3)
+    every = view.trace.sizes[-2] + 1
+    lines = ValueTable.room(view, [*weights, b(last, j)], room, least=least, wanted=every)
+    most = len(weights) if every <= lines else max(1, lines - 3)
     strong = sorted(weights, key=lambda weight: -abs(view.value(nudge(weight))))[:most]
     rows = [*(weight for weight in weights if weight in strong), b(last, j)]
     fine = decimals_for([view.value(nudge(row)) for row in rows], view.decimals + 2)

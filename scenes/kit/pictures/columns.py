@@ -22,6 +22,8 @@ from scenes.kit.view import View
 _COLUMN, _NARROW, _DOTLESS, _RELATION, _ROW, _CLOSE = 0.9, 0.7, 0.5, 0.42, 0.65, 0.38
 #: How many distances are tried between the largest and the smallest.
 _TRIES = 25
+#: How often factors are moved towards even gaps.
+_ROUNDS = 30
 #: How far a second line is set in, and how far it is below the first, in ems.
 _INDENT, _BELOW, _TURN = 0.9, 0.3, 0.3
 
@@ -202,7 +204,7 @@ class Columns(VGroup):
         for number, row in enumerate(self.rows):
             VGroup(row.side(0), row.relation(1)).shift((start - row.relation(1).get_x()) * RIGHT)
             if row in table:
-                self._stand(row, centres)
+                self._stand(row, centres, [max(each.factor(i).width for each in table) for i in range(count)])
             else:
                 row.side(1).shift((begin - row.side(1).get_left()[0]) * RIGHT)
             if number:
@@ -235,11 +237,25 @@ class Columns(VGroup):
         return [begin + first + at for at in accumulate(steps, initial=0.0)]
 
     @staticmethod
-    def _stand(row: Row, centres: Sequence[float]) -> None:
+    def _evenly(row: Row, centres: Sequence[float], widths: Sequence[float]) -> list[float]:
+        """Centres of a row's factors with as even gaps between them as there can be, each within its column."""
+        own = [row.factor(i).width for i in range(len(centres))]
+        free = [(width - mine) / 2 for width, mine in zip(widths, own, strict=True)]
+        found, last = list(centres), len(centres) - 1
+        for _ in range(_ROUNDS):
+            gaps = [found[i + 1] - found[i] - (own[i] + own[i + 1]) / 2 for i in range(last)]
+            mean = sum(gaps) / last
+            for i, centre in enumerate(centres):
+                ahead, behind = (gaps[i] if i < last else mean), (gaps[i - 1] if i else mean)
+                found[i] = float(np.clip(found[i] + (ahead - behind) / 2, centre - free[i], centre + free[i]))
+        return found
+
+    @staticmethod
+    def _stand(row: Row, centres: Sequence[float], widths: Sequence[float]) -> None:
         """Factors on their columns, the dots between them half way."""
         signs = row.signs()
-        for i, centre in enumerate(centres):
-            row.factor(i).shift((centre - row.bare_factor(i).get_x()) * RIGHT)
+        for i, at in enumerate(Columns._evenly(row, centres, widths) if signs and row.cut is None else centres):
+            row.factor(i).shift((at - row.bare_factor(i).get_x()) * RIGHT)
         for before, sign in signs:
             if before + 1 == row.cut:
                 sign.shift((row.bare_factor(row.cut).get_left()[0] - _TURN * row.em - sign.get_x()) * RIGHT)

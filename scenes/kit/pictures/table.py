@@ -22,9 +22,9 @@ from scenes.kit.view import View
 
 #: Letters of the symbols at most, as a multiple of the least; and of the rest as a share of them.
 _MOST, _SMALLER = 1.6, 0.76
-#: From one line to the next, in heights of the tallest symbol: at least, before letters grow, and at most where there
-#: is room.
-_CLOSE, AIRY, _LOOSE = 1.06, 1.2, 1.6
+#: From one line to the next, in heights of the tallest symbol: at least, where that is what it takes to show all rows;
+#: where some are left out anyway; before letters grow; and at most where there is room.
+_CLOSE, _APART, _AIRY, _LOOSE = 1.06, 1.2, 1.35, 1.6
 #: Room for a letter of a heading on two lines, in ems.
 _LETTER = 0.62
 #: The digits that its numbers do without where there is no room for them, before headings have two lines and columns
@@ -34,6 +34,10 @@ _FEWER, _FEWEST = 2, 4
 _LINE = 1.08
 #: How much farther the first row is from the headings, in lines: symbols are tall, and a rule lies between.
 _HEAD = 0.4
+#: What the last line's words have below their baseline, in ems of theirs.
+_DEPTH = 0.25
+#: Room that is left above and below a table whose lines are close, together, in ems of a symbol.
+_BORDER = 0.3
 #: Between two columns, in ems of a symbol: at least, and at most; and where the last digits had to go.
 _NARROW, _WIDE, _TIGHT = 0.5, 2.4, 0.28
 #: Columns that are spread over the whole width are as wide as it, but for the last bits of a float.
@@ -90,7 +94,7 @@ class ValueTable(VGroup):
         more = of - Number(len(rows)) if of is not None and view.value(of) > len(rows) else None
         lines = len(rows) + 1 + _HEAD + (more is not None) + (foot is not None) * (1 + _HEAD)
         tallest = _tallest(view, rows)
-        self.em = float(np.clip(region.height / lines / (AIRY * tallest), least, least * _MOST))
+        self.em = float(np.clip(region.height / lines / (_AIRY * tallest), least, least * _MOST))
         self.pitch = min(region.height / lines, self.em * tallest * _LOOSE)
         self.symbols = {
             row: inline(view, d(C, row), self.em)
@@ -110,6 +114,8 @@ class ValueTable(VGroup):
             ]
             if self._align(region.width, words, totals, to_come) <= region.width * self.em / least + _CLOSE_TO:
                 break
+        self._stack_headings()
+        self._use_all(region.height, lines - 1, plain=not words and more is None)
         self._stack()
         self.rule = self._rule(self._between(self.headings, self.symbols[self.rows[0]], self.cells[0][self.rows[0]]))
         self.add(self.rule, *self.headings, *self.symbols.values(), *(v for c in self.cells for v in c.values()))
@@ -128,14 +134,19 @@ class ValueTable(VGroup):
         *,
         least: float = 0.42,
         foot: bool = False,
-        close: float = _CLOSE,
+        wanted: float | None = None,
     ) -> int:
         """How many lines a region has room for below the headings, with symbols like those of ``rows``.
 
-        ``close`` is from one line to the next at least, in heights of the tallest symbol.
+        ``wanted`` is how many there are in all, if not as many as ``rows``: if they do not all fit, those that do
+        stand farther apart.
         """
-        lines = region.height / (least * close * _tallest(view, rows))
-        return int(lines - (1 + _HEAD) * (1 + foot))
+        lines = region.height / (least * _tallest(view, rows))
+        others = (1 + _HEAD) * (1 + foot)
+        closest = int(lines / _CLOSE - others)
+        if closest >= (len(rows) if wanted is None else wanted):
+            return closest
+        return int(lines / _APART - others)
 
     # -- parts ---------------------------------------------------------------
 
@@ -231,14 +242,24 @@ class ValueTable(VGroup):
             at += gap + taken
         return float(at)
 
-    def _stack(self) -> None:
-        """Line below line, everything in a line on one baseline."""
+    def _use_all(self, height: float, lines: float, *, plain: bool) -> None:
+        """Lines farther apart by what the first and the last need less than a whole one; ``plain`` ends on a row."""
+        last = self.symbols[self.rows[-1]]
+        depth = last.baseline - last.get_bottom()[1] if plain else _DEPTH * self._small
+        free = height - max(heading.get_top()[1] for heading in self.headings) - depth - _BORDER * self.em
+        self.pitch = max(self.pitch, min(free / lines, self.em * _tallest(self.view, self.rows) * _AIRY))
+
+    def _stack_headings(self) -> None:
+        """The headings on the height of zero."""
         for heading in self.headings:
             if not isinstance(heading, Words):
                 heading.set_baseline(0.0)
                 continue
             one = Words(heading.text, em=heading.em, colour=self.view.theme.quiet).set_baseline(0.0)
             heading.align_to(one, DOWN)
+
+    def _stack(self) -> None:
+        """Line below line, everything in a line on one baseline."""
         for position, row in enumerate(self.rows):
             self.symbols[row].set_baseline(self._line(position))
             for cells in self.cells:

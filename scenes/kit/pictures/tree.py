@@ -10,6 +10,7 @@ import numpy as np
 from manim import (
     DOWN,
     RIGHT,
+    UP,
     Animation,
     AnimationGroup,
     Create,
@@ -59,13 +60,28 @@ class Node(VGroup):
         self.value = Value(view, variable, em=max(_LEAST_VALUE, em * 0.62), anchor="left" if compact else "centre")
         self.value.next_to(self.symbol, RIGHT if compact else DOWN, buff=em * (0.3 if compact else 0.22))
         self.add(self.symbol, self.value)
-        self._compact = compact
+        self.compact = compact
 
     @property
     def middle(self) -> np.ndarray:
         """What is lined up in the tree: its centre, or that of its symbol where the value stands beside it."""
-        middle: np.ndarray = (self.symbol if self._compact else self).get_center()
+        middle: np.ndarray = self.placed.get_center()
         return middle
+
+    @property
+    def placed(self) -> VGroup:
+        """Whose centre that is."""
+        return self.symbol if self.compact else self
+
+    @staticmethod
+    def level(nodes: Sequence[Node]) -> None:
+        """Let their symbols stand on one baseline, and their values on another, or on the same if beside them."""
+        line = nodes[0].symbol.baseline
+        for node in nodes:
+            node.shift((line - node.symbol.baseline) * UP)
+        lower = min(line if node.compact else node.value.baseline for node in nodes)
+        for node in nodes:
+            node.value.shift((lower - node.value.baseline) * UP)
 
     @property
     def left(self) -> float:
@@ -209,7 +225,8 @@ class CostTree(VGroup):
 
     def _arrange(self, places: dict[Variable, tuple[int, float]], region: Region, room: float, aside: float) -> None:
         """Put the nodes into ranks along the region and lanes beside each other."""
-        tallest, widest = (max(getattr(n, side) for n in self.nodes.values()) for side in ("height", "width"))
+        widest = max(node.width for node in self.nodes.values())
+        tallest, middles = self._levelled(places)
         last = max(rank for rank, _ in places.values())
         lanes = [lane for _, lane in places.values()]
         middle = (max(lanes) + min(lanes)) / 2
@@ -220,7 +237,7 @@ class CostTree(VGroup):
             # Where lanes are too close for values, the symbols stand alone.
             for node in self.nodes.values():
                 node.value.blank()
-            tallest = max(node.height for node in self.nodes.values())
+            tallest, middles = self._levelled(places)
             beside = (aside - tallest) / (max(lanes) - min(lanes))
         if self.direction == "across":
             along, beside = min(along, _WIDEST_STEP), min(beside, _TALLEST_LANE)
@@ -239,7 +256,21 @@ class CostTree(VGroup):
             shares = (rank - last / 2) * along, (lane - middle) * beside
             offset = np.array([shares[1], -shares[0], 0.0] if self._upright else [shares[0], -shares[1], 0.0])
             node = self.nodes[variable]
-            node.shift(region.centre + offset - node.middle)
+            node.shift(region.centre + offset - np.array([node.middle[0], middles[variable], 0.0]))
+
+    def _levelled(self, places: Mapping[Variable, tuple[int, float]]) -> tuple[float, dict[Variable, float]]:
+        """Nodes that share a row on the same lines: the height of the tallest row, and the middle of each one's."""
+        rows: dict[float, list[Variable]] = {}
+        for variable, (rank, lane) in places.items():
+            rows.setdefault(rank if self._upright else lane, []).append(variable)
+        tallest, middles = 0.0, {}
+        for row in rows.values():
+            nodes = [self.nodes[variable] for variable in row]
+            if len(nodes) > 1:
+                Node.level(nodes)
+            tallest = max(tallest, VGroup(*nodes).height)
+            middles |= dict.fromkeys(row, float(VGroup(*(node.placed for node in nodes)).get_y()))
+        return tallest, middles
 
     def _needed(self, places: Mapping[Variable, tuple[int, float]]) -> float:
         """The least between two lanes, so that no node of a rank reaches into the next one."""
