@@ -397,4 +397,4 @@ class HiddenGradients(WorkedChapter):
     def glow(self) -> Glow:
         """How much each counts."""
         drawn = [p for p in self.parameters_shown if self.network.diagram.holds(p)]
-        return Glow(self.network.diagram, {p: self.view.value(d(C, p)) for p in drawn}, self.theme.cost, behind=True)
+        return Glow(self.network.diagram, {p: self.view.value(d(C, p)) for p in drawn}, self.theme.cost)

@@ -180,7 +180,7 @@ class HiddenSensitivities(WorkedChapter):
     def glow(self) -> Glow:
         """How much each counts."""
         strengths = {b(*neuron.indices): self.view.value(d(C, neuron)) for neuron in self.hidden}
-        return Glow(self.network.diagram, strengths, self.theme.cost, behind=True)
+        return Glow(self.network.diagram, strengths, self.theme.cost)
 
     @cached_property
     def more(self) -> VGroup:

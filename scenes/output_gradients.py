@@ -248,7 +248,7 @@ class OutputGradients(WorkedChapter):
     def glow(self) -> Glow:
         """How much each counts."""
         strengths = {p: self.view.value(d(C, p)) for p in self.drawn}
-        return Glow(self.network.diagram, strengths, self.theme.cost, behind=True)
+        return Glow(self.network.diagram, strengths, self.theme.cost)
 
     @cached_property
     def more(self) -> VGroup:

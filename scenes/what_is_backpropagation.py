@@ -226,7 +226,7 @@ class WhatIsBackpropagation(WorkedChapter, Stepping):
     def glow(self) -> Glow:
         """How much each counts for the step."""
         strengths = {p: self.view.value(self.batch.derivative(p)) for p in self.glowing}
-        return Glow(self.network.diagram, strengths, self.theme.cost, behind=True)
+        return Glow(self.network.diagram, strengths, self.theme.cost)
 
     @cached_property
     def places(self) -> Mapping[str, Region]:

@@ -158,4 +158,20 @@ def finish(moves: AnimationGroup) -> None:
 def test_pulses_and_glow_know_what_is_drawn() -> None:
     drawn = diagram((300, 8, 2), keep=(w(1, 3, 150),))
     assert edge_pulse(drawn, 1, "#ffffff").animations
-    assert Glow(drawn, {w(1, 3, 150): 1.0, b(1, 3): 0.5}, "#ffffff").part(w(1, 3, 150)).get_length() > 0
+    glow = Glow(drawn, {w(1, 3, 150): 1.0, b(1, 3): 0.5}, "#ffffff")
+    assert all(line.get_length() > 0 for line in glow.part(w(1, 3, 150)))
+
+
+def test_a_glow_lies_beside_its_edge_and_around_its_ring() -> None:
+    """So that a dashed edge stays dashed under it, and a ring keeps its colour."""
+    drawn = diagram((3, 4, 2))
+    weight, bias = w(1, 2, 0), b(1, 2)
+    glow = Glow(drawn, {weight: -2.0, bias: 1.0}, "#ffffff")
+    edge = next(line for line in drawn.edge(weight).get_family() if len(line.points))
+    for line in glow.part(weight):
+        away = np.linalg.norm(np.cross(line.get_start() - edge.points[0], line.get_unit_vector()))
+        assert 100 * away == pytest.approx((edge.get_stroke_width() + line.get_stroke_width()) / 2, abs=1e-3)
+    ring, around = drawn.neuron(bias).ring, glow.part(bias)
+    gap = 100 * (around.width - ring.width) / 2
+    assert gap == pytest.approx((ring.get_stroke_width() + around.get_stroke_width()) / 2, abs=1e-3)
+    assert around.get_stroke_width() < glow.part(weight)[0].get_stroke_width()

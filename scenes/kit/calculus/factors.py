@@ -21,7 +21,7 @@ from scenes.kit.letters.coming_out import coming_out, short_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import Value
 from scenes.kit.pictures.chain import Chain, places
-from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed
+from scenes.kit.pictures.clearance import Obstacles, any_clear, first_clear, pushed
 from scenes.kit.pictures.columns import Columns
 from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region, Stage
@@ -35,6 +35,8 @@ PRODUCT_DIGITS = 2
 _MORE = 1 / 16
 #: Letters of a factor on the tree, of its value, and room to its edge, more where letters of the trunk are near.
 _EM, _SMALL_EM, _VALUE_EM, _BUFF, _TRUNK = 0.44, 0.4, 0.36, 0.16, 0.6
+#: Room around a derivative at a node, if there is so much.
+_CLEAR = (0.18, 0.1)
 #: Where on a slanted edge a factor hangs.
 _SHARE = 0.45
 #: A way that goes aside by less is upright.
@@ -324,10 +326,11 @@ def hung_at(label: FactorLabel, tree: CostTree, variable: Variable, side: np.nda
     corners = [side, -side, UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT]
     places = [node.get_center() + corner * (reach + buff) for buff in (0.2, 0.35, 0.6, 0.9) for corner in corners]
     inside = [p for p in places if _holds(tree.region, p, half)]
-    obstacles = Obstacles([*tree.edges.values(), *tree.nodes.values()])
-    first_clear(label, inside or places, obstacles)
-    pushed(label, side, obstacles, tree.region)
-    return label
+    around, choices = [*tree.edges.values(), *tree.nodes.values()], inside or places
+    for clear in _CLEAR:
+        if any_clear(label, choices, airy := Obstacles(around, clear=clear)):
+            return first_clear(label, choices, airy)
+    return pushed(first_clear(label, choices, least := Obstacles(around)), side, least, tree.region)
 
 
 def _holds(room: Region, centre: np.ndarray, half: np.ndarray) -> bool:

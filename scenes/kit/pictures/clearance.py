@@ -21,9 +21,10 @@ _SLACK = 0.1
 
 
 class Obstacles:
-    """What labels keep clear of: letters and shapes by their boxes, lines and curves by their points."""
+    """What labels keep clear of, by so much: letters and shapes by their boxes, lines and curves by their points."""
 
-    def __init__(self, mobjects: Iterable[Mobject], *, drawn: Iterable[VMobject] = ()) -> None:
+    def __init__(self, mobjects: Iterable[Mobject], *, drawn: Iterable[VMobject] = (), clear: float = _BUFF) -> None:
+        self._clear = clear
         pieces = [piece for mobject in mobjects for piece in mobject.get_family() if len(piece.points)]
         lines = [line for line in pieces if isinstance(line, Line)]
         self._boxes = np.array([_box(piece) for piece in pieces if not isinstance(piece, Line)]).reshape(-1, 4)
@@ -33,7 +34,7 @@ class Obstacles:
 
     def meet(self, centre: np.ndarray, half: np.ndarray) -> bool:
         """Whether a thing of this half size lies over any of them there, or is very near."""
-        (left, bottom), (right, top) = centre[:2] - half - _BUFF, centre[:2] + half + _BUFF
+        (left, bottom), (right, top) = centre[:2] - half - self._clear, centre[:2] + half + self._clear
         boxes, (x, y) = self._boxes, self._points.T
         over = (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < top) & (boxes[:, 3] > bottom)
         on = (x > left) & (x < right) & (y > bottom) & (y < top)

@@ -1,56 +1,59 @@
-"""How much each weight and bias counts, laid over a network's diagram."""
+"""How much each weight and bias counts: a glow along a network's edges and around its rings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 from manim import Circle, Line, VGroup, VMobject
 
 from bp_core.quantities import Variable
 from scenes.kit.pictures.diagram import NetworkDiagram
 from scenes.kit.theme import Colour
 
-_THICKEST, _THINNEST = 14.0, 0.8
-#: How much wider than what it lies behind a halo is, at least and at most.
-_BEYOND, _FAR = 4.0, 11.0
+#: How wide a glow is on either side of what it goes along, at least and at most, where rings are that wide.
+_NARROW, _WIDE, _RING = 1.0, 6.0, 3.0
+#: Strokes are measured in hundredths of the frame's unit.
+_STROKE = 0.01
 
 
 class Glow(VGroup):
-    """Edges and rings as thick as their parameter's number is large, whatever its sign.
+    """On both sides of edges and around rings, as wide as their parameter's number is large, whatever its sign.
 
-    ``behind`` the diagram they are halos, as much wider than what they lie behind, so that its lines can be read.
+    It lies beside the lines and beneath all else: a dashed edge stays dashed, dimmed or not, and a ring its own colour.
     """
 
-    def __init__(
-        self, diagram: NetworkDiagram, strengths: Mapping[Variable, float], colour: Colour, *, behind: bool = False
-    ) -> None:
+    def __init__(self, diagram: NetworkDiagram, strengths: Mapping[Variable, float], colour: Colour) -> None:
         super().__init__()
         largest = max(map(abs, strengths.values()), default=0.0) or 1.0
         self._of: dict[Variable, VMobject] = {}
         for parameter, strength in strengths.items():
             share = abs(strength) / largest
-            width = _THINNEST + (_THICKEST - _THINNEST) * share
-            if behind and strength:
-                width = _width(diagram, parameter) + _BEYOND + (_FAR - _BEYOND) * share
-            self._of[parameter] = _drawn(diagram, parameter).set_stroke(colour, width=width, opacity=0.85)
+            width = (_NARROW + (_WIDE - _NARROW) * share) * _slender(diagram) if strength else 0.0
+            along = _around if parameter.symbol == "b" else _beside
+            self._of[parameter] = along(diagram, parameter, width).set_stroke(colour, width=width, opacity=0.85)
         self.add(*self._of.values())
-        if behind:
-            self.set_z_index(-1)
+        self.set_z_index(-1)
 
     def part(self, parameter: Variable) -> VMobject:
-        """What is laid over one parameter."""
+        """What glows of one parameter."""
         return self._of[parameter]
 
 
-def _width(diagram: NetworkDiagram, parameter: Variable) -> float:
-    """How thick the line is that is drawn for a parameter."""
-    drawn = diagram.edge(parameter) if parameter.symbol == "w" else diagram.neuron(parameter).ring
-    lines = [member for member in drawn.get_family() if len(member.points)]
-    return float(lines[0].get_stroke_width())
+def _slender(diagram: NetworkDiagram) -> float:
+    """How much narrower lines are where a network has many."""
+    return min(float(ring.get_stroke_width()) for ring in (n.ring for n in diagram.neurons())) / _RING
 
 
-def _drawn(diagram: NetworkDiagram, parameter: Variable) -> VMobject:
-    if parameter.symbol == "b":
-        return Circle(radius=diagram.radius).move_to(diagram.neuron(parameter))
-    one, other = (neuron.ring.get_center() for neuron in diagram.ends(parameter))
-    return Line(one, other, buff=diagram.radius)
+def _around(diagram: NetworkDiagram, bias: Variable, width: float) -> VMobject:
+    ring = diagram.neuron(bias).ring
+    clear = (float(ring.get_stroke_width()) + width) / 2 * _STROKE
+    return Circle(radius=diagram.radius + clear).move_to(ring)
+
+
+def _beside(diagram: NetworkDiagram, weight: Variable, width: float) -> VMobject:
+    one, other = (neuron.ring.get_center() for neuron in diagram.ends(weight))
+    drawn = next(line for line in diagram.edge(weight).get_family() if len(line.points))
+    way = (other - one) / np.linalg.norm(other - one)
+    aside = np.array([-way[1], way[0], 0.0]) * (float(drawn.get_stroke_width()) + width) / 2 * _STROKE
+    return VGroup(*(Line(one + side * aside, other + side * aside, buff=diagram.radius) for side in (1, -1)))

@@ -263,7 +263,8 @@ class CostTree(VGroup):
         rows: dict[float, list[Variable]] = {}
         for variable, (rank, lane) in places.items():
             rows.setdefault(rank if self._upright else lane, []).append(variable)
-        tallest, middles = 0.0, {}
+        tallest = 0.0
+        middles: dict[Variable, float] = {}
         for row in rows.values():
             nodes = [self.nodes[variable] for variable in row]
             if len(nodes) > 1:
