@@ -36,6 +36,8 @@ Direction = Literal["down", "across"]
 _GAP = 0.11
 _EDGE_WIDTH = 2.0
 _LEAST_EM, _LEAST_VALUE = 0.4, 0.33
+#: From a symbol to the value under it, and at least where it stands in a row, in ems of the symbol.
+_TO_VALUE, _LEAST_UNDER = 0.22, 0.12
 _WIDEST_LANE = 2.1
 #: Letters as a share of a rank's room: with the value under the symbol, beside it, and where the tree runs across.
 _UNDER, _BESIDE, _ACROSS = 0.36, 0.54, 0.56
@@ -58,7 +60,7 @@ class Node(VGroup):
         self.variable = variable
         self.symbol = Typeset(f"${view.notation.variable(variable, view.net)}$", em=em, colour=view.colour(variable))
         self.value = Value(view, variable, em=max(_LEAST_VALUE, em * 0.62), anchor="left" if compact else "centre")
-        self.value.next_to(self.symbol, RIGHT if compact else DOWN, buff=em * (0.3 if compact else 0.22))
+        self.value.next_to(self.symbol, RIGHT if compact else DOWN, buff=em * (0.3 if compact else _TO_VALUE))
         self.add(self.symbol, self.value)
         self.compact = compact
 
@@ -79,7 +81,14 @@ class Node(VGroup):
         line = nodes[0].symbol.baseline
         for node in nodes:
             node.shift((line - node.symbol.baseline) * UP)
-        lower = min(line if node.compact else node.value.baseline for node in nodes)
+        lower = line
+        if not nodes[0].compact:
+            # Where only some have indices below, their values come closer, and the others' stay where they are.
+            high = max(node.value.baseline for node in nodes)
+            room = min(
+                node.symbol.get_bottom()[1] - (_LEAST_UNDER * node.symbol.em + node.value.height) for node in nodes
+            )
+            lower = min(high, room)
         for node in nodes:
             node.value.shift((lower - node.value.baseline) * UP)
 
@@ -131,7 +140,7 @@ class CostTree(VGroup):
         else:
             self.em = min(rank * _UNDER, em)
         self.nodes = {variable: Node(view, variable, self.em, compact=compact) for variable in places}
-        self._arrange(places, region, room, aside)
+        self._heights = self._arrange(places, region, room, aside)
         self.edges = {(v, c): self._edge(v, c) for v, c in _edges(chain, depth)}
         self.add(VGroup(*self.edges.values()), VGroup(*self.nodes.values()))
 
@@ -223,8 +232,10 @@ class CostTree(VGroup):
                 node.value.show(view)
         return self
 
-    def _arrange(self, places: dict[Variable, tuple[int, float]], region: Region, room: float, aside: float) -> None:
-        """Put the nodes into ranks along the region and lanes beside each other."""
+    def _arrange(
+        self, places: dict[Variable, tuple[int, float]], region: Region, room: float, aside: float
+    ) -> dict[Variable, float]:
+        """Put the nodes into ranks along the region and lanes beside each other, and give the heights of their rows."""
         widest = max(node.width for node in self.nodes.values())
         tallest, middles = self._levelled(places)
         last = max(rank for rank, _ in places.values())
@@ -257,6 +268,8 @@ class CostTree(VGroup):
             offset = np.array([shares[1], -shares[0], 0.0] if self._upright else [shares[0], -shares[1], 0.0])
             node = self.nodes[variable]
             node.shift(region.centre + offset - np.array([node.middle[0], middles[variable], 0.0]))
+            middles[variable] = float((region.centre + offset)[1])
+        return middles
 
     def _levelled(self, places: Mapping[Variable, tuple[int, float]]) -> tuple[float, dict[Variable, float]]:
         """Nodes that share a row on the same lines: the height of the tallest row, and the middle of each one's."""
@@ -292,13 +305,11 @@ class CostTree(VGroup):
     def _edge(self, source: Variable, target: Variable) -> Line:
         """From what is used to what is made of it."""
         ends = self._fanned if self.direction == "down" else self._straight
-        return Line(
-            *ends(self.nodes[source], self.nodes[target]), stroke_width=_EDGE_WIDTH, color=self.view.theme.quiet
-        )
+        return Line(*ends(source, target), stroke_width=_EDGE_WIDTH, color=self.view.theme.quiet)
 
-    @staticmethod
-    def _fanned(one: Node, other: Node) -> tuple[np.ndarray, np.ndarray]:
+    def _fanned(self, source: Variable, target: Variable) -> tuple[np.ndarray, np.ndarray]:
         """From the foot of one node to the head of the other, fanned out where several arrive."""
+        one, other = self.nodes[source], self.nodes[target]
         aside = float(np.clip((one.middle - other.middle)[0], -1.0, 1.0))
         foot, head = one.get_bottom()[1] - _GAP, other.symbol.get_top()[1] + _GAP
         return (
@@ -306,10 +317,10 @@ class CostTree(VGroup):
             np.array([other.middle[0] + aside * 0.3, head, 0.0]),
         )
 
-    @staticmethod
-    def _straight(one: Node, other: Node) -> tuple[np.ndarray, np.ndarray]:
-        """From centre to centre, as far as it is outside of both."""
-        start, end = one.get_center(), other.get_center()
+    def _straight(self, source: Variable, target: Variable) -> tuple[np.ndarray, np.ndarray]:
+        """From centre to centre, level in a row, as far as it is outside of both."""
+        one, other = self.nodes[source], self.nodes[target]
+        start, end = (np.array([self.nodes[v].get_x(), self._heights[v], 0.0]) for v in (source, target))
         return start + _reach(one, end - start), end + _reach(other, start - end)
 
 
