@@ -37,7 +37,7 @@ _GAP = 0.11
 _EDGE_WIDTH = 2.0
 _LEAST_EM, _LEAST_VALUE = 0.4, 0.33
 #: From a symbol to the value under it, and at least where it stands in a row, in ems of the symbol.
-_TO_VALUE, _LEAST_UNDER = 0.22, 0.12
+_TO_VALUE, _LEAST_UNDER = 0.22, 0.16
 _WIDEST_LANE = 2.1
 #: Letters as a share of a rank's room: with the value under the symbol, beside it, and where the tree runs across.
 _UNDER, _BESIDE, _ACROSS = 0.36, 0.54, 0.56
@@ -85,10 +85,8 @@ class Node(VGroup):
         if not nodes[0].compact:
             # Where only some have indices below, their values come closer, and the others' stay where they are.
             high = max(node.value.baseline for node in nodes)
-            room = min(
-                node.symbol.get_bottom()[1] - (_LEAST_UNDER * node.symbol.em + node.value.height) for node in nodes
-            )
-            lower = min(high, room)
+            below = (node.symbol.get_bottom()[1] - _LEAST_UNDER * node.symbol.em - node.value.height for node in nodes)
+            lower = min(high, *below)
         for node in nodes:
             node.value.shift((lower - node.value.baseline) * UP)
 
@@ -140,8 +138,8 @@ class CostTree(VGroup):
         else:
             self.em = min(rank * _UNDER, em)
         self.nodes = {variable: Node(view, variable, self.em, compact=compact) for variable in places}
-        self._heights = self._arrange(places, region, room, aside)
-        self.edges = {(v, c): self._edge(v, c) for v, c in _edges(chain, depth)}
+        heights = self._arrange(places, region, room, aside)
+        self.edges = {(v, c): self._edge(v, c, heights) for v, c in _edges(chain, depth)}
         self.add(VGroup(*self.edges.values()), VGroup(*self.nodes.values()))
 
     def node(self, variable: Variable) -> Node:
@@ -302,14 +300,16 @@ class CostTree(VGroup):
         reach = [node.right if lane > 0 else node.left for node, lane in outer]
         return min(aside / 2 - max(reach), _WIDEST_LANE)
 
-    def _edge(self, source: Variable, target: Variable) -> Line:
+    def _edge(self, source: Variable, target: Variable, heights: Mapping[Variable, float]) -> Line:
         """From what is used to what is made of it."""
-        ends = self._fanned if self.direction == "down" else self._straight
-        return Line(*ends(source, target), stroke_width=_EDGE_WIDTH, color=self.view.theme.quiet)
-
-    def _fanned(self, source: Variable, target: Variable) -> tuple[np.ndarray, np.ndarray]:
-        """From the foot of one node to the head of the other, fanned out where several arrive."""
         one, other = self.nodes[source], self.nodes[target]
+        level = heights[source] if heights[source] == heights[target] else None
+        ends = self._fanned(one, other) if self.direction == "down" else self._straight(one, other, level)
+        return Line(*ends, stroke_width=_EDGE_WIDTH, color=self.view.theme.quiet)
+
+    @staticmethod
+    def _fanned(one: Node, other: Node) -> tuple[np.ndarray, np.ndarray]:
+        """From the foot of one node to the head of the other, fanned out where several arrive."""
         aside = float(np.clip((one.middle - other.middle)[0], -1.0, 1.0))
         foot, head = one.get_bottom()[1] - _GAP, other.symbol.get_top()[1] + _GAP
         return (
@@ -317,10 +317,12 @@ class CostTree(VGroup):
             np.array([other.middle[0] + aside * 0.3, head, 0.0]),
         )
 
-    def _straight(self, source: Variable, target: Variable) -> tuple[np.ndarray, np.ndarray]:
-        """From centre to centre, level in a row, as far as it is outside of both."""
-        one, other = self.nodes[source], self.nodes[target]
-        start, end = (np.array([self.nodes[v].get_x(), self._heights[v], 0.0]) for v in (source, target))
+    @staticmethod
+    def _straight(one: Node, other: Node, level: float | None) -> tuple[np.ndarray, np.ndarray]:
+        """From centre to centre, in a row at its height, as far as it is outside of both."""
+        start, end = one.get_center(), other.get_center()
+        if level is not None:
+            start[1] = end[1] = level
         return start + _reach(one, end - start), end + _reach(other, start - end)
 
 
