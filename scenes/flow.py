@@ -55,20 +55,23 @@ _AGAIN = {
     "w": N_("Push the weight as before, and z moves as before."),
     "b": N_("Push the bias as before, and z moves as before."),
 }
+#: The bookmarks at which each arrow is spoken of.
+_ARROWS = ("first", "second", "third")
 #: What each arrow scales a push by; with softmax there are two.
 _SCALES = {
     ("w", False): N_(
-        "The first scales it by the activation before, the second by the slope of the activation function, "
-        "the last by the slope of the cost."
+        "{@first}The first scales it by the activation before, {@second}the second by the slope of the activation "
+        "function, {@third}the last by the slope of the cost."
     ),
     ("b", False): N_(
-        "The first scales it by one, the second by the slope of the activation function, "
-        "the last by the slope of the cost."
+        "{@first}The first scales it by one, {@second}the second by the slope of the activation function, "
+        "{@third}the last by the slope of the cost."
     ),
     ("w", True): N_(
-        "The first scales it by the activation before, the second by all that lies between z and the cost."
+        "{@first}The first scales it by the activation before, {@second}the second by all that lies between z and the "
+        "cost."
     ),
-    ("b", True): N_("The first scales it by one, the second by all that lies between z and the cost."),
+    ("b", True): N_("{@first}The first scales it by one, {@second}the second by all that lies between z and the cost."),
 }
 
 
@@ -115,7 +118,8 @@ class Flow(Chapter):
             ),
         }
         if self.shift:
-            words["elsewhere"] = tr("The arrow in the middle belongs to the activation function.") + f" {self.suppose}"
+            middle = tr("The arrow in the middle belongs to the activation function.")
+            words["elsewhere"] = f"{middle} {{@elsewhere}}{self.suppose}"
             words["again"] = tr(_AGAIN[source]) + f" {self.verdict}"
             words["question"] = tr("So a lot depends on which function stands there, and on where z lies.")
         return words
@@ -186,6 +190,7 @@ class Flow(Chapter):
                     nudge.set_value(self.parameters.by)
                 self.play(*(nudge.animate.set_value(0) for nudge in nudges), run_time=1.2)
             for at, ratio in enumerate(chart.ratios):
+                self.wait_until(_ARROWS[at])
                 self.play(chart.flash(at), FadeIn(ratio, shift=DOWN * 0.15), run_time=1.6)
                 self.wait(0.6)
 
@@ -206,6 +211,7 @@ class Flow(Chapter):
         chart, middle = self.chart, len(self.chart.ratios) // 2
         with self.beat("elsewhere"):
             self.play(Indicate(chart.ratios[middle], color=None), run_time=1)
+            self.wait_until("elsewhere")
             with chart.pushed(self.view, self.bias) as nudges:
                 self.play(*(n.animate.set_value(self.shift) for n in nudges), run_time=3)
             for station in chart.stations:

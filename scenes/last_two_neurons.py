@@ -21,6 +21,7 @@ from manim import (
     Restore,
     ShowPassingFlash,
     VGroup,
+    there_and_back,
 )
 from manim.utils.color import ManimColor
 from pydantic import Field
@@ -173,7 +174,9 @@ class LastTwoNeurons(Chapter):
         with self.beat("names"):
             names = self.two.names[:2]
             self.play(LaggedStart(*(FadeIn(n, shift=0.2 * UP) for n in names), lag_ratio=0.8), run_time=2.4)
-            raised = [Indicate(VGroup(*name[1:]), color=None, scale_factor=1.4) for name in names if len(name) > 1]
+            indices = [VGroup(*name[1:]) for name in names if len(name) > 1]
+            # from their left end, so that they do not grow over the letter
+            raised = [i.animate(rate_func=there_and_back).scale(1.4, about_point=i.get_left()) for i in indices]
             if raised:
                 self.play(LaggedStart(*raised, lag_ratio=0.7), run_time=2)
 

@@ -230,10 +230,10 @@ class MiniBatches(Chapter):
         table = self.comparison
         with self.beat("compare"):
             leaving = [*self.grid.items.values(), self.grid.frames, self.grid.more]
-            self.play(FadeOut(*leaving), run_time=0.7)
-            self.play(FadeIn(table.headings), Create(table.rule), run_time=0.7)
+            self.play(FadeOut(*leaving), run_time=0.5)
+            self.play(FadeIn(table.headings), Create(table.rule), run_time=0.5)
             for row in table.rows:
-                self.play(LaggedStart(*(FadeIn(part, shift=UP * 0.1) for part in row), lag_ratio=0.4), run_time=1.4)
+                self.play(LaggedStart(*(FadeIn(part, shift=UP * 0.1) for part in row), lag_ratio=0.4), run_time=1)
             self.add(table)
 
     def name_it(self) -> None:

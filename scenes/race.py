@@ -40,14 +40,14 @@ Function = Literal["sigmoid", "tanh", "relu", "leaky_relu", "softplus", "linear"
 #: How much smaller the first layer's gradient is than the last one's, by the power of ten.
 _SMALLER = MappingProxyType(
     {
-        1: N_("With %(function)s, it is more than ten times smaller there."),
-        2: N_("With %(function)s, it is more than a hundred times smaller there."),
-        3: N_("With %(function)s, it is more than a thousand times smaller there."),
-        4: N_("With %(function)s, it is more than ten thousand times smaller there."),
-        5: N_("With %(function)s, it is more than a hundred thousand times smaller there."),
+        1: N_("With %(function)s, its derivatives are more than ten times smaller."),
+        2: N_("With %(function)s, its derivatives are more than a hundred times smaller."),
+        3: N_("With %(function)s, its derivatives are more than a thousand times smaller."),
+        4: N_("With %(function)s, its derivatives are more than ten thousand times smaller."),
+        5: N_("With %(function)s, its derivatives are more than a hundred thousand times smaller."),
     }
 )
-_HARDLY_ANY = N_("With %(function)s, hardly anything of it arrives there.")
+_HARDLY_ANY = N_("With %(function)s, hardly anything arrives there.")
 #: From which part of its start on a cost has hardly fallen.
 _HARDLY = 9 / 10
 #: A layer with more weights than this has its gradient's size drawn, but not written.
@@ -87,19 +87,20 @@ class Race(Chapter):
                 "Take one network with its data and its start. Only the function in the hidden layers will change."
             ),
             "sizes": tr(
-                "Before the first step: how large are the derivatives by the weights, layer by layer, "
-                "on the way back from the cost?"
+                "Before the first step: how large are the weights' derivatives, layer by layer, on the way back "
+                "from the cost?"
             ),
             "measured": self.shrinking,
-            "slopes": tr(
-                "Why do they change? On the way back, every layer multiplies by the slopes of its function, "
-                "and a sigmoid is never steeper than a quarter. The weights multiply, too."
+            "slopes": (
+                tr(
+                    "Why do they change? On the way back, every layer multiplies by the slopes of its function, "
+                    "and a sigmoid is never steeper than a quarter."
+                )
+                if "sigmoid" in self.contestants
+                else tr("Why do they change? On the way back, every layer multiplies by the slopes of its function.")
             )
-            if "sigmoid" in self.contestants
-            else tr(
-                "Why do they change? On the way back, every layer multiplies by the slopes of its function. "
-                "The weights multiply, too."
-            ),
+            + " {@weights}"
+            + tr("The weights multiply, too."),
             "race": tr(
                 "Now let each of them train: the same examples, the same learning rate, the same number of steps."
             ),
@@ -114,8 +115,8 @@ class Race(Chapter):
     def shrinking(self) -> str:
         """How the gradients change on the way back, in words."""
         shrinks = {f: c.shrinks for f, c in self.contestants.items()}
-        told = [self.tr(_smaller(times), function=self.tr(NAMES[f])) for f, times in shrinks.items()]
-        return " ".join([self.tr("The first layer is the farthest from the cost."), *told])
+        told = [f"{{@{f}}}" + self.tr(_smaller(times), function=self.tr(NAMES[f])) for f, times in shrinks.items()]
+        return " ".join([self.tr("Compare the first layer, the farthest from the cost, with the last."), *told])
 
     @property
     def result(self) -> str:
@@ -171,10 +172,13 @@ class Race(Chapter):
             self.play(LaggedStart(*back, lag_ratio=0.7), run_time=3)
 
     def draw_the_gradients(self) -> None:
-        """One line after the other runs back from the cost."""
-        plot = self.gradients
+        """The two layers light up; then one line after the other runs back from the cost, as it is spoken of."""
+        plot, pulse = self.gradients, self.theme.cost
         with self.beat("measured"):
-            for at in range(len(self.contestants)):
+            ends = [edge_pulse(self.diagram, layer, pulse, backward=True) for layer in (1, self.trace.L)]
+            self.play(LaggedStart(*ends, lag_ratio=1), run_time=2.4)
+            for at, function in enumerate(self.contestants):
+                self.wait_until(function)
                 self.play(plot.growing(at, run_time=1.8))
                 self.play(plot.named(at), run_time=0.6)
 
@@ -186,6 +190,9 @@ class Race(Chapter):
             self.play(LaggedStart(*back, lag_ratio=0.7), run_time=3)
             names = (Indicate(name, color=None, scale_factor=1.1) for name in self.gradients.names)
             self.play(LaggedStart(*names, lag_ratio=0.4), run_time=2.4)
+            self.wait_until("weights")
+            back = [edge_pulse(self.diagram, layer, self.theme.weight, backward=True) for layer in layers]
+            self.play(LaggedStart(*back, lag_ratio=0.4), run_time=1.6)
 
     def race(self) -> None:
         """All costs fall together."""
@@ -291,12 +298,12 @@ class Race(Chapter):
 def _smaller(times: float) -> str:
     """How much smaller a gradient has become, in words."""
     if not math.isfinite(times):
-        return N_("With %(function)s, nothing of the gradient is left there.")
+        return N_("With %(function)s, nothing is left of them there.")
     if times < 1:
-        return N_("With %(function)s, it is larger there than in the last layer.")
+        return N_("With %(function)s, its derivatives are larger.")
     power = math.floor(math.log10(times)) if times > 0 else 0
     if power >= 1:
         return _SMALLER.get(power, _HARDLY_ANY)
     if times < 2:
-        return N_("With %(function)s, it is about as large there as in the last layer.")
-    return N_("With %(function)s, it is somewhat smaller there.")
+        return N_("With %(function)s, its derivatives are about as large.")
+    return N_("With %(function)s, its derivatives are somewhat smaller.")

@@ -280,6 +280,7 @@ class Training(Chapter):
             reads=J,
             decimals=self.fine,
             em=0.38,
+            curves=self.epoch_ends,
         )
 
     @cached_property

@@ -25,6 +25,8 @@ from scenes.kit.view import View
 
 #: Letters of the title.
 _TITLE_EM = 0.95
+#: How much of the width it may take: as much as leaves a margin.
+_TITLE_ROOM = (0.06, 0.94)
 #: What is shown of the calculation, from all to little: definitions, whether with values, whether with the step.
 _PLANS = ((3, True, True), (3, False, True), (2, True, True), (2, False, True), (2, False, False), (0, False, False))
 #: How its parts are called.
@@ -44,7 +46,7 @@ class TitleCard(Chapter):
         """The network grows from the input on, the title beneath it."""
         self.title_line = self.stage.place(
             Words(self.lesson.title, em=_TITLE_EM, colour=self.theme.ink, from_lesson=True),
-            self.stage["body"].band(0.0, 0.45),
+            self.stage["body"].band(0.0, 0.45).column(*_TITLE_ROOM),
             up=0.7,
         )
         self.opened()

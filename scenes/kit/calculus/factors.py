@@ -283,7 +283,8 @@ class EdgeFactor(FactorLabel):
         from_the_right: bool = False,
         others: Sequence[EdgeFactor] = (),
     ) -> None:
-        super().__init__(view, factor, decimals=decimals, beside=tree.compact)
+        # Below its symbol the value would stand in line with the quantity at the trunk's end, as if it were its factor.
+        super().__init__(view, factor, decimals=decimals, beside=tree.compact or _on_the_trunk(tree, factor))
         self._from_the_right = from_the_right
         way = self._hang(tree)
         self.shift(max(0.0, tree.get_bottom()[1] - self.get_bottom()[1]) * UP)
@@ -317,6 +318,12 @@ class EdgeFactor(FactorLabel):
         room = float(np.dot(self.get_edge_center(-side) - tree.node(self.factor.of).get_edge_center(side), side))
         self.shift(side * max(0.0, _BUFF - room))
         return side
+
+
+def _on_the_trunk(tree: CostTree, factor: Derivative) -> bool:
+    """Whether a factor's edge stands upright between two others."""
+    edge = tree.edges.get((factor.by, factor.of))
+    return edge is not None and factor.by.symbol == "z" and abs(edge.get_end()[0] - edge.get_start()[0]) < _UPRIGHT
 
 
 def hung_at(label: FactorLabel, tree: CostTree, variable: Variable, side: np.ndarray) -> FactorLabel:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Dot, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Dot, VGroup, VMobject
 
 from bp_core.nodes import Expression
 from scenes.kit.letters.number import Value
@@ -24,7 +24,10 @@ _SIDES = (*_NEAR, *(side * np.array([far, 1.0, 1.0]) for far in (3, 5) for side 
 
 
 class PlotDot(VGroup):
-    """A dot at (x, y) of a view. With ``reads`` the value of that expression stands beside it, clear of ``curves``."""
+    """A dot at (x, y) of a view. With ``reads`` the value of that expression stands beside it, clear of ``curves``.
+
+    These are curves, or straight lines.
+    """
 
     def __init__(
         self,
@@ -37,7 +40,7 @@ class PlotDot(VGroup):
         reads: Expression | None = None,
         decimals: int | None = None,
         em: float = 0.36,
-        curves: Sequence[Curve] = (),
+        curves: Iterable[VMobject] = (),
     ) -> None:
         super().__init__()
         self._axes, self._x, self._y, self._curves = axes, x, y, tuple(curves)
