@@ -181,14 +181,17 @@ class ChainRule(Chapter):
         """The quantities between stand once below and once above."""
         row = self.columns.row(0)
         with self.beat("reminder"):
-            leaving = [] if self.stage.square else [FadeOut(self.ladder)]
-            self.play(*leaving, self.columns.animate.move_to(self.stage["right"].centre), run_time=1.4)
+            if not self.stage.square:
+                self.play(FadeOut(self.ladder), run_time=0.5)
+            self.play(self.columns.animate.move_to(self.stage["right"].centre), run_time=1)
             for before, after in pairwise(self.factors.each):
                 pair = [row.leaf(before, side=1)[1], row.leaf(after, side=1)[2]]
                 colour = self.view.colour(before.of)
                 self.play(*(Indicate(p, color=colour, scale_factor=1.3) for p in pair), run_time=1.8)
             values = self.columns.row(1)
-            each = [Indicate(values.factor(i), color=self.theme.highlight) for i in range(values.count)]
+            each = [
+                Indicate(values.factor(i), color=self.theme.highlight, scale_factor=1.08) for i in range(values.count)
+            ]
             self.play(LaggedStart(*each, lag_ratio=0.5), run_time=2.4)
 
     def named(self, at: int) -> AnimationGroup:

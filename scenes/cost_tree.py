@@ -120,7 +120,8 @@ class CostTree(Chapter):
             self.chain.b(self.L): bias,
         }
         with self.beat("sum"):
-            self.play(FadeOut(self.cost_numbers), self.making_room(), run_time=1.4)
+            self.play(FadeOut(self.cost_numbers), run_time=0.5)
+            self.play(self.making_room(), run_time=1)
             self.play(
                 LaggedStart(FadeIn(weight, shift=0.15 * UP), FadeIn(bias, shift=0.15 * UP), lag_ratio=0.5), run_time=1.4
             )

@@ -161,8 +161,8 @@ class Derivatives(Chapter):
             sources.each[-1].shift(-self.room)
         coming = sources.each if sources.together else sources.each[:1]
         with self.beat("sources"):
-            moved = ReplacementTransform(self.before.row(0), rule)
-            self.play(FadeOut(*self.before.rows[1:]), moved, *self.with_its_digits(), run_time=1.4)
+            self.play(FadeOut(*self.before.rows[1:]), run_time=0.5)
+            self.play(ReplacementTransform(self.before.row(0), rule), *self.with_its_digits(), run_time=1)
             self.play(LaggedStart(*(self.written(f) for f in coming), lag_ratio=0.6), run_time=3.2)
             self.add(*coming)
 

@@ -153,7 +153,7 @@ class SimplestNetwork(Chapter):
         with self.beat("question"):
             turns = [
                 AnimationGroup(
-                    Indicate(self.labels[p], color=None, scale_factor=1.3),
+                    Indicate(self.labels[p], color=None, scale_factor=1.15),
                     Indicate(self.function.part(n), color=None, scale_factor=1.15),
                 )
                 for n, p in enumerate(self.named, 1)

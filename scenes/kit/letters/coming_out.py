@@ -19,7 +19,7 @@ def short_decimals(view: View, expression: Expression, decimals: int) -> int:
     A constant is as short as it can be, a quantity keeps the usual digits.
     """
     usual = min(decimals, view.decimals)
-    for few in range(0 if isinstance(expression, Constant | LayerSize) else usual, usual + 1):
+    for few in range(0 if isinstance(expression, Constant | LayerSize) else usual, decimals + 1):
         short = view.shown(expression, decimals=few)
         if is_exact(short.value, short.text) and "e" not in short.text:
             return few
