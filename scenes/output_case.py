@@ -28,6 +28,7 @@ from bp_core.quantities import C, Variable, a, b, d, delta, y
 from bp_script.language import N_
 from scenes.kit.calculus.factors import Factors
 from scenes.kit.chapter import Chapter, parameter_of
+from scenes.kit.layerwise import flashed
 from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.number import significant
@@ -37,7 +38,6 @@ from scenes.kit.motion.moves import Morph, gathered
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed
 from scenes.kit.pictures.diagram import NetworkDiagram
-from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 
@@ -102,11 +102,11 @@ class OutputCase(Chapter):
             ),
             "delta": self.tr(
                 "What stands before that activation belongs to the output neuron alone. "
-                "It is called delta: the derivative of the loss with respect to z."
+                "{@called} It is called delta: the derivative of the loss with respect to z."
             ),
             "rules": self.tr(
                 "So the weight's derivative is delta times the activation it comes from. "
-                "The bias multiplies one, so its derivative is delta itself."
+                "{@bias} The bias multiplies one, so its derivative is delta itself."
             ),
             "numbers": self.tr(
                 "For this example, delta is %(delta)s, and the derivative is %(derivative)s.",
@@ -159,7 +159,7 @@ class OutputCase(Chapter):
             edges = [e for weight, e in self.diagram.edges.items() if weight != self.weight]
             fading = [edge.animate.set_stroke(opacity=self.theme.dim) for edge in edges]
             self.play(*fading, FadeIn(self.names), run_time=1.2)
-            self.play(edge_pulse(self.diagram, self.trace.L, self.theme.highlight), run_time=1.4)
+            self.play(flashed(self.diagram.edge(self.weight), self.theme.highlight), run_time=1.4)
             self.play(FadeIn(self.chain_rule), run_time=1.5)
 
     def take_the_first_factor(self) -> None:
@@ -200,14 +200,18 @@ class OutputCase(Chapter):
             leaving = [FadeOut(part, run_time=0.8) for part in (*self.rows, self.weighted_sum)]
             coming = gathered(self.results[0], 1, self.rows[1:])
             self.play(*leaving, Morph(None, self.results[0], from_elsewhere=coming, run_time=2.2))
+            neuron = self.diagram.neuron(self.own.chain.a(self.trace.L))
+            self.play(Indicate(neuron, color=None, scale_factor=1.12), run_time=1)
+            self.wait_until("called")
             self.play(Indicate(self.results[0].side(0), color=None, scale_factor=1.3), run_time=1.2)
 
     def state_the_rules(self) -> None:
         """The rules for the weight and for the bias."""
         with self.beat("rules"):
-            for rule in self.rules:
-                self.play(FadeIn(rule, shift=0.15 * UP), run_time=1.4)
-                self.wait(1.2)
+            for_weight, for_bias = self.rules
+            self.play(FadeIn(for_weight, shift=0.15 * UP), run_time=1.4)
+            self.wait_until("bias")
+            self.play(FadeIn(for_bias, shift=0.15 * UP), run_time=1.4)
 
     def put_in_numbers(self) -> None:
         """The same for the weight in the picture, in numbers."""

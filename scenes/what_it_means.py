@@ -39,7 +39,7 @@ _STRONG_AND_WEAK = MappingProxyType(
         "weak": N_("Where it hardly fires, the weight hardly matters."),
         "together": N_(
             "So a weight counts for most where the neuron before it is most active. "
-            "Of brains it is said: neurons that fire together wire together."
+            "{@brains} Of brains it is said: neurons that fire together wire together."
         ),
     }
 )
@@ -135,6 +135,12 @@ class WhatItMeans(Chapter):
             self.turn(self.firing, 0, self.effect)
             self.play(Indicate(self.effect.neuron, color=None, scale_factor=1.15), run_time=1.2)
             self.play(Indicate(self.row.factor(0), color=None, scale_factor=1.15), run_time=1.2)
+            self.wait_until("brains")
+            along = self.factors.chain.way(self.before)
+            ends = [self.tree.node(end) for end in (self.before, self.factors.chain.a(self.trace.L))]
+            self.play(
+                *(Indicate(end, color=None, scale_factor=1.2) for end in ends), self.tree.flash(along[:3]), run_time=2
+            )
 
     def go_along_the_cost(self) -> None:
         """The output is moved away from its target and towards it."""

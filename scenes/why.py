@@ -100,7 +100,7 @@ class Why(Chapter):
             "targets": self.tr("Beside it is what the output should have been."),
             "loss": self.tr(
                 "How far apart the two are is measured by the loss. For this example it is %(loss)s. "
-                "The loss is a function of both; it is not simply their difference.",
+                "{@both} The loss is a function of both; it is not simply their difference.",
                 loss=as_drawn(C, self.amount),
             ),
             "question": self.tr(
@@ -156,6 +156,9 @@ class Why(Chapter):
             self.play(FadeIn(self.loss), run_time=1.5)
             self.wait(1.5)
             self.play(FadeIn(self.amount, shift=0.15 * DOWN), run_time=1)
+            self.wait_until("both")
+            for named in (self.diagram.layers[-1], [self.targets]):
+                self.play(*(Indicate(part, color=None, scale_factor=1.12) for part in named), run_time=1.2)
 
     def ask_what_can_change(self) -> None:
         """Every edge lights up; then one of them stays."""
