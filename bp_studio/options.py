@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -154,12 +154,31 @@ voice = click.option(
 )
 
 
-def from_films(command: Callable[..., None]) -> Callable[..., None]:
-    """All that a command takes which makes something of whole films."""
-    own = (lessons, chapters, quality, look(), jobs, out, fresh, voice, limit, allow_python, verbose)
-    for option in reversed(own):
-        command = option(command)
-    return command
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line says of whole films that something is made of."""
+
+    lessons: tuple[str, ...]
+    chapters: tuple[str, ...]
+    quality: str
+    look: Mapping[str, str]
+    jobs: int
+    out: Path | None
+    fresh: bool
+    allow_python: bool
+
+
+def of_films(command: Callable[[click.Context, Asked], None]) -> Callable[..., None]:
+    """The options of a command that makes something of whole films."""
+
+    def with_asked(context: click.Context, /, **said: Any) -> None:
+        command(context, Asked(**said))
+
+    with_asked.__doc__ = command.__doc__
+    wrapped: Callable[..., None] = click.pass_context(with_asked)
+    for option in (verbose, allow_python, limit, voice, fresh, out, jobs, look(), quality, chapters, lessons):
+        wrapped = option(wrapped)
+    return wrapped
 
 
 def with_voices(context: click.Context, lessons: Sequence[Lesson]) -> list[Lesson]:

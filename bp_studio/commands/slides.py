@@ -12,9 +12,9 @@ from bp_script.language.caller import tr
 from bp_studio import options
 from bp_studio.clips import ClipTask
 from bp_studio.errors import Trouble, tell
-from bp_studio.forms import from_films
+from bp_studio.forms import from_films, lessons_of, orders_for
 from bp_studio.house import printed
-from bp_studio.lessons import calls_of_film, folders_for, load_for_pictures
+from bp_studio.lessons import folders_for
 from bp_studio.production import publish, scratch_folder
 from bp_studio.slides.cutting import cut
 from bp_studio.slides.deck import write_deck
@@ -25,9 +25,10 @@ from bp_studio.work import Order
 from bp_studio.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bp_script.lesson import Lesson
+    from bp_studio.options import Asked
     from bp_studio.production import Film
 
 #: What is printed is drawn at this quality.
@@ -35,42 +36,27 @@ _PRINTED_QUALITY = "m"
 
 
 @click.command("slides")
-@options.from_films
-@click.pass_context
-def command(
-    context: click.Context,
-    *,
-    lessons: tuple[str, ...],
-    chapters: tuple[str, ...],
-    quality: str,
-    look: Mapping[str, str],
-    jobs: int,
-    out: Path | None,
-    fresh: bool,
-    allow_python: bool,
-) -> None:
+@options.of_films
+def command(context: click.Context, asked: Asked) -> None:
     """Make a PowerPoint file of each lesson, a slide a step, and a handout.
 
     A slide plays its clip when it comes and rests on the settled picture until the next; what the film says is in the
     speaker's notes. The handout, <lesson>.pdf, has a still in the light theme and the words of every step. Without
     --out both go to media/slides/<lesson>/, those of single chapters to media/slides/<lesson>/parts/.
     """
-    loaded = options.with_voices(context, load_for_pictures(lessons, allow_python=allow_python, look=look))
-    folders = folders_for(loaded, out, "slides", look, parts=bool(chapters))
+    loaded = lessons_of(context, asked)
+    folders = folders_for(loaded, asked.out, "slides", asked.look, parts=bool(asked.chapters))
     places = {lesson.name: folder for lesson, folder in zip(loaded, folders, strict=True)}
     worst = 0
-    with scratch_folder(folders) as scratch, Workers(jobs, scratch) as workers:
-        orders = [
-            Order(lesson, calls_of_film(lesson, chapters), quality, "mp4", scratch / f"film-{lesson.name}")
-            for lesson in loaded
-        ]
+    with scratch_folder(folders) as scratch, Workers(asked.jobs, scratch) as workers:
+        orders = orders_for(loaded, asked, scratch)
         stills = _stills(orders, workers)
 
         def write(lesson: Lesson, film: Film) -> Path:
             beside = scratch / f"slides-{lesson.name}"
             return publish(_written(lesson, film, stills[lesson.name], beside), places[lesson.name])
 
-        for done in from_films(orders, workers, write, called=tr("the slides"), fresh=fresh):
+        for done in from_films(orders, workers, write, called=tr("the slides"), fresh=asked.fresh):
             if isinstance(done, Trouble):
                 worst = max(worst, tell(done, verbose=options.is_verbose(context)))
             else:
