@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bp_core.equations import EquationError
-from bp_core.nodes import Apply, Constant, Number, SumOver
+from bp_core.nodes import Apply, Constant, Number, Product, SumOver
 from bp_core.quantities import C, Index, a, b, d, w, y, z
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.style import Style
@@ -133,6 +133,13 @@ def test_a_small_number_keeps_two_digits_that_count() -> None:
     small = b(3, 0) / Number(7000)
     formula = Formula(view(), small, Side.value(small), decimals=7, style=Style(fewer=3))
     assert formula.statements[0].text.endswith("≈ -0.000057")
+
+
+def test_two_numbers_have_a_dot_between_them_when_one_of_them_begins_a_product() -> None:
+    """1 times 2a does not read as 12a."""
+    inner = Product((Number(2), a(3, 0)))
+    nested, flat = (Formula(view(), Product(factors)) for factors in ((Number(1), inner), (Number(1), *inner.factors)))
+    assert nested.width == pytest.approx(flat.width)
 
 
 def test_derivatives_stand_on_one_line_where_height_is_short() -> None:

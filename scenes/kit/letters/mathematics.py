@@ -255,7 +255,16 @@ class _Writer:
             return " dot "
         if piece.startswith("("):
             return " "
-        return " dot " if isinstance(factor, Number) or before in self.values else " thin "
+        # 1 times 2(a - y) is not 12(a - y)
+        meeting = isinstance(_outermost(before, -1), Number) and isinstance(_outermost(factor, 0), Number)
+        return " dot " if meeting or isinstance(factor, Number) or before in self.values else " thin "
+
+
+def _outermost(expression: Expression, end: int) -> Expression:
+    """What a product begins with (0) or ends with (-1); any other expression itself."""
+    while isinstance(expression, Product):
+        expression = expression.factors[end]
+    return expression
 
 
 def _number(source: Source, expression: Expression, key: Key, *, first: bool) -> str:
