@@ -6,16 +6,29 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from manim import RIGHT, UP, Animation, AnimationGroup, FadeIn, FadeOut, Indicate, LaggedStart, Mobject, VGroup
+from manim import (
+    RIGHT,
+    UP,
+    Animation,
+    AnimationGroup,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    LaggedStart,
+    Mobject,
+    VGroup,
+    VMobject,
+)
 from pydantic import Field
 
 from bp_core.equations import Equation
 from bp_core.matrices import Slopes
-from bp_core.quantities import C, d
+from bp_core.quantities import C, Variable, d
 from bp_script.language import N_
 from scenes.kit.calculus.layered_chapter import LayeredChapter
 from scenes.kit.calculus.recursion import Recursion
 from scenes.kit.calculus.several import Handed, rooms
+from scenes.kit.calculus.worked import factors_of
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.matrix_formula import name_of
 from scenes.kit.letters.number import enough_digits
@@ -54,7 +67,7 @@ class BackwardPass(LayeredChapter):
             else tr("Now run it backward. At each output, the derivative comes straight from the cost."),
             "weights": tr(
                 "With it, every weight into the layer has its derivative: "
-                "thick lines where it is large, dashed where it is negative."
+                "{@large} thick lines where it is large, {@negative} dashed where it is negative."
             ),
         }
         if L > 1:
@@ -72,7 +85,7 @@ class BackwardPass(LayeredChapter):
             )
         words["end"] = tr(
             "One run forward, one run back, and every weight has its derivative. "
-            "So has every bias: for it, the activation is replaced by one."
+            "So has every bias: {@bias} for it, the activation is replaced by one."
         )
         return words
 
@@ -113,6 +126,10 @@ class BackwardPass(LayeredChapter):
         with self.beat("weights"):
             self.play(*self.coming("weight"), run_time=1)
             self.slopes_of(self.trace.L, run_time=2)
+            for bookmark, edges in (("large", self.steep), ("negative", self.falling)):
+                self.wait_until(bookmark)
+                if edges:
+                    self.play(*(self.network.flash([edge], self.theme.highlight) for edge in edges), run_time=1.4)
 
     def hand_back(self) -> None:
         """Lights run back along the edges, and the layer before takes its numbers."""
@@ -149,12 +166,38 @@ class BackwardPass(LayeredChapter):
                 back = [edge.animate.set_stroke(opacity=1) for edge in shown]
                 self.play(self.handed.leaving(layer), *back, run_time=max(0.4, 1.6 / self.trace.L))
             self.play(network.lit(), run_time=0.4)
+            self.wait_until("bias")
+            row = self.rows["weight"]
+            factors = factors_of(row.sides[1].expression)
+            replaced = [row.leaf(f, 1) for f in factors if isinstance(f, Variable) and f.symbol == "a"]
+            if replaced and not (self.stage.square and self.written is not row):
+                self.play(Indicate(replaced[0], color=self.theme.highlight, scale_factor=1.3), run_time=1.4)
 
     def handover(self) -> Sequence[Mobject]:
         """The network and its cost."""
         return [self.network]
 
     # -- moves -----------------------------------------------------------------
+
+    @property
+    def steep(self) -> list[VMobject]:
+        """The edges into the last layer with the largest derivatives."""
+        slopes = self.last_slopes
+        most = max(map(abs, slopes.values()), default=0.0)
+        edges = self.network.diagram.edges
+        return [edges[weight] for weight, slope in slopes.items() if slope and abs(slope) >= most / 2]
+
+    @property
+    def falling(self) -> list[VMobject]:
+        """Those with negative ones."""
+        edges = self.network.diagram.edges
+        return [edges[weight] for weight, slope in self.last_slopes.items() if slope < 0]
+
+    @property
+    def last_slopes(self) -> dict[Variable, float]:
+        """The derivatives by the weights into the last layer that are drawn."""
+        drawn = (weight for weight in self.network.diagram.edges if weight.layer == self.trace.L)
+        return {weight: self.view.value(d(C, weight)) for weight in drawn}
 
     def coming(self, name: str) -> list[Animation]:
         """An equation comes; in a square it takes the place of the one before it."""

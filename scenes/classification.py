@@ -75,7 +75,7 @@ class Classification(Layerwise):
             "binary": self.tr(
                 "For two classes, one output is enough. "
                 "The target y is one for the one class and zero for the other. "
-                "The cost is cross-entropy, with a minus sign: logarithms of probabilities are negative."
+                "The cost is cross-entropy, with a minus sign: {@negative} logarithms of probabilities are negative."
             ),
             "several": self._several_words,
             "value": self._value_words,
@@ -163,6 +163,8 @@ class Classification(Layerwise):
             self.play(FadeIn(self.target, shift=0.1 * LEFT), run_time=0.9)
             self.wait(2)
             self.play(FadeIn(self.cost_of_two, shift=0.1 * UP), run_time=1.2)
+            self.wait_until("negative")
+            self.play(Indicate(self.cost_of_two.side(1), color=None, scale_factor=1.05), run_time=1.4)
 
     def take_several(self) -> None:
         """A column of outputs, a column of targets, and their cost."""
@@ -189,10 +191,7 @@ class Classification(Layerwise):
         """J in symbols and its value."""
         leaving: list[Any] = [self.heading_of_two, self.output, self.target, self.cost_of_two, self.heading_of_several]
         with self.beat("whole"):
-            self.play(
-                FadeOut(*leaving, self.columns, self.cost_of_several, self.value_of_several),
-                run_time=0.9,
-            )
+            self.play(FadeOut(*leaving, self.columns, self.cost_of_several, self.value_of_several), run_time=0.9)
             self.play(
                 FadeIn(self.total.side(0), self.total.relation(1), self.total.side(1), shift=0.1 * UP), run_time=1.2
             )

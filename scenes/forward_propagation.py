@@ -50,7 +50,7 @@ class ForwardPropagation(Layerwise):
             "input": self.tr("The activations of the first layer are the input, written as a column."),
             "bias": self.tr(
                 "Each layer but the last gets one unit more, which is always one. "
-                "Its edges carry the biases, so a bias is a weight like any other."
+                "{@edges} Its edges carry the biases, so a bias is a weight like any other."
             ),
             "weights": self.tr(
                 "All weights into the next layer make a matrix: a row for each neuron there, "
@@ -104,11 +104,10 @@ class ForwardPropagation(Layerwise):
             )
 
     def add_the_bias_units(self) -> None:
-        """The units appear, and a 1 at the head of the column."""
+        """The units appear, and a 1 at the head of the column; then their edges."""
         before, after = self.input_line, self.line.picture(self.a)
         with self.beat("bias"):
             self.play(LaggedStart(*(FadeIn(unit, scale=1.4) for unit in self.units.units), lag_ratio=0.4), run_time=1.6)
-            self.play(FadeIn(self.units[0]), run_time=0.8)
             moves = [TransformFromCopy(before.pictures[0].entry(k), after.entry(k)) for k in self.shared]
             at = self.line.pictures.index(after)
             self.play(
@@ -120,6 +119,9 @@ class ForwardPropagation(Layerwise):
             if None in after.rows.kept:
                 self.play(TransformFromCopy(self.units.units[0][1], after.entry(None)), run_time=1.2)
             self.add(after)
+            self.wait_until("edges")
+            self.play(FadeIn(self.units[0]), run_time=0.8)
+            self.play(*(flashed(edge, self.theme.bias) for edge in self.units.edges.values()), run_time=1.6)
 
     def collect_the_weights(self) -> None:
         """Row by row, the edges into a neuron become a row of the matrix."""

@@ -40,6 +40,7 @@ from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName, Range
 from scenes.kit.parameters import Number as RealNumber
+from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.pictures.table import Column, ValueTable
 from scenes.kit.plots.axes import Axis
 from scenes.kit.plots.chord import Chord
@@ -100,14 +101,14 @@ class GradientCheck(Layerwise):
             ),
             "quotient": self.tr(_QUOTIENT[kind]),
             "compare": self.tr(
-                "Backpropagation says %(derivative)s. The difference says %(difference)s.",
+                "Backpropagation says %(derivative)s. {@difference} The difference says %(difference)s.",
                 derivative=f"{{{d(J, self.variable)}:.{self.fine}f}}",
                 difference=f"{{{quotient(self.first)}:.{self.fine}f}}",
             ),
             "others": self.tr("And so for the other weights and biases, entry by entry."),
             "verdict": self.tr(
-                "%(verdict)s But each entry costs two runs through all the examples. "
-                "So check once, then let backpropagation do the work.",
+                "%(verdict)s {@runs} But each entry costs two runs through all the examples. "
+                "{@once} So check once, then let backpropagation do the work.",
                 verdict=self._verdict,
             ),
         }
@@ -178,12 +179,12 @@ class GradientCheck(Layerwise):
         line = VGroup(symbols.copy(), value.copy().scale(0.75 if self.stage.stacked else 1)).arrange(RIGHT, buff=0.4)
         self.stage.place(line, self.rooms["symbols"])
         with self.beat("compare"):
-            self.play(FadeOut(formula.relation(1), formula.side(1)), run_time=0.7)
             moves = zip((symbols, value), line, strict=True)
             fitting = (part.animate.scale(place.width / part.width).move_to(place) for part, place in moves)
-            self.play(*fitting, run_time=1.0)
-            self.play(Create(table.rule), *(FadeIn(heading) for heading in table.headings), run_time=0.8)
-            self.play(FadeIn(table.symbols[row]), FadeIn(table.cell(row, BACKPROPAGATION)), run_time=1.0)
+            self.play(FadeOut(formula.relation(1), formula.side(1)), *fitting, run_time=0.9)
+            self.play(Create(table.rule), *map(FadeIn, (*table.headings, table.symbols[row])), run_time=0.6)
+            self.play(FadeIn(table.cell(row, BACKPROPAGATION)), run_time=0.6)
+            self.wait_until("difference")
             self.play(Travel(formula.side(2), table.cell(row, DIFFERENCE)), run_time=1.2)
             self.play(FadeIn(table.cell(row, ERROR)), run_time=0.8)
 
@@ -198,10 +199,18 @@ class GradientCheck(Layerwise):
                 self.play(FadeIn(table.more), run_time=0.6)
 
     def conclude(self) -> None:
-        """The errors light up, and the network is whole again."""
+        """The errors light up, and the network is whole again: two runs for an entry, one back for all."""
         with self.beat("verdict"):
             self.play(Indicate(self.table.column(ERROR), color=self.theme.highlight, scale_factor=1.05), run_time=1.4)
             self.play(self.whole_again(), run_time=1.2)
+            self.wait_until("runs")
+            layers, theme = range(1, self.trace.L + 1), self.theme
+            for _ in range(2):
+                there = (edge_pulse(self.diagram, layer, theme.activation) for layer in layers)
+                self.play(LaggedStart(*there, lag_ratio=0.5), run_time=1.6)
+            self.wait_until("once")
+            back = (edge_pulse(self.diagram, layer, theme.cost, backward=True) for layer in reversed(layers))
+            self.play(LaggedStart(*back, lag_ratio=0.5), run_time=2.0)
 
     def flash(self, parameter: Variable) -> ShowPassingFlash:
         """A light along a parameter's edge, if it is drawn."""

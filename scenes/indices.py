@@ -133,11 +133,11 @@ class Indices(LayeredChapter):
         """The same with the outputs; each gets its target."""
         with self.beat("last"):
             self.walk(self.trace.L, self.names[1], self.output)
-            self.explain(1, self.names[1])
             self.play(
                 LaggedStart(*(FadeIn(target, shift=LEFT * 0.2) for target in self.targets), lag_ratio=0.3),
                 run_time=1,
             )
+            self.explain(1, self.names[1])
             self.play(self.network.naming(self.target, self.names[2]), run_time=0.8)
             self.explain(2, self.names[2])
 
@@ -289,7 +289,7 @@ class Indices(LayeredChapter):
         pairs = [
             (
                 Typeset(f"${view.notation.variable(v, view.net)}$", em=em, colour=view.colour(v)),
-                Words(said, em=0.42, colour=theme.quiet),
+                Words(said, em=0.42, colour=theme.ink),
             )
             for v, said in meanings
             if isinstance(v, Variable)

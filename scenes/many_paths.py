@@ -26,6 +26,7 @@ from scenes.kit.letters.typesetting import READABLE_EM
 from scenes.kit.motion.travel import Travel
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
+from scenes.kit.pictures.forward import edge_pulse
 from scenes.kit.view import View
 
 #: Paths that are written out at most, what is left over among them.
@@ -69,9 +70,12 @@ class ManyPaths(LayeredChapter):
             "rule": tr("That is the chain rule with many paths: a sum over j and over i.")
             if self.softmax
             else tr(
-                "That is the chain rule with many paths: a sum over j, with a term for each neuron of the last layer."
+                "That is the chain rule with many paths: a sum over j, "
+                "{@terms} with a term for each neuron of the last layer."
             ),
-            "back": tr("And once this is known for a whole layer, that layer can play the part of the last one."),
+            "back": tr(
+                "And once this is known for a whole layer, {@part} that layer can play the part of the last one."
+            ),
         }
 
     @property
@@ -162,6 +166,10 @@ class ManyPaths(LayeredChapter):
             joining = VGroup(*(g for g in rule.side(1).get_family() if len(g.points) and g not in factors))
             self.play(FadeIn(joining, shift=RIGHT * 0.2), run_time=1.4)
             self.add(rule)
+            if not self.softmax:
+                self.wait_until("terms")
+                outputs = [Indicate(n, color=None, scale_factor=1.1) for n in self.network.diagram.layers[-1]]
+                self.play(LaggedStart(*outputs, lag_ratio=0.5), run_time=2)
 
     def look_back(self) -> None:
         """All neurons of the layer before, and the edges that lead to them."""
@@ -172,6 +180,10 @@ class ManyPaths(LayeredChapter):
             self.play(
                 LaggedStart(*(Indicate(n, color=None, scale_factor=1.1) for n in column), lag_ratio=0.2), run_time=1.6
             )
+            if self.trace.L > 1:
+                self.wait_until("part")
+                back = edge_pulse(network.diagram, self.trace.L - 1, self.theme.cost, backward=True)
+                self.play(back, run_time=1.6)
 
     def handover(self) -> Sequence[Mobject]:
         """The network and its cost."""

@@ -90,7 +90,8 @@ class SimplifiedView(Layerwise):
             ),
             "nudge": self.tr(
                 "Move this neuron's z a little, let everything after it follow, and see how the cost moves. "
-                "The smaller the nudge, the closer the ratio comes to the derivative. That is the neuron's delta."
+                "The smaller the nudge, the closer the ratio comes to the derivative. "
+                "{@delta} That is the neuron's delta."
             ),
             "feeds": self.tr(
                 "Now without any nudge. The neuron acts on the cost only through the next layer, "
@@ -144,6 +145,7 @@ class SimplifiedView(Layerwise):
             for row in self.measured[1:]:
                 self.play(self.light_onward(), run_time=1.2)
                 self.play(FadeIn(row, shift=0.1 * UP), run_time=0.8)
+            self.wait_until("delta")
             self.play(FadeIn(self.meaning, shift=0.1 * UP), run_time=1.0)
 
     def see_what_it_feeds(self) -> None:
@@ -291,7 +293,9 @@ class SimplifiedView(Layerwise):
         """What the quotient closes in on."""
         derivative = d(C, z(self.layer, self.neuron))
         sides = derivative, Side.value(derivative)
-        formula = Formula(self.view, self.error, *sides, em=0.6, decimals=self.fine)
+        # As many digits as it has where it is worked out, so that it is seen to be the same number.
+        result = None if self.in_numbers is None else self.in_numbers.sides[-1].decimals
+        formula = Formula(self.view, self.error, *sides, em=0.6, decimals=result or self.fine)
         return self.stage.place(formula, self.rooms["meaning"])
 
     # -- what is shown: the edges ------------------------------------------------

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from bp_core import general
 from bp_core.equations import Equation
-from bp_core.nodes import Product
+from bp_core.nodes import Apply, Product
 from bp_core.quantities import C, Derivative, a, d, w, z
 from bp_script.language import N_
 from scenes.kit.calculus.layered_chapter import LayeredChapter
@@ -58,8 +58,8 @@ class WeightDerivative(LayeredChapter):
             ),
             "rule": tr("The chain rule looks as it did before: there are only indices on everything."),
             "formulas": tr(
-                "The factors are the old ones, too: the activation that the weight is multiplied with, "
-                "the slope of the activation function, and how the cost depends on that output."
+                "The factors are the old ones, too: {@first} the activation that the weight is multiplied with, "
+                "{@slope} the slope of the activation function, {@cost} and how the cost depends on that output."
             ),
             "numbers": tr("For this weight they come to %(derivative)s.", derivative=whole)
             if self.view.value(self.whole)
@@ -72,8 +72,8 @@ class WeightDerivative(LayeredChapter):
             )
             words["rule"] = tr("The chain rule has one more sum: over all outputs that this one z moves.")
             words["formulas"] = tr(
-                "The first factor is the activation that the weight is multiplied with. "
-                "The rest is how the cost depends on z."
+                "{@first} The first factor is the activation that the weight is multiplied with. "
+                "{@rest} The rest is how the cost depends on z."
             )
         if self.others:
             words["others"] = tr("The other outputs have no part in it. Nothing new so far.")
@@ -135,14 +135,13 @@ class WeightDerivative(LayeredChapter):
         """Under each factor what it is."""
         formulas = self.formulas
         with self.beat("formulas"):
-            pieces = self.factors_of(formulas)
-            first, *others = self.factors_of(self.rule)
-            self.play(Indicate(first, color=None), FadeIn(formulas.relation(1)), run_time=1.4)
-            self.play(FadeIn(pieces[0], shift=UP * 0.15), run_time=1.4)
-            self.play(LaggedStart(*(Indicate(factor, color=None) for factor in others), lag_ratio=0.8), run_time=2.6)
-            self.play(
-                LaggedStart(*(FadeIn(piece, shift=UP * 0.15) for piece in pieces[1:]), lag_ratio=0.8), run_time=3.4
-            )
+            self.play(FadeIn(formulas.relation(1)), run_time=0.6)
+            for bookmark, factors, pieces in self.told:
+                self.wait_until(bookmark)
+                self.play(*(Indicate(factor, color=None) for factor in factors), run_time=1)
+                coming = [FadeIn(piece, shift=UP * 0.15) for piece in pieces]
+                if coming:
+                    self.play(LaggedStart(*coming, lag_ratio=0.6), run_time=1.2)
             self.add(formulas)
 
     def put_in_numbers(self) -> None:
@@ -180,6 +179,18 @@ class WeightDerivative(LayeredChapter):
             return [row.side(1)]
         signs = dict(row.signs())
         return [VGroup(*([signs[n - 1]] if n - 1 in signs else []), row.factor(n)) for n in range(row.count)]
+
+    @property
+    def told(self) -> list[tuple[str, list[VGroup], list[VGroup]]]:
+        """Each part of the words, by its bookmark: the factors it names, and what stands for them in the formulas."""
+        first, *others = self.factors_of(self.rule)
+        piece, *rest = self.factors_of(self.formulas)
+        parts = [("first", [first], [piece])]
+        if self.softmax:
+            return [*parts, ("rest", others, rest)]
+        whole = self.formulas.sides[1].expression
+        count = sum(isinstance(factor, Apply) for factor in whole.factors) if isinstance(whole, Product) else 0
+        return [*parts, ("slope", others[:1], rest[:count]), ("cost", others[1:], rest[count:])]
 
     # -- what is shown ---------------------------------------------------------
 
