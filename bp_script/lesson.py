@@ -192,7 +192,7 @@ def _lesson(document: Document, path: Path | None, name: str, folder: Path | Non
     elsewhere = parts.house.errors() if parts.house is not None else []
     if errors or document.mistakes or elsewhere:
         raise LessonErrors([*document.mistakes, *errors, *elsewhere])
-    look = parts.build_look().model_copy(update=known.look)
+    look = parts.build_look().otherwise(known.look)
     title: str = parts.values["title"]
     inputs = parts.part("examples").get("inputs", ())
     classes = parts.table.classes if parts.table else ()

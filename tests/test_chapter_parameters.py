@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from bp_script.lesson import Lesson, lesson_from
+from bp_studio.commands import check
+from bp_studio.errors import Exit, Trouble, Troubles
+from bp_studio.workers import Event, Failed, Started, Workers
 from scenes.kit.film.record import ClipRecord
 from scenes.kit.manim_door import dry_run, quality
 from scenes.registry import chapter_class
@@ -51,6 +56,21 @@ def test_every_mistake_in_the_chapters_is_told_at_once(
     assert lines[: len(SAID)] == told
     assert len(lines) == len(SAID) + misspelt
     assert not misspelt or lines[-1].startswith("mistakes.yaml:12:5: chapters[6]: expected a chapter")
+
+
+def test_a_mistake_is_told_before_any_layout_is_looked_at() -> None:
+    mine = lesson("nudge", by=0)
+    trouble = Trouble(Exit.BAD_INPUT, ("nudge.by: expected a nudge that is not zero; got 0",))
+
+    class Team:
+        def events(self) -> Iterator[Event]:
+            yield Started(("hold_equations", 0, 0))
+            yield Failed(("hold_equations", 0, 0), trouble)
+            pytest.fail("it waits for the layouts")
+
+    with pytest.raises(Troubles) as raised:
+        check._take_all(cast("Workers", Team()), [check._Report(mine)])
+    assert raised.value.found == (trouble,)
 
 
 def lesson(chapter: str, **parameters: object) -> Lesson:

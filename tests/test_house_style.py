@@ -93,6 +93,16 @@ def test_the_lessons_own_look_comes_before_it_colour_by_colour(place: Path) -> N
     assert mine.house.logo.where == "cards"
 
 
+def test_another_theme_from_the_command_line_comes_without_colours_that_were_made_for_this_one(place: Path) -> None:
+    path = place / "small.yaml"
+    path.write_text(f'{SMALL}look: {{style: house.yaml, colours: {{ground: "#fdfcf7"}}}}\n', encoding="utf-8")
+    other = load(path, look={"theme": "no_hue", "aspect": "1:1"})
+    assert (other.look.theme, other.look.aspect, other.look.colours.given) == ("no_hue", "1:1", {})
+    assert other.house.logo is not None
+    same = load(path, look={"theme": "light"})
+    assert same.look.colours.given["ground"] == "#fdfcf7"
+
+
 def test_it_may_lie_in_a_folder_of_its_own(place: Path) -> None:
     (place / "house").mkdir()
     for name in ("sans.ttf", "mark.svg", "house.yaml"):

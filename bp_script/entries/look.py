@@ -1,7 +1,8 @@
 """``look``: how the film looks."""
 
 import re
-from typing import Annotated, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, Self, TypeAlias
 
 from pydantic import AfterValidator, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -120,3 +121,8 @@ class Look(Style):
     """digits after the point of numbers on screen"""
     captions: Captions = "file"
     """file: beside the film; drawn: in the picture too"""
+
+    def otherwise(self, said: Mapping[str, str]) -> Self:
+        """The look with other values of some keys; another theme comes without the colours that were made for this."""
+        plain = {} if said.get("theme", self.theme) == self.theme else {"colours": Colours()}
+        return self.model_copy(update={**said, **plain})

@@ -127,12 +127,13 @@ def _jobs(kind: str, reports: Sequence[_Report], scratch: Path) -> Iterator[Job]
 
 
 def _take_all(workers: Workers, reports: Sequence[_Report]) -> None:
-    """Fill the reports with what the workers find.
+    """Fill the reports with what the workers find. Layouts are not waited for where a chapter cannot be made at all.
 
     Raises:
         Troubles: a chapter could not be looked at.
     """
     troubles: dict[tuple[int, int], Trouble] = {}
+    to_hold = sum(len(report.lesson.chapters) for report in reports)
     for event in workers.events():
         kind, number, position = cast("tuple[str, int, int]", event.key)
         report = reports[number]
@@ -145,5 +146,8 @@ def _take_all(workers: Workers, reports: Sequence[_Report]) -> None:
             case Failed(trouble=trouble):
                 lesson = report.lesson
                 troubles[number, position] = of_chapter(str(lesson.path), lesson.chapters[position].called, trouble)
+        to_hold -= kind == "hold_equations" and isinstance(event, Done | Failed)
+        if troubles and not to_hold:
+            break
     if troubles:
         raise Troubles([troubles[key] for key in sorted(troubles)])
