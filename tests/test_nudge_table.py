@@ -53,7 +53,7 @@ def test_what_has_no_room_is_left_out_with_dots(digits: View) -> None:
     assert [everything.index(row) for row in found.rows] == sorted(everything.index(row) for row in found.rows)
     assert len(found.more_rows) == len(found.more_averages) == 2
     assert len(found.more_columns) == 2
-    assert 20 in found.examples
+    assert found.examples == [20, *range(len(found.examples) - 1)]
     assert found.width <= 13.0 + 1e-6
     assert found.height <= 5.9 + 1e-6
 

@@ -146,12 +146,14 @@ def test_the_key_answers_whether_the_cost_is_lower(tmp_path: Path) -> None:
     # a = 0.5, C = 1, both slopes are -2: w becomes 0.75, b 0.25, a 1, and C 0.25
     assert re.search(r"With the new values: \S+ = 0\.2500 ", told[0]), told[0]
     assert "With the new values:" in told[1]
+    assert "rounded to" not in told[1]
     assert "0.2500" not in told[1]
 
 
 def test_layers_have_names_that_are_right_in_any_notation() -> None:
     source = sheet_source(three_layers(), key=False)
     assert "tanh in hidden layer 1, ReLU in hidden layer 2, softmax in the output layer" in source
+    assert "These numbers are rounded to four decimals" in source
     assert "How far are the outputs from their targets?" in source
     # weights stand in the rows of their matrices
     neurons, cost, errors, parameters = "2" * 9, "1", "234", "244332"

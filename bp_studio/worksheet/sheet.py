@@ -108,6 +108,13 @@ def _given(lesson: Lesson, view: View) -> list[str]:
         weights = [w(layer, j, k) for j in range(rows) for k in range(columns)]
         found.append(_listing(view, weights, columns=columns))
         found.append(_listing(view, [b(layer, j) for j in range(rows)]))
+    given = [*network.parameters(), *(x(k) for k in range(network.sizes[0])), *(y(j) for j in range(network.sizes[-1]))]
+    if not all(is_exact(view.value(each), _written(view.value(each))) for each in given):
+        told = view.tr(
+            "These numbers are rounded to four decimals; the key goes on with all of them, so that a result may differ "
+            "from it in its last digit."
+        )
+        found.append(f"#{escape(told)}")
     if trace.training is not None:
         rate = f"{_side(view, Constant('eta'))} $= {_short(view, trace.training.learning_rate)}$"
         found.append(f"#{escape(view.tr('Learning rate:'))} {rate}")
@@ -135,11 +142,15 @@ def _named(name: str | None) -> str:
 
 
 def _short(view: View, value: float) -> str:
+    """A given number as it is typeset."""
+    return numeral_source(view.language.numeral(_written(value)))
+
+
+def _written(value: float) -> str:
     """A given number: as it stands in the lesson, or with so many decimals as are worked with."""
     plain = numeral(value, _DECIMALS)
     shortest = repr(value)
-    text = shortest if len(shortest) <= len(plain) + 1 and "e" not in shortest else plain
-    return numeral_source(view.language.numeral(text.removesuffix(".0")))
+    return (shortest if len(shortest) <= len(plain) + 1 and "e" not in shortest else plain).removesuffix(".0")
 
 
 def _task(view: View, number: int, task: Task, *, key: bool) -> list[str]:

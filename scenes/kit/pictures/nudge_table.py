@@ -43,7 +43,7 @@ def average_nudge(parameter: Variable) -> Expression:
 class NudgeTable(VGroup):
     """Rows of parameters, columns of examples and a last column of averages, each with dots where some are left out.
 
-    ``head`` draws what stands above an example's column, ``first`` is the example that is there in any case. The
+    ``head`` draws what stands above an example's column, ``first`` is the example beside the symbols. The
     averages have the word ``average``, which comes later.
     """
 
@@ -119,7 +119,7 @@ class NudgeTable(VGroup):
         return decimals_for([self.view.value(of(row)) for row in self.rows], self.view.decimals + 1)
 
     def _choose(self, width: float, first: int) -> list[float]:
-        """The examples there is room for, in order; the widths of the columns, symbols and averages included."""
+        """The examples there is room for, the first one first; the widths of the columns, symbols and averages included."""
         count = len(self.view.trace.examples)
         ends = [_width(list(self.symbols.values())), max(_width(list(self.averages.values())), self.average.width)]
         between = _BETWEEN * self.em
@@ -134,7 +134,7 @@ class NudgeTable(VGroup):
             if chosen and taken + left_out * dots > room:
                 break
             chosen[example] = column
-        self.columns = {example: chosen[example] for example in sorted(chosen)}
+        self.columns = chosen
         widths = [_width(list(column.values())) for column in self.columns.values()]
         free = width - sum(ends) - sum(widths) - (len(widths) < count) * self.em
         self.between = float(np.clip(free / (len(widths) + 1 + (len(widths) < count)), between, _WIDE * self.em))
