@@ -119,7 +119,7 @@ class NudgeTable(VGroup):
         return decimals_for([self.view.value(of(row)) for row in self.rows], self.view.decimals + 1)
 
     def _choose(self, width: float, first: int) -> list[float]:
-        """The examples there is room for, the first one first; the widths of the columns, symbols and averages included."""
+        """The examples there is room for, the first one first; the widths of columns, symbols and averages."""
         count = len(self.view.trace.examples)
         ends = [_width(list(self.symbols.values())), max(_width(list(self.averages.values())), self.average.width)]
         between = _BETWEEN * self.em
