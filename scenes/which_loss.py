@@ -48,8 +48,10 @@ _SAME = {
     "b": N_("Cross-entropy of the same answers, over the same bias."),
 }
 _WRONG = {
-    "w": N_("Now make the answer as wrong as can be: let the weight run until z is %(far)s."),
-    "b": N_("Now make the answer as wrong as can be: let the bias run until z is %(far)s."),
+    ("w", True): N_("Now make the answer as wrong as can be: let the weight run to the right."),
+    ("w", False): N_("Now make the answer as wrong as can be: let the weight run to the left."),
+    ("b", True): N_("Now make the answer as wrong as can be: let the bias run to the right."),
+    ("b", False): N_("Now make the answer as wrong as can be: let the bias run to the left."),
 }
 #: What is said of each loss, squared error first: flat where the answer is most wrong, steeper there, or neither.
 _FLAT_THERE = (
@@ -110,10 +112,9 @@ class WhichLoss(Chapter):
         """The words, beat by beat."""
         L, (_, j, *_) = self.trace.L, places(self.variable)
         kind = self.variable.symbol
-        far = f"{z(L, j)} {'+' if self.to_wrong >= 0 else '-'} {abs(self.to_wrong)!r}"
         return {
             "prediction": self.tr(
-                "Here the first answer is %(answer)s, and it should be %(target)s. "
+                "Here one answer is %(answer)s, and it should be %(target)s. "
                 "How is the loss of such an answer best measured?",
                 answer=as_drawn(a(L, j), self.answers),
                 target=as_drawn(y(j), self.answers),
@@ -121,7 +122,7 @@ class WhichLoss(Chapter):
             "squared": self.tr(_SQUARED[kind]),
             "entropy": self.tr(_SAME[kind]),
             "wrong": " ".join(
-                (self.tr(_WRONG[kind], far=f"{{{far}:.1f}}"), *(self.tr(self.steepness(at)) for at in range(2)))
+                (self.tr(_WRONG[kind, self.change > 0]), *(self.tr(self.steepness(at)) for at in range(2)))
             ),
             "bent": " ".join(
                 self.tr((_CONVEX if len(panel.bent) < 2 else _BENT)[at]) for at, panel in enumerate(self.panels)
@@ -254,10 +255,10 @@ class WhichLoss(Chapter):
         return pairs
 
     def pairs(self, count: int) -> VGroup:
-        """So many outputs and their targets."""
-        L, pairs = self.trace.L, VGroup()
+        """So many outputs and their targets, the one that is spoken of among them."""
+        L, pairs, own = self.trace.L, VGroup(), places(self.variable)[1]
         room = self.stage["body"].band(0.79 if self.stage.square else 0.86, 1.02)
-        for j in range(count):
+        for j in range(count) if own < count else (*range(count - 1), own):
             both = [Formula(self.view, q, Side.value(q), em=1.1 * self.stage.least_em) for q in (a(L, j), y(j))]
             pairs.add(level(VGroup(*both).arrange(RIGHT, buff=0.5)))
         if self.stage.stacked:

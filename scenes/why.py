@@ -94,7 +94,7 @@ class Why(Chapter):
     def narration(self) -> Mapping[str, str]:
         """The words, beat by beat."""
         outputs = [a(self.trace.L, j) for j in range(self.trace.sizes[-1])]
-        said = zip(("first", "second"), (as_drawn(output, self.diagram) for output in outputs), strict=False)
+        said = zip(("first", "second"), (as_drawn(output, self.diagram, self.view) for output in outputs), strict=False)
         return {
             "prediction": self.tr(_PREDICTION[min(len(outputs), 3)], **dict(said)),
             "targets": self.tr("Beside it is what the output should have been."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,13 +12,16 @@ from hypothesis import strategies as st
 from bp_core.costs import cost_formula
 from bp_core.quantities import C, d, w
 from bp_script.language import language_of
+from bp_script.lesson import lesson_from
 from bp_script.narration import Format, Narration
 from bp_script.numerals import numeral
 from scenes.kit.chapter import view_of
 from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
+from scenes.kit.manim_door import dry_run, quality
 from scenes.kit.parameters import BaseParameters
 from scenes.kit.view import View
+from scenes.registry import chapter_class
 from tests.rehearsals import rehearsed, shipped
 from tests.said_numbers import said_otherwise
 
@@ -34,6 +38,21 @@ def test_other_digits_than_those_shown_are_found() -> None:
     assert said_otherwise(replace(clip, captions=rounder)) == [
         "'The activation moves\\n0.25 times as far as z.' says 0.25; the picture shows 0.2458"
     ]
+
+
+@pytest.mark.parametrize(("name", "parameter"), [("why", "w[2][0][0]"), ("which_loss", "w[2][11][0]")])
+def test_the_numbers_of_many_outputs_can_be_said(name: str, parameter: str, tmp_path: Path) -> None:
+    """Not all of them are drawn."""
+    data = {
+        "title": "Twelve outputs",
+        "network": {"sizes": [2, 3, 12], "activations": "sigmoid", "init": {"scheme": "xavier", "seed": 1}},
+        "cost": "half_squared_error",
+        "examples": [{"x": [0.5, -0.5], "y": [1.0] + [0.0] * 11}],
+        "chapters": [{name: {"parameter": parameter}}],
+    }
+    lesson = lesson_from(data, known_chapters={name: chapter_class(name).Parameters})
+    clip = dry_run(chapter_class(name), lesson, lesson.chapters[0], quality("m", lesson.look.aspect), tmp_path)
+    assert said_otherwise(clip) == []
 
 
 @pytest.mark.parametrize("decimals", [1, 4, 7])
