@@ -107,8 +107,8 @@ class OneExample(Chapter):
                 take=take(self.view, chosen=self.parameters.output is not None),
             ),
             "nudge": self.tr(
-                "Each is nudged by minus the derivative of this example's cost. %(more)s "
-                "The bias counts as a weight from a neuron that is always at one.",
+                "Each is nudged by minus the derivative of this example's cost. {@more}%(more)s "
+                "{@bias}The bias counts as a weight from a neuron that is always at one.",
                 more=nudge_grows_with(self.view),
             ),
             "others": self.tr("The other outputs nudge their own weights in the same way.")
@@ -213,7 +213,8 @@ class OneExample(Chapter):
                 moves.append(AnimationGroup(self.nudging([row]), *coming))
             self.play(LaggedStart(*moves, lag_ratio=0.4), run_time=4)
             weight = max(table.rows[:-1], key=lambda row: abs(self.view.value(nudge(row))))
-            for row in (weight, table.rows[-1]):
+            for row, said in ((weight, "more"), (table.rows[-1], "bias")):
+                self.wait_until(said)
                 pair = (table.cell(row, FROM), table.cell(row, NUDGE))
                 self.play(*(Indicate(value, color=None, scale_factor=1.25) for value in pair), run_time=1.4)
 
@@ -238,8 +239,7 @@ class OneExample(Chapter):
         with self.beat("earlier"):
             for layer in range(self.trace.L - 1, 0, -1):
                 row = [p for p in self.trace.network.parameters() if p.layer == layer and diagram.holds(p)]
-                pulse = edge_pulse(diagram, layer, self.theme.cost, backward=True)
-                self.play(pulse, self.nudging(row), run_time=1.8)
+                self.play(edge_pulse(diagram, layer, self.theme.cost, backward=True), self.nudging(row), run_time=1.8)
 
     def see_pictures(self) -> None:
         """The nudges into each neuron of the first layer, drawn like the input: copies of it, brighter or darker."""
