@@ -55,6 +55,16 @@ def test_the_numbers_of_many_outputs_can_be_said(name: str, parameter: str, tmp_
     assert said_otherwise(clip) == []
 
 
+@pytest.mark.parametrize("chapter", ["output_gradients", "hidden_sensitivities"])
+def test_a_derivative_has_the_same_digits_in_a_whole_chapter(chapter: str) -> None:
+    texts: dict[str, set[str]] = {}
+    for number in rehearsed("two_two_one", chapter).shown:
+        if number.quantity.startswith("dC/"):
+            texts.setdefault(number.quantity, set()).add(number.text)
+    assert len(texts) >= 3
+    assert [each for each in texts.values() if len(each) > 1] == []
+
+
 @pytest.mark.parametrize("decimals", [1, 4, 7])
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_number_is_said_as_it_is_drawn(view: View, decimals: int, language: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from manim import Mobject
 
-from bp_core.quantities import C, Variable, a, d, w, z
+from bp_core.quantities import C, Variable, a, b, d, w, z
 from scenes.kit.calculus.recursion import Recursion, forward
 from scenes.kit.calculus.terms import Term, Terms, written_out
 from scenes.kit.stage import Region
 from scenes.kit.view import View
 from tests.random_lessons import lesson
+from tests.rehearsals import shipped
 
 ROOM = Region(0.0, 6.2, -3.4, 1.0)
 
@@ -52,6 +53,18 @@ def test_rows_stand_over_each_other_in_their_room(size: int) -> None:
     assert len(signs) == 1
     assert drawn.width <= ROOM.width + 1e-6
     assert drawn.height <= ROOM.height + 1e-6
+
+
+def test_decimal_points_stand_under_each_other() -> None:
+    view, products = View(shipped("several_neurons").trace()), [w(2, 1, k) * a(1, k) for k in range(4)]
+    terms = [*(Term(product, product, product) for product in products), Term(b(2, 1), b(2, 1))]
+    drawn = Terms(view, terms, Term(z(2, 1), z(2, 1)), ROOM, decimals=3, colour=view.theme.pre_activation)
+    rows = [*drawn.rows, drawn.total]
+    glyphs = [[glyph for glyph in row.value.get_family() if len(glyph.points)] for row in rows]
+    points = [min(each, key=lambda glyph: glyph.width * glyph.height) for each in glyphs]
+    assert {float(row.value.get_right()[0]) > rows[0].value.get_right()[0] - 0.05 for row in rows} == {True, False}
+    assert max(float(point.get_x()) for point in points) - min(float(point.get_x()) for point in points) < 0.01
+    assert len({round(float(point.height), 4) for point in points}) == 1
 
 
 @pytest.mark.parametrize("by_delta", [False, True])

@@ -11,8 +11,8 @@ from manim import RIGHT, UP, Line, VGroup
 from bp_core.nodes import Expression, Negative, Sum
 from bp_core.quantities import Variable
 from bp_script.language import N_
-from bp_script.numerals import comes_out, read_numeral
-from scenes.kit.letters.coming_out import reckoned
+from bp_script.numerals import comes_out, plain_numeral, read_numeral
+from scenes.kit.letters.coming_out import reckoned, short_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lined import Lined
 from scenes.kit.letters.number import enough_digits, reduced
@@ -127,6 +127,16 @@ class TermRow(VGroup):
             self.worked.scale(min(1.0, _LABEL / self.formula.em), about_point=foot)
         self.sign: VGroup = self.formula.relation(1) if sides else VGroup()
         self.value = self.formula.side(len(sides))
+        # Indices need larger letters than digits: the numbers of a column have one size.
+        foot = np.array([self.value.get_left()[0], baseline, 0.0])
+        VGroup(self.sign, self.value).scale(min(1.0, em / self.formula.em), about_point=foot)
+        text = view.shown(term.value, decimals=short_decimals(view, term.value, decimals)).text
+        mark = min((g for g in self.value.get_family() if len(g.points)), key=lambda g: float(g.width * g.height))
+        #: How much stands behind its decimal point; None if it has none, or a power of ten behind.
+        plain = "." in plain_numeral(text) and "e" not in text
+        self.behind = float(self.value.get_right()[0] - mark.get_x()) if plain else None
+        #: What it keeps free at its right where others have more there, so that points stand under points.
+        self.short = 0.0
         # A decimal comma reaches below the line.
         self._below = baseline - float(self.value.get_bottom()[1])
         if not len(self.label) and term.label != "":
@@ -139,9 +149,9 @@ class TermRow(VGroup):
         return float(self.value.get_bottom()[1]) + self._below
 
     def align(self, left: float, sign: float, right: float) -> None:
-        """Label flush left, the sign at its column, the value flush right."""
+        """Label flush left, the sign at its column, the value flush right, point under point."""
         self.label.shift((left - self.label.get_left()[0]) * RIGHT)
-        self.value.shift((right - self.value.get_right()[0]) * RIGHT)
+        self.value.shift((right - self.short - self.value.get_right()[0]) * RIGHT)
         if len(self.sign):
             gap = self.sign.get_left()[0] - self.worked.get_right()[0] if len(self.worked) else 0.0
             self.sign.shift((sign - self.sign.get_x()) * RIGHT)
@@ -186,6 +196,7 @@ class Terms(VGroup):
         self.rows = [TermRow(view, term, em, decimals, fine=self.fine, style=style) for term in terms]
         self.total = TermRow(view, total, em, decimals)
         self.em = em
+        _flush(self._all)
 
     def _sizes(self, view: View, terms: Sequence[Term], total: Term, decimals: int) -> list[float]:
         """The letters to try, from the largest on; all that is in them can be read in the smallest."""
@@ -224,6 +235,7 @@ class Terms(VGroup):
         bare = [without_label(term) for term in terms]
         for em in sizes:
             rows = [TermRow(view, term, em, decimals, fine=self.fine) for term in bare]
+            _flush(rows)
             width = max(row.width for row in rows)
             height = max(_PITCH * em, max(row.height for row in rows) + _CLOSE * em)
             if 2 * width + 2 * em <= region.width and count * height <= region.height:
@@ -239,7 +251,7 @@ class Terms(VGroup):
             line, column = (count - 1, 1) if row is self.total else divmod(position, 2)
             row.formula.shift((top - line * pitch - row.value.get_y()) * UP)
             right = lefts[column] + width
-            sign = right - max(r.value.width for r in rows) - 0.8 * em
+            sign = right - max(r.value.width + r.short for r in rows) - 0.8 * em
             row.align(lefts[column] if not len(row.worked) else row.get_left()[0], sign, right)
         height = float(top - (count - 1.5) * pitch)
         self.rule = Line(
@@ -257,7 +269,7 @@ class Terms(VGroup):
         return (
             max(labels)
             + (worked + 1.6 * self.em if worked else 0.0)
-            + max(row.value.width for row in self._all)
+            + max(row.value.width + row.short for row in self._all)
             + 2 * _ASIDE * self.em
         )
 
@@ -275,7 +287,7 @@ class Terms(VGroup):
         spare = max(0.0, region.width - self._width())
         width = self._width() + min(spare, 1.6)
         left, right = region.centre[0] - width / 2, region.centre[0] + width / 2
-        values = max(row.value.width for row in self._all)
+        values = max(row.value.width + row.short for row in self._all)
         sign = right - values - 0.8 * em
         y = region.centre[1] + (pitch * (len(self.rows) + _FOOT) + foot - pitch) / 2
         for row in self._all:
@@ -287,6 +299,13 @@ class Terms(VGroup):
             if isinstance(row.label, Lined):
                 row.label.set_baseline(row.baseline)
             y -= pitch
+
+
+def _flush(rows: Sequence[TermRow]) -> None:
+    """Point under point; the value with the most behind it ends where the rows do."""
+    most = max((row.behind for row in rows if row.behind is not None), default=0.0)
+    for row in rows:
+        row.short = 0.0 if row.behind is None else most - row.behind
 
 
 def way(view: View, variables: Sequence[Variable], em: float) -> Typeset:
