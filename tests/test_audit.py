@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from manim import LEFT, ORIGIN, RIGHT, UP, Circle, Line, Mobject, VGroup
+from manim import DOWN, LEFT, ORIGIN, RIGHT, UP, ArcBetweenPoints, Circle, Line, Mobject, VGroup
 from manim.utils.color import ManimColor
 
 from bp_core.quantities import C, a, d, w, y
@@ -79,6 +79,29 @@ def test_a_label_over_a_line() -> None:
     (finding,) = found(words(), Line(LEFT * 3, RIGHT * 3))
     assert "lies over a line that is not its own" in finding
     assert found(words(), Line(LEFT * 3, RIGHT * 3).shift(UP * 0.4)) == []
+
+
+def test_a_ring_or_a_curve_through_a_label() -> None:
+    ring, label = Circle(radius=1), words()
+    (finding,) = found(ring.shift(RIGHT * 0.7), label)
+    assert "lies over a line that is not its own" in finding
+    assert found(Circle(radius=1, stroke_width=0, fill_opacity=0.1).shift(RIGHT * 0.7), label) == []
+    assert found(Circle(radius=label.width), label) == []
+    assert any("not its own" in finding for finding in found(ArcBetweenPoints(LEFT + UP, RIGHT + UP), label.shift(UP)))
+
+
+def test_rows_that_all_but_touch() -> None:
+    above, below = words("one"), words("none")
+    assert found(above, below.next_to(above, DOWN, buff=0.05)) == []
+    (finding,) = found(above, below.next_to(above, DOWN, buff=0.01))
+    assert "the words 'one' all but touches the words 'none'" in finding
+    assert found(above, below.shift(RIGHT * above.width * 2)) == []
+
+
+def test_what_lies_farther_back_is_hidden_even_if_it_came_later() -> None:
+    line, label = Line(LEFT * 3, RIGHT * 3), words()
+    disc = Circle(radius=label.width, fill_color=DARK.ground, fill_opacity=1)
+    assert found(disc, label, line.set_z_index(-1)) == []
 
 
 def test_a_line_that_passes_behind_what_letters_stand_on() -> None:

@@ -1,7 +1,8 @@
 """The layout audit: every settled moment of a chapter is walked without drawing a pixel.
 
-It reports what leaves the frame, letters over letters or over a line that is not theirs, letters too small to read,
-too little contrast, numbers that no quantity answers for, and captions that are too fast, too long or too short-lived.
+It reports what leaves the frame, letters over letters or over a line that is not theirs, rows that all but touch,
+letters too small to read, too little contrast, numbers that no quantity answers for, and captions that are too fast,
+too long or too short-lived.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ LEAST_CONTRAST_DIMMED = 2.0
 FASTEST_CAPTION, SHORTEST_CAPTION = 17.0, 1.0
 #: Glyphs may touch by so many units of the frame: a raised script's bracket beside a letter's slant.
 _TOUCH = 0.03
+#: From point to point where a line is followed.
+_STEP = 0.02
+#: From one row of letters to the next there is at least this.
+_BETWEEN_ROWS = 0.03
 _EDGE = 1e-3
 #: What is as opaque as this hides a line that is drawn before it, such as a neuron an edge that passes behind it.
 _OPAQUE = 0.99
@@ -132,7 +137,7 @@ class Audit:
 
     def look(self, mobjects: Iterable[Mobject], at: float) -> None:
         """Walk a scene at rest."""
-        members = [m for mobject in mobjects for m in _drawn(mobject)]
+        members = sorted((m for mobject in mobjects for m in _drawn(mobject)), key=lambda m: float(m.z_index))
         labels = _labels(mobjects, members)
         self._frame(members, labels, at)
         self._over_the_logo(members, labels, at)
@@ -210,20 +215,28 @@ class Audit:
 
     def _overlaps(self, labels: list[Label], at: float) -> None:
         for one, other in combinations(labels, 2):
-            if _meet(one.box, other.box) and _any_meet(one.boxes, other.boxes):
+            if not _meet(one.box, other.box + np.array([0, -1, 0, 1]) * _BETWEEN_ROWS):
+                continue
+            if _any_meet(one.boxes, other.boxes):
                 told = tr("lies over %(other)s", other=other.name)
-                self.no_room(at, one.name, told, [one.glyphs[0], other.glyphs[0]])
+            elif _any_meet(one.boxes, other.boxes, -_BETWEEN_ROWS):
+                told = tr("all but touches %(other)s", other=other.name)
+            else:
+                continue
+            self.no_room(at, one.name, told, [one.glyphs[0], other.glyphs[0]])
 
     def _lines(self, labels: list[Label], members: list[VMobject], shapes: list[Shape], at: float) -> None:
         opaque = [shape for shape in shapes if shape.opacity > _OPAQUE]
+        lettered = {id(glyph) for label in labels for glyph in label.glyphs}
+        boxes = np.array([label.box for label in labels]).reshape(-1, 4)
         for order, line in enumerate(members):
-            if not isinstance(line, Line):
+            if not isinstance(line, Line) and (id(line) in lettered or not _outlined(line)):
                 continue
-            points = _along(line)
-            low, high = points.min(axis=0), points.max(axis=0)
-            for label in labels:
-                if not _meet(label.box, np.array([*low, *high]) + np.array([-1, -1, 1, 1]) * _TOUCH):
-                    continue
+            low, high = np.split(np.array(_box(line)), 2)
+            over = (boxes[:, :2] < high + _TOUCH) & (boxes[:, 2:] > low - _TOUCH)
+            near = [labels[number] for number in np.flatnonzero(over.all(axis=1))]
+            points = _along(line) if near else boxes[:0, :2]
+            for label in near:
                 inside = (
                     (points[:, None, 0] > label.boxes[None, :, 0] + _TOUCH)
                     & (points[:, None, 0] < label.boxes[None, :, 2] - _TOUCH)
@@ -364,25 +377,29 @@ def _meet(one: np.ndarray, other: np.ndarray) -> bool:
     return bool(one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3])
 
 
-def _any_meet(one: np.ndarray, other: np.ndarray) -> bool:
+def _any_meet(one: np.ndarray, other: np.ndarray, least: float = _TOUCH) -> bool:
+    """Whether boxes lie over each other by more than they may, ``least`` of their height."""
     wide = np.minimum(one[:, None, 2], other[None, :, 2]) - np.maximum(one[:, None, 0], other[None, :, 0])
     high = np.minimum(one[:, None, 3], other[None, :, 3]) - np.maximum(one[:, None, 1], other[None, :, 1])
-    return bool(((wide > _TOUCH) & (high > _TOUCH)).any())
+    return bool(((wide > _TOUCH) & (high > least)).any())
 
 
 def _holds(outer: tuple[float, float, float, float], inner: np.ndarray) -> bool:
     return bool(outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3])
 
 
-def _along(line: Line) -> np.ndarray:
-    """Points along a line, close enough that none passes between two letters unseen."""
-    pieces = [m.points for m in line.get_family() if len(m.points)]
-    found = []
-    for points in pieces:
-        start, end = points[0, :2], points[-1, :2]
-        steps = max(2, int(np.linalg.norm(end - start) / 0.02))
-        found.append(start + np.linspace(0, 1, steps)[:, None] * (end - start))
-    return np.concatenate(found)
+def _outlined(member: VMobject) -> bool:
+    """Whether a shape's outline is seen: a ring, a curve, a frame."""
+    return bool(member.get_stroke_width() > 0 and member.get_stroke_opacity() > 0)
+
+
+def _along(line: VMobject) -> np.ndarray:
+    """Points along a line or an outline, close enough that none passes between two letters unseen."""
+    curves = line.points[: len(line.points) // 4 * 4, :2].reshape(-1, 4, 2)
+    longest = np.linalg.norm(np.diff(curves, axis=1), axis=2).sum(axis=1).max(initial=0.0)
+    t = np.linspace(0, 1, max(2, int(longest / _STEP)))[:, None]
+    weights = np.hstack([(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3])
+    return np.einsum("tp,cpx->ctx", weights, curves).reshape(-1, 2)
 
 
 def _blend(colour: ManimColor, ground: ManimColor, opacity: float) -> ManimColor:
