@@ -41,7 +41,7 @@ from scenes.kit.letters.typesetting import READABLE_EM, Typeset
 from scenes.kit.motion.moves import Morph, taken
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
-from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed
+from scenes.kit.pictures.clearance import Obstacles, first_clear, pushed, spread
 from scenes.kit.pictures.diagram import NetworkDiagram, Neuron
 from scenes.kit.stage import Region
 from scenes.kit.view import View
@@ -248,7 +248,7 @@ class HiddenCase(Chapter):
             needed = _APART * (mark[0].height + mark[1].height)
             close = min((high - low for low, high in pairwise(heights)), default=needed) < needed
             level(mark.arrange(RIGHT, buff=_ACROSS)) if close else mark.arrange(DOWN, buff=0.1)
-            return mark.next_to(neuron, RIGHT, buff=0.18)
+            return spread(mark.next_to(neuron, RIGHT, buff=0.18), neuron.get_y(), heights)
         level(mark.arrange(RIGHT, buff=_ACROSS))
         sides = [mark.next_to(neuron, way, buff=0.12).get_center() for way in (UP, DOWN)]
         obstacles = Obstacles([self.diagram, *(self.marks if variable == delta(*self.at) else ())])

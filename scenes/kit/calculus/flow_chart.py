@@ -83,7 +83,7 @@ class Station(VGroup):
 
     def _placed(self, measured: VGroup) -> VGroup:
         if self._wide:
-            return measured.move_to(self._box.point(0.96, 0.7), aligned_edge=RIGHT)
+            return measured.move_to(self._box.point(0.96, 0.74), aligned_edge=RIGHT)
         return measured.move_to(self._box.point(0.5, _CHANGE))
 
     def _lay_out(self) -> None:
@@ -91,7 +91,7 @@ class Station(VGroup):
         if self._wide:
             line.shift(box.point(0.375, 0.58) - line.axis.get_center())
             line.symbol.move_to(box.point(0.025, 0.5), aligned_edge=LEFT)
-            self.value.move_to(box.point(0.96, 0.3), aligned_edge=RIGHT)
+            self.value.move_to(box.point(0.96, 0.26), aligned_edge=RIGHT)
             return
         line.shift(box.point(0.5, _LINE) - line.axis.get_center())
         line.symbol.move_to(box.point(0.5, _SYMBOL))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
-from manim import Line, Mobject, VMobject
+from manim import UP, Line, Mobject, VMobject
 
 from scenes.kit.stage import Region
 
@@ -16,6 +17,8 @@ _OFFSETS = sorted(
     ((along, aside) for along in range(_ALONG) for aside in range(-_ASIDE, _ASIDE + 1)),
     key=lambda step: (step[0] + 1.5 * abs(step[1]), step),
 )
+#: Room between things that are spread.
+_APART = 0.08
 #: How far a thing may reach out of its room.
 _SLACK = 0.1
 
@@ -63,6 +66,14 @@ def first_clear(mobject: Mobject, places: Sequence[np.ndarray], obstacles: Obsta
     half = _half(mobject)
     clear = (place for place in places if not obstacles.meet(place, half))
     return mobject.move_to(next(clear, places[0]))
+
+
+def spread(mobject: Mobject, height: float, heights: Sequence[float]) -> Mobject:
+    """A thing at one of these heights, moved from their middle if such things would be closer than they are high."""
+    ordered = sorted(heights)
+    least = min((high - low for low, high in pairwise(ordered)), default=np.inf)
+    from_middle = ordered.index(height) - (len(ordered) - 1) / 2
+    return mobject.shift(max(0.0, mobject.height + _APART - least) * from_middle * UP)
 
 
 def any_clear(mobject: Mobject, places: Sequence[np.ndarray], obstacles: Obstacles) -> bool:

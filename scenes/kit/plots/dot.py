@@ -17,7 +17,8 @@ from scenes.kit.view import View
 
 #: What a dot is at: an expression, or what a view says (as the number of its step).
 Place: TypeAlias = Expression | Callable[[View], float]
-_RADIUS, _BESIDE = 0.085, 0.14
+#: The dot, room from it to its value, and around that to lines.
+_RADIUS, _BESIDE, _CLEAR = 0.085, 0.14, 0.06
 _NEAR = (UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT, RIGHT, LEFT, UP, DOWN)
 #: Where the value may stand, the best place first; farther away, as beyond a line of zero, only if it has to.
 _SIDES = (*_NEAR, *(side * np.array([far, 1.0, 1.0]) for far in (3, 5) for side in _NEAR[:6]))
@@ -71,9 +72,10 @@ class PlotDot(VGroup):
     def _crowding(self, at: np.ndarray, side: np.ndarray) -> float:
         """How much lies where the value would stand on that side; outside of the frame is worst."""
         self._stand(at, side)
-        low, high = self.value.get_corner(DOWN + LEFT)[:2] - 0.06, self.value.get_corner(UP + RIGHT)[:2] + 0.06
+        low, high = self.value.get_corner(DOWN + LEFT)[:2], self.value.get_corner(UP + RIGHT)[:2]
         room = self._axes.room
         outside = low[0] < room.left or high[0] > room.right or low[1] < room.bottom or high[1] > room.top
+        low, high = low - _CLEAR, high + _CLEAR
         crossed = 0.0
         for curve in (*self._curves, *self._axes.zeros):
             points = curve.points[:, :2]
