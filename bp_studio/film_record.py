@@ -113,12 +113,10 @@ class FilmRecord:
         found: list[Step] = []
         start = first = 0
         for clip, frames in zip(self.clips, self.frames, strict=True):
-            since = 0.0
-            for moment in clip.moments:
+            for moment, said in clip.steps:
                 end = start + min(round(moment.at * clip.fps), frames)
-                said = tuple(caption for caption in clip.captions if since <= caption.start < moment.at)
                 found.append(Step(clip, moment.name, first, end, said))
-                first, since = end, moment.at
+                first = end
             start += frames
         return tuple(found)
 

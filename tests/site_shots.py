@@ -10,7 +10,7 @@ import numpy as np
 
 from bp_script.chapters import own_names
 from docs.making.clips import Cut, Shot, shipped, shortened
-from scenes.kit.film.record import Caption, ClipRecord
+from scenes.kit.film.record import Caption, ClipRecord, Moment
 from scenes.kit.film.stretch import Stretch
 
 
@@ -33,7 +33,7 @@ def shots(folder: Path) -> tuple[Shot, ...]:
     said = (Caption(0.0, 2.0, "What is said < what is shown."),)
 
     def record(name: str) -> ClipRecord:
-        return ClipRecord(name, "", 320, 180, 24.0, 42.0, said, (), (), ())
+        return ClipRecord(name, "", 320, 180, 24.0, 42.0, said, (), (), (Moment(3.0, "idea"),))
 
     return tuple(
         Shot(lesson, call, name, record(call.called), said[0].text, film, still)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: The chapter whose parameters are steps; scripting.md tells them.
 CUSTOM = "custom"
 _FOLDER = "reference/chapters"
+_OTHER_WORDS = "A step is said in [other words](../lesson.md#chapters) by its name."
 #: What a telephone shows of a call, with the line above it.
 _NARROW = 50
 #: The lesson that the gallery begins with.
@@ -135,8 +136,9 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _said(shot: Shot) -> Iterator[str]:
-    yield f"In *{shot.lesson.title}*, word for word; the numbers are that lesson's."
-    yield "> " + escaped(" ".join(caption.text.replace("\n", " ") for caption in shot.record.captions))
+    yield f"In *{shot.lesson.title}*, word for word; the numbers are that lesson's. {_OTHER_WORDS}"
+    steps = [(moment.name, " ".join(caption.text for caption in said)) for moment, said in shot.record.steps]
+    yield table(("step", "says"), ([f"`{name}`", escaped(text)] for name, text in steps if text))
 
 
 def _uses(shots: Sequence[Shot]) -> tuple[tuple[str, ...], list[list[str]]]:

@@ -5,6 +5,7 @@ Times are seconds since the chapter's first frame and always fall on a frame; bo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -99,6 +100,14 @@ class ClipRecord:
     def is_card(self) -> bool:
         """Whether it is no chapter but a card around the chapters."""
         return self.chapter in CARDS
+
+    @property
+    def steps(self) -> Iterator[tuple[Moment, tuple[Caption, ...]]]:
+        """Each settled moment, and what is said since the one before."""
+        since = 0.0
+        for moment in self.moments:
+            yield moment, tuple(caption for caption in self.captions if since <= caption.start < moment.at)
+            since = moment.at
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for JSON."""
