@@ -21,7 +21,11 @@ Place: TypeAlias = Expression | Callable[[View], float]
 _RADIUS, _BESIDE, _CLEAR = 0.085, 0.14, 0.06
 _NEAR = (UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT, RIGHT, LEFT, UP, DOWN)
 #: Where the value may stand, the best place first; farther away, as beyond a line of zero, only if it has to.
-_SIDES = (*_NEAR, *(side * np.array([far, 1.0, 1.0]) for far in (3, 5) for side in _NEAR[:6]))
+_SIDES = (
+    *_NEAR,
+    *(side * np.array([far, 1.0, 1.0]) for far in (3, 5) for side in _NEAR[:6]),
+    *(side * np.array([1.0, far, 1.0]) for far in (3, 5) for side in _NEAR if side[1]),
+)
 
 
 class PlotDot(VGroup):
