@@ -16,9 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bp_studio.places import hold, sweep
+
 #: Bytes that the cache may take.
 LIMIT = 4 * 1024**3
 _DIGEST = 20
+#: How the names of entries begin that are being written.
+_NEW = ".new-"
 
 
 def default_folder() -> Path:
@@ -57,10 +61,11 @@ class Cache:
         path = self._path(key)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_NEW, delete=False) as file:
+                hold(file)
                 try:
                     file.write(_digest(key, content) + content)
-                    file.close()
+                    file.flush()
                     Path(file.name).replace(path)
                 except BaseException:
                     Path(file.name).unlink(missing_ok=True)
@@ -84,7 +89,8 @@ class Cache:
         return sorted(found, key=lambda entry: entry[1].st_mtime)
 
     def trim(self) -> None:
-        """Make room: what has not been used for longest goes until the limit is kept."""
+        """Make room: what was never finished goes, and what has not been used for longest until the limit is kept."""
+        sweep(self.folder.glob(f"??/{_NEW}*"))
         entries = self.entries()
         size = sum(stat.st_size for _, stat in entries)
         for path, stat in entries:

@@ -1,7 +1,7 @@
-"""Folders for what is on its way: locked while somebody fills them, swept by whoever comes next after one was killed.
+"""Places for what is on its way: locked while somebody fills them, swept by whoever comes next after one was killed.
 
-A lock is the operating system's own (``flock`` on the folder): it goes with the process that held it, however that
-ended, and no clock and no process number has to be trusted.
+A lock is the operating system's own (``flock`` on the folder or file): it goes with the process that held it, however
+that ended, and no clock and no process number has to be trusted.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def folder_of_ones_own(place: Path, prefix: str) -> Iterator[Path]:
     """A new folder in ``place``, gone when the block ends; those of this prefix whose makers were killed go now."""
     place.mkdir(parents=True, exist_ok=True)
     with held(place):
-        _sweep(place, prefix)
+        sweep(place.glob(f"{prefix}*"))
         made = tempfile.TemporaryDirectory(prefix=prefix, dir=place, ignore_cleanup_errors=True)
         lock = _locked(Path(made.name))
     try:
@@ -42,19 +43,31 @@ def held(place: Path) -> Iterator[None]:
             os.close(lock)
 
 
-def _sweep(place: Path, prefix: str) -> None:
-    for left in place.glob(f"{prefix}*"):
-        lock = _locked(left)
-        if lock is not None:
-            shutil.rmtree(left, ignore_errors=True)
-            os.close(lock)
+def hold(file: IO[bytes]) -> None:
+    """Lock a file until it is closed, where the disk knows locks."""
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
-def _locked(folder: Path, *, wait: bool = False) -> int | None:
-    """The descriptor that holds the folder's lock; None where another has it, or where the disk knows no locks."""
+def sweep(left: Iterable[Path]) -> None:
+    """Remove the folders and files whose makers were killed, of all those that were on their way."""
+    for place in left:
+        lock = _locked(place)
+        if lock is None:
+            continue
+        if place.is_dir():
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                place.unlink()
+        os.close(lock)
+
+
+def _locked(place: Path, *, wait: bool = False) -> int | None:
+    """The descriptor that holds the lock of a folder or file; None where another has it, or the disk knows no locks."""
     lock = None
     with suppress(OSError):
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        lock = os.open(place, os.O_RDONLY)
         fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         return lock
     if lock is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bp_studio.cache import Cache, default_folder
+from bp_studio.places import hold
 
 
 @pytest.fixture
@@ -61,6 +62,19 @@ def test_nothing_half_written_is_left(cache: Cache, monkeypatch: pytest.MonkeyPa
     cache.put("ab12", b"a clip")
     assert list((cache.folder / "ab").iterdir()) == []
     assert cache.get("ab12") is None
+
+
+def test_what_a_killed_process_began_goes_and_what_is_being_written_stays(cache: Cache) -> None:
+    cache.put("ab12", b"a clip")
+    left, now = cache.folder / "ab" / ".new-left", cache.folder / "ab" / ".new-now"
+    left.write_bytes(b"hal")
+    with now.open("wb") as file:
+        hold(file)
+        cache.trim()
+        assert now.exists()
+    assert not left.exists()
+    cache.trim()
+    assert [path.name for path, _ in cache.entries()] == ["ab12"]
 
 
 def test_its_place_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
