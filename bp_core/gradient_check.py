@@ -93,8 +93,9 @@ def two_sided(trace: Trace, parameter: Variable, step: float, of: Variable = J) 
 def check_gradients(trace: Trace, of: Variable = J, limit: int | None = None) -> list[GradientCheck]:
     """The derivatives of J (or of C, the cost of an example) by the parameters, each beside its difference quotient.
 
-    Entries where J has a kink, so that it has no derivative but a left and a right one, are left out. With more than
-    ``limit`` parameters that many are checked, evenly spread over all; without a limit as many as take about a second.
+    Entries where J has a kink, so that it has no derivative but a left and a right one, are left out, and those with a
+    kink some 10⁻⁶ beside, where differences see both. With more than ``limit`` parameters that many are checked, evenly
+    spread over all; without a limit as many as take about a second.
 
     Raises:
         NumberError: a number is not finite, here or nearby.
@@ -132,6 +133,14 @@ def _extrapolated(differences: Array, noise: Array) -> tuple[float, float]:
 
 
 def _kink(right: Array, left: Array, noise: Array) -> bool:
-    """Whether the one-sided slopes stay apart as the step shrinks; over a smooth place they close in like h."""
+    """Whether the one-sided slopes stay apart as the step shrinks; over a smooth place they close in like h.
+
+    Neither is so where a kink is nearer than the third smallest step, which leaves no three differences on one side of
+    it: it shows at four times that step and is gone, or all there, at the smaller ones.
+    """
     apart = np.abs(right - left)
-    return bool(apart[-1] > 4 * noise[-1] and apart[-1] > 0.5 * apart[len(apart) // 2])
+    seen = apart[-5]
+    if seen <= max(0.5 * apart[len(apart) // 2], 16 * noise[-2]):
+        return False
+    closer = apart[[-3, -2]] / seen * (4, 8)
+    return bool((closer < 0.5).any() or (closer > 2).any())

@@ -79,6 +79,14 @@ class TestKinks:
         assert len(checks) == 2
         assert all(check.agrees for check in checks)
 
+    @pytest.mark.parametrize("near", [3e-8, 1e-7, 4e-7, 6e-7, 1e-6, 1.5e-6, 1.9e-6, 2e-6, 3e-6])
+    @pytest.mark.parametrize("side", [1, -1])
+    @pytest.mark.parametrize("name", ["relu", "leaky_relu"])
+    def test_a_kink_too_near_for_differences_is_no_mistake(self, name: str, side: int, near: float) -> None:
+        network = Network([[[0.7]]], [[-0.7 + side * near]], name)
+        checks = check_gradients(trace(network, Cost("squared_error"), [Example([1.0], [0.3])]))
+        assert all(check.agrees for check in checks)
+
     def test_a_smooth_place_is_no_kink(self) -> None:
         flat = trace(Network([[[0.0]]], [[0.0]], "tanh"), Cost("squared_error"), [Example([1.0], [0.0])])
         assert [check.analytic for check in check_gradients(flat)] == [0.0, 0.0]
