@@ -34,6 +34,7 @@ from bp_script.language import N_
 from scenes.kit.calculus.batch import parameter_count
 from scenes.kit.chapter import parameter_of
 from scenes.kit.layerwise import Layerwise, flashed
+from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.coming_out import result_decimals
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.typesetting import READABLE_EM
@@ -102,8 +103,8 @@ class GradientCheck(Layerwise):
             "quotient": self.tr(_QUOTIENT[kind]),
             "compare": self.tr(
                 "Backpropagation says %(derivative)s. {@difference} The difference says %(difference)s.",
-                derivative=f"{{{d(J, self.variable)}:.{self.fine}f}}",
-                difference=f"{{{quotient(self.first)}:.{self.fine}f}}",
+                derivative=as_drawn(d(J, self.variable), self.table),
+                difference=as_drawn(quotient(self.first), self.table),
             ),
             "others": self.tr("And so for the other weights and biases, entry by entry."),
             "verdict": self.tr(

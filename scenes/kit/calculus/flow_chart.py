@@ -38,6 +38,8 @@ _BOX, _BOX_HIGH, _BOX_WIDE = 0.61, 0.72, 0.64
 #: Heights within a box that stands beside others, as shares of its height: symbol, change, line, value.
 _SYMBOL, _CHANGE, _LINE, _VALUE = 0.82, 0.58, 0.37, 0.12
 _CORNER = 0.16
+#: Room between a symbol and the line beside it, in ems.
+_CLEAR = 0.2
 
 
 class Station(VGroup):
@@ -91,6 +93,9 @@ class Station(VGroup):
         if self._wide:
             line.shift(box.point(0.375, 0.58) - line.axis.get_center())
             line.symbol.move_to(box.point(0.025, 0.5), aligned_edge=LEFT)
+            beside = VGroup(*(part for part in line if part is not line.symbol))
+            clear = line.symbol.get_right()[0] + _CLEAR * self._em - beside.get_left()[0]
+            beside.shift(max(0.0, clear) * RIGHT)
             self.value.move_to(box.point(0.96, 0.26), aligned_edge=RIGHT)
             return
         line.shift(box.point(0.5, _LINE) - line.axis.get_center())

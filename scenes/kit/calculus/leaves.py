@@ -10,6 +10,7 @@ from manim import DOWN, UP, VGroup
 from bp_core.quantities import C, Variable, d
 from scenes.kit.letters.inline import inline
 from scenes.kit.letters.number import Value, enough_digits
+from scenes.kit.pictures.clearance import Obstacles, pushed
 from scenes.kit.pictures.tree import CostTree
 from scenes.kit.view import View
 
@@ -30,11 +31,12 @@ class LeafDerivatives(VGroup):
         labels = {p: _label(view, p, em, decimals) for p in parameters}
         beside = min((float(room[0]) for room in apart), default=np.inf)
         named = max(label.width for label in labels.values()) + _BUFF < beside
+        around = Obstacles([*tree.edges.values(), *tree.nodes.values()])
         for parameter, label in labels.items():
             shown = label if named else VGroup(label[1])
-            self._of[parameter] = shown.next_to(
-                tree.node(parameter), DOWN if parameter.symbol == "w" else UP, buff=_BUFF
-            )
+            side = DOWN if parameter.symbol == "w" else UP
+            self._of[parameter] = shown.next_to(tree.node(parameter), side, buff=_BUFF)
+            pushed(shown, side, around, tree.region)
         self.add(*self._of.values())
 
     def of(self, parameter: Variable) -> VGroup:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from manim import UP, VGroup
+import numpy as np
+from manim import UP, Circle, VGroup
 
 from bp_core.quantities import Variable
 from scenes.kit.letters.number import Value
@@ -32,6 +33,10 @@ class ParameterLabels(VGroup):
             if parameter.symbol == "w":
                 label.shift(UP * _OFF * diagram.radius)
             self._of[parameter] = label
+        weights = {w: label for w, label in self._of.items() if w.symbol == "w"}
+        # All of them alike, so that they stay in a row.
+        higher = max(_over(label[1], neuron.ring) for w, label in weights.items() for neuron in diagram.ends(w))
+        VGroup(*weights.values()).shift(higher * UP)
         apart = diagram.layers[1][0].get_x() - diagram.layers[0][0].get_x()
         widest = max(label.width for label in self._of.values())
         if widest + _BETWEEN > apart or VGroup(diagram, *self._of.values()).height > region.height:
@@ -53,3 +58,12 @@ class ParameterLabels(VGroup):
     def rewritten(self, view: View) -> list[Rewrite]:
         """All values as they are in another view."""
         return [Rewrite(label[1], view) for label in self._of.values()]
+
+
+def _over(value: Value, ring: Circle) -> float:
+    """How much higher a value has to stand to keep clear of a ring."""
+    centre, radius = ring.get_center(), ring.width / 2
+    aside = max(0.0, abs(value.get_x() - centre[0]) - value.width / 2)
+    if aside >= radius:
+        return 0.0
+    return max(0.0, float(centre[1] + np.sqrt(radius**2 - aside**2) - value.get_bottom()[1]))
