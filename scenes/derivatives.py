@@ -33,6 +33,7 @@ from bp_core.nodes import Expression
 from bp_core.quantities import Derivative, Variable
 from bp_script.language import N_
 from bp_script.lesson import Lesson
+from bp_script.narration import Format
 from scenes.kit.calculus.factors import COLUMNS_EM, EdgeFactor, Factors, hung, multiplied, writing
 from scenes.kit.calculus.sources import Sources
 from scenes.kit.calculus.suited import of_the_last_layer
@@ -259,8 +260,7 @@ class Derivatives(Chapter):
     def with_its_digits(self) -> list[Animation]:
         """The values on the tree get as many digits as the product's numbers have."""
         row = self.columns.row(2)
-        numbers = {id(part): part.shown for part in row.get_family() if hasattr(part, "shown")}
-        digits = max(len(shown.text.partition("e")[0].partition(".")[2]) for shown in numbers.values())
+        digits = max(Format.of(part.shown.text).decimals or 0 for part in row.get_family() if hasattr(part, "shown"))
         found = []
         for label in self.labels:
             decimals = short_decimals(self.view, label.factor, digits)

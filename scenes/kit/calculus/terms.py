@@ -253,7 +253,9 @@ class Terms(VGroup):
             right = lefts[column] + width
             sign = right - max(r.value.width + r.short for r in rows) - 0.8 * em
             row.align(lefts[column] if not len(row.worked) else row.get_left()[0], sign, right)
-        height = float(top - (count - 1.5) * pitch)
+        head = self.total.get_top()[1]
+        foot = min((row.get_bottom()[1] for row in self.rows[: 2 * count - 2]), default=head + _CLOSE * em)
+        height = float(head + foot) / 2
         self.rule = Line(
             [lefts[1], height, 0.0], [lefts[1] + width, height, 0.0], color=view.theme.faint, stroke_width=2
         )
