@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from manim import Mobject
 
 from bp_core.quantities import C, Variable, a, b, d, w, z
+from bp_script.language import language_of
 from scenes.kit.calculus.recursion import Recursion, forward
 from scenes.kit.calculus.terms import Term, Terms, written_out
 from scenes.kit.stage import Region
@@ -55,13 +58,15 @@ def test_rows_stand_over_each_other_in_their_room(size: int) -> None:
     assert drawn.height <= ROOM.height + 1e-6
 
 
-def test_decimal_points_stand_under_each_other() -> None:
-    view, products = View(shipped("several_neurons").trace()), [w(2, 1, k) * a(1, k) for k in range(4)]
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_decimal_points_stand_under_each_other(language: str) -> None:
+    view = replace(View(shipped("several_neurons").trace()), language=language_of(language))
+    products = [w(2, 1, k) * a(1, k) for k in range(4)]
     terms = [*(Term(product, product, product) for product in products), Term(b(2, 1), b(2, 1))]
     drawn = Terms(view, terms, Term(z(2, 1), z(2, 1)), ROOM, decimals=3, colour=view.theme.pre_activation)
     rows = [*drawn.rows, drawn.total]
     glyphs = [[glyph for glyph in row.value.get_family() if len(glyph.points)] for row in rows]
-    points = [min(each, key=lambda glyph: glyph.width * glyph.height) for each in glyphs]
+    points = [min(each, key=lambda glyph: glyph.width) for each in glyphs]
     assert {float(row.value.get_right()[0]) > rows[0].value.get_right()[0] - 0.05 for row in rows} == {True, False}
     assert max(float(point.get_x()) for point in points) - min(float(point.get_x()) for point in points) < 0.01
     assert len({round(float(point.height), 4) for point in points}) == 1

@@ -130,11 +130,12 @@ class TermRow(VGroup):
         # Indices need larger letters than digits: the numbers of a column have one size.
         foot = np.array([self.value.get_left()[0], baseline, 0.0])
         VGroup(self.sign, self.value).scale(min(1.0, em / self.formula.em), about_point=foot)
-        text = view.shown(term.value, decimals=short_decimals(view, term.value, decimals)).text
-        mark = min((g for g in self.value.get_family() if len(g.points)), key=lambda g: float(g.width * g.height))
+        text = plain_numeral(view.shown(term.value, decimals=short_decimals(view, term.value, decimals)).text)
         #: How much stands behind its decimal point; None if it has none, or a power of ten behind.
-        plain = "." in plain_numeral(text) and "e" not in text
-        self.behind = float(self.value.get_right()[0] - mark.get_x()) if plain else None
+        self.behind: float | None = None
+        if "." in text and "e" not in text:
+            glyphs = sorted((g for g in self.value.get_family() if len(g.points)), key=lambda g: float(g.get_x()))
+            self.behind = float(self.value.get_right()[0] - glyphs[text.index(".")].get_x())
         #: What it keeps free at its right where others have more there, so that points stand under points.
         self.short = 0.0
         # A decimal comma reaches below the line.

@@ -45,11 +45,13 @@ _UNDER, _BESIDE, _ACROSS = 0.36, 0.54, 0.56
 _COMPACT_EM = 0.48
 #: The target's lane there.
 _ASIDE = 1.4
-#: For trees that run across: most room between ranks, and between lanes.
+#: For trees that run across: most room between ranks, and between lanes that lie.
 _WIDEST_STEP, _TALLEST_LANE = 1.75, 1.5
 #: The least between two quantities of a rank there, and of ranks next to each other, in lanes; and how much of its
 #: height a node needs of that.
 _SAME_RANK, _NEXT_RANK, _CROWDED = 1.2, 0.7, 0.9
+#: Where the lane of z may be there, between those of the biases and of the weights.
+_LANES_OF_Z = (0.5, 0.45, 0.4, 0.35)
 
 
 class Node(VGroup):
@@ -119,8 +121,8 @@ class CostTree(VGroup):
         em: float = 0.58,
     ) -> None:
         super().__init__()
-        self.view, self.chain, self.depth, self.direction = view, chain, depth, direction
-        self.region = region
+        self.view, self.chain, self.direction = view, chain, direction
+        self.region, self._layers = region, depth
         places = _places(chain, depth) if direction == "down" else _lattice(chain, depth)
         self._upright = direction == "down" or region.height > region.width
         room, aside = (region.height, region.width) if self._upright else (region.width, region.height)
@@ -138,8 +140,10 @@ class CostTree(VGroup):
         else:
             self.em = min(rank * _UNDER, em)
         self.nodes = {variable: Node(view, variable, self.em, compact=compact) for variable in places}
-        heights = self._arrange(places, region, room, aside)
-        self.edges = {(v, c): self._edge(v, c, heights) for v, c in _edges(chain, depth)}
+        if direction == "across":
+            lane = max(_LANES_OF_Z, key=lambda z: self._shortest(_lattice(chain, depth, z), room, aside))
+            places = _lattice(chain, depth, lane)
+        self.edges = self._joined(places, room, aside)
         self.add(VGroup(*self.edges.values()), VGroup(*self.nodes.values()))
 
     def node(self, variable: Variable) -> Node:
@@ -230,9 +234,21 @@ class CostTree(VGroup):
                 node.value.show(view)
         return self
 
-    def _arrange(
-        self, places: dict[Variable, tuple[int, float]], region: Region, room: float, aside: float
-    ) -> dict[Variable, float]:
+    def _shortest(self, places: dict[Variable, tuple[int, float]], room: float, aside: float) -> float:
+        """How long the shortest edge is with the nodes at these places; less than nothing if its ends overlap."""
+        edges = self._joined(places, room, aside)
+        lengths = []
+        for (source, target), edge in edges.items():
+            way = self.nodes[target].get_center() - self.nodes[source].get_center()
+            lengths.append(float(np.dot(edge.get_end() - edge.get_start(), way) / np.linalg.norm(way)))
+        return min(lengths)
+
+    def _joined(self, places: dict[Variable, tuple[int, float]], room: float, aside: float) -> dict[Edge, Line]:
+        """The nodes at these places, and the edges between them."""
+        heights = self._arrange(places, room, aside)
+        return {(v, c): self._edge(v, c, heights) for v, c in _edges(self.chain, self._layers)}
+
+    def _arrange(self, places: dict[Variable, tuple[int, float]], room: float, aside: float) -> dict[Variable, float]:
         """Put the nodes into ranks along the region and lanes beside each other, and give the heights of their rows."""
         widest = max(node.width for node in self.nodes.values())
         tallest, middles = self._levelled(places)
@@ -249,8 +265,8 @@ class CostTree(VGroup):
             tallest, middles = self._levelled(places)
             beside = (aside - tallest) / (max(lanes) - min(lanes))
         if self.direction == "across":
-            along, beside = min(along, _WIDEST_STEP), min(beside, _TALLEST_LANE)
-        beside = min(beside, _WIDEST_LANE)
+            along = min(along, _WIDEST_STEP)
+        beside = min(beside, _WIDEST_LANE if self._upright else _TALLEST_LANE)
         needed = self._needed(places) if self.compact else 0.0
         if beside < needed:
             # With its value beside it a node reaches far to one side: the lanes share what is really there.
@@ -265,8 +281,8 @@ class CostTree(VGroup):
             shares = (rank - last / 2) * along, (lane - middle) * beside
             offset = np.array([shares[1], -shares[0], 0.0] if self._upright else [shares[0], -shares[1], 0.0])
             node = self.nodes[variable]
-            node.shift(region.centre + offset - np.array([node.middle[0], middles[variable], 0.0]))
-            middles[variable] = float((region.centre + offset)[1])
+            node.shift(self.region.centre + offset - np.array([node.middle[0], middles[variable], 0.0]))
+            middles[variable] = float((self.region.centre + offset)[1])
         return middles
 
     def _levelled(self, places: Mapping[Variable, tuple[int, float]]) -> tuple[float, dict[Variable, float]]:
@@ -351,7 +367,7 @@ def _places(chain: Chain, depth: int) -> dict[Variable, tuple[int, float]]:
     return places
 
 
-def _lattice(chain: Chain, depth: int) -> dict[Variable, tuple[int, float]]:
+def _lattice(chain: Chain, depth: int, z: float = _LANES_OF_Z[0]) -> dict[Variable, tuple[int, float]]:
     """Rank and lane where each kind of quantity has a lane: biases, activations, z, weights.
 
     It is the upright tree turned, so that one becomes the other on the shortest way.
@@ -362,10 +378,10 @@ def _lattice(chain: Chain, depth: int) -> dict[Variable, tuple[int, float]]:
         rank = 2 * (layer - first)
         places[chain.b(layer)] = (rank + 1, -1.2)
         places[chain.a(layer - 1)] = (rank, -0.5)
-        places[chain.z(layer)] = (rank + 1, 0.5)
+        places[chain.z(layer)] = (rank + 1, z)
         places[chain.w(layer)] = (rank + 1, 1.7)
     places[chain.a(chain.L)] = (2 * depth, -0.5)
-    places[C] = (2 * depth + 1, 0.5)
+    places[C] = (2 * depth + 1, z)
     places[chain.y] = (2 * depth + 1, -1.2)
     return places
 
