@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -12,6 +13,7 @@ from bp_core.costs import Cost
 from bp_core.network import Example, Network
 from bp_core.quantities import C
 from bp_core.trace import Trace, trace
+from bp_script.language import language_of
 from scenes.kit.letters.formula import Formula
 from scenes.kit.letters.number import Value
 from scenes.kit.motion.moves import carried, standing_in
@@ -19,7 +21,9 @@ from scenes.kit.pictures.chain import Chain
 from scenes.kit.pictures.rows import Reach, arranged
 from scenes.kit.pictures.tree import CostTree
 from scenes.kit.stage import Region, Stage
+from scenes.kit.view import View
 from tests.kit_lessons import view
+from tests.rehearsals import shipped
 
 FRAMES = {"16:9": (8 * 16 / 9, 8.0), "9:16": (8.0, 8 * 16 / 9)}
 
@@ -70,6 +74,22 @@ def test_an_edge_of_a_deep_tree_touches_no_letters(layers: int) -> None:
             for node in drawn.nodes.values():
                 left, bottom, right, top = box(node)
                 assert not (left < x < right and bottom < y < top)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("above_equations", [True, False])
+@pytest.mark.parametrize("frame", [*FRAMES, "1:1"])
+def test_edges_of_the_flagships_tree_are_lines_and_no_dots(frame: str, above_equations: bool, language: str) -> None:
+    stage = Stage(*FRAMES.get(frame, (8.0, 8.0)))
+    share = {"16:9": 0.35, "9:16": 0.33, "1:1": 0.47}[frame]
+    room = stage["body"].band(share, 1.0) if above_equations else stage["body"]
+    shown = replace(View(shipped("backpropagation_calculus").trace()), language=language_of(language))
+    size = {"em": 1.15 * stage.least_em} if above_equations else {}
+    drawn = CostTree(shown, Chain.through((1, 1, 1, 1)), room, depth=3, direction="across", **size)
+    for (source, target), edge in drawn.edges.items():
+        way = drawn.node(target).get_center() - drawn.node(source).get_center()
+        length = float(np.dot(edge.get_end() - edge.get_start(), way) / np.linalg.norm(way))
+        assert length > 0.12, (source, target)
 
 
 ROW = Reach(left=1.0, right=2.0, below=0.25, above=0.25)

@@ -331,7 +331,7 @@ def hung_at(label: FactorLabel, tree: CostTree, variable: Variable, side: np.nda
     node, half = tree.node(variable), np.array([label.width / 2, label.height / 2, 0.0])
     reach = np.array([node.width / 2, node.height / 2, 0.0]) + half
     corners = [side, -side, UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT]
-    places = [node.get_center() + corner * (reach + buff) for buff in (0.2, 0.35, 0.6, 0.9) for corner in corners]
+    places = [node.get_center() + corner * (reach + buff) for buff in (0.2, 0.35, 0.6, 0.9, 1.2) for corner in corners]
     inside = [p for p in places if _holds(tree.region, p, half)]
     around, choices = [*tree.edges.values(), *tree.nodes.values()], inside or places
     for clear in _CLEAR:
