@@ -8,7 +8,20 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from manim import DOWN, RIGHT, FadeIn, FadeOut, Indicate, LaggedStart, Mobject, ReplacementTransform, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    LaggedStart,
+    Mobject,
+    ReplacementTransform,
+    ShowPassingFlash,
+    VGroup,
+)
 from pydantic import Field
 
 from bp_core.costs import Cost
@@ -21,13 +34,16 @@ from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lined import level
+from scenes.kit.letters.number import Value
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM
 from scenes.kit.motion.running import RunningNudge, following
+from scenes.kit.motion.travel import Travel
 from scenes.kit.otherwise import otherwise
 from scenes.kit.parameters import BaseParameters, ParameterName
 from scenes.kit.pictures.chain import places
 from scenes.kit.plots.curve import Curve, Growing, Series
 from scenes.kit.plots.loss import LossPanel
+from scenes.kit.stage import Region
 from scenes.kit.view import View
 
 #: How far z goes to each side, and at how many places the losses are computed.
@@ -77,6 +93,27 @@ _BENT = (
 )
 
 
+class _Answer(VGroup):
+    """An output and its value, which runs; its symbol and sign are those of where it ends."""
+
+    def __init__(self, view: View, end: View, output: Variable, em: float) -> None:
+        super().__init__()
+        written = Formula(end, output, Side.value(output), em=em)
+        place = written.side(1)
+        self.value = Value(end, output, em=em, anchor="left")
+        self.value.move_to(place, aligned_edge=LEFT)
+        self.value.shift((written.baseline - self.value.baseline) * UP)
+        self.baseline = written.baseline
+        self.add(written.side(0), written.relation(1), self.value)
+        self.ended = float(self.value.width)
+        self.follow(view)
+
+    def follow(self, view: View) -> _Answer:
+        """Another view's value."""
+        self.value.show(view)
+        return self
+
+
 class WhichLoss(Chapter):
     """Squared error against cross-entropy over one weight: one is flat where it is most wrong, the other steep."""
 
@@ -124,7 +161,7 @@ class WhichLoss(Chapter):
             "wrong": " ".join(
                 (self.tr(_WRONG[kind, self.change > 0]), *(self.tr(self.steepness(at)) for at in range(2)))
             ),
-            "bent": " ".join(
+            "bent": " {@other}".join(
                 self.tr((_CONVEX if len(panel.bent) < 2 else _BENT)[at]) for at, panel in enumerate(self.panels)
             ),
             "so": self.tr(
@@ -172,18 +209,29 @@ class WhichLoss(Chapter):
             self.play(FadeIn(panel.dot, scale=2), FadeIn(panel.tangent, panel.reading), run_time=1)
 
     def go_wrong(self) -> None:
-        """Both dots run to where the answer is most wrong."""
+        """Both dots run to where the answer is most wrong, and the answer with them."""
+        answer, target = self.asked
+        others = [pair for pair in self.answers if pair is not self.own]
         with self.beat("wrong"), ExitStack() as together:
+            output, wanted = self.own
+            self.remove(output)
+            coming = Travel(output, answer, run_time=0.8), ReplacementTransform(wanted, target, run_time=0.8)
+            self.play(*coming, *map(FadeOut, others), run_time=0.8)
             nudges = [RunningNudge(panel.view, self.variable) for panel in self.panels]
             for nudge, panel in zip(nudges, self.panels, strict=True):
                 together.enter_context(following(nudge, panel))
-            self.play(FadeOut(self.answers), *(n.animate.set_value(self.change) for n in nudges), run_time=5)
+            together.enter_context(following(nudges[0], answer))
+            self.play(*(n.animate.set_value(self.change) for n in nudges), run_time=5)
 
     def look_at_the_bend(self) -> None:
-        """The part of each curve that bends down lights up."""
+        """The part of each curve that bends down lights up, or a light runs along one that has none."""
         with self.beat("bent"):
-            lit = [VGroup(*self.bends(panel)) for panel in self.panels]
-            self.play(*(FadeIn(part) for part in lit if len(part)), *([] if any(map(len, lit)) else [FadeIn(VGroup())]))
+            for panel in self.panels:
+                if panel is not self.panels[0]:
+                    self.wait_until("other")
+                bends = self.bends(panel)
+                light = self.bright(panel, np.full(panel.xs.shape, fill_value=True))
+                self.play(*map(FadeIn, bends)) if bends else self.play(ShowPassingFlash(light, run_time=2))
             self.wait(1)
 
     def conclude(self) -> None:
@@ -196,8 +244,11 @@ class WhichLoss(Chapter):
         if len(panel.bent) < 2:
             return []
         low, high = float(panel.bent[0]), float(panel.bent[-1])
-        inside = (panel.xs >= low) & (panel.xs <= high)
-        return [Curve(panel.axes, Series(panel.xs[inside], panel.ys[inside], self.theme.highlight, width=7))]
+        return [self.bright(panel, (panel.xs >= low) & (panel.xs <= high))]
+
+    def bright(self, panel: LossPanel, inside: np.ndarray) -> Curve:
+        """A part of its curve, drawn thicker."""
+        return Curve(panel.axes, Series(panel.xs[inside], panel.ys[inside], self.theme.highlight, width=7))
 
     def handover(self) -> Sequence[Mobject]:
         """Nothing: the next chapter starts on an empty stage."""
@@ -254,10 +305,31 @@ class WhichLoss(Chapter):
             count -= 1
         return pairs
 
+    @property
+    def own(self) -> VGroup:
+        """The output that is spoken of, and its target."""
+        own: VGroup = self.answers[min(places(self.variable)[1], len(self.answers) - 1)]
+        return own
+
+    @cached_property
+    def asked(self) -> VGroup:
+        """The same alone in the row, with a value that runs."""
+        L, j, em = self.trace.L, places(self.variable)[1], 1.1 * self.stage.least_em
+        answer = _Answer(self.view, self.wrong(self.panels[0]), a(L, j), em)
+        target = Formula(self.view, y(j), Side.value(y(j)), em=em)
+        target.next_to(answer, RIGHT, buff=0.5 + max(0.0, answer.ended - answer.value.width))
+        target.shift((answer.baseline - target.baseline) * UP)
+        row = VGroup(answer, target)
+        return self.stage.place(row, self.row, across=0.5 if self.stage.stacked else 0.0)
+
+    @property
+    def row(self) -> Region:
+        """Where outputs and targets stand."""
+        return self.stage["body"].band(0.79 if self.stage.square else 0.86, 1.02)
+
     def pairs(self, count: int) -> VGroup:
         """So many outputs and their targets, the one that is spoken of among them."""
-        L, pairs, own = self.trace.L, VGroup(), places(self.variable)[1]
-        room = self.stage["body"].band(0.79 if self.stage.square else 0.86, 1.02)
+        L, pairs, own, room = self.trace.L, VGroup(), places(self.variable)[1], self.row
         for j in range(count) if own < count else (*range(count - 1), own):
             both = [Formula(self.view, q, Side.value(q), em=1.1 * self.stage.least_em) for q in (a(L, j), y(j))]
             pairs.add(level(VGroup(*both).arrange(RIGHT, buff=0.5)))
