@@ -322,10 +322,9 @@ LOOKS = st.tuples(
     st.sampled_from(["sigmoid", "tanh", "relu", "softplus"]),
 )
 CASES = SIZES.flatmap(lambda sizes: st.tuples(steps(sizes, 3), st.just(sizes), LOOKS))
-CALM = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(max_examples=40, **CALM)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(CASES)
 def test_any_steps_are_a_scene_or_have_mistakes_that_are_told(
     tmp_path_factory: pytest.TempPathFactory, case: tuple[list[dict[str, Any]], tuple[int, ...], tuple[str, str, str]]
@@ -334,7 +333,7 @@ def test_any_steps_are_a_scene_or_have_mistakes_that_are_told(
 
 
 @pytest.mark.long
-@settings(max_examples=1500, **CALM)
+@settings(max_examples=1500, suppress_health_check=list(HealthCheck))
 @given(CASES)
 def test_a_great_many_steps(
     tmp_path_factory: pytest.TempPathFactory, case: tuple[list[dict[str, Any]], tuple[int, ...], tuple[str, str, str]]

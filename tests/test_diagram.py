@@ -49,7 +49,7 @@ def columns(drawn: NetworkDiagram) -> list[list[int]]:
     return [[neuron.variable.indices[1] for neuron in column] for column in drawn.layers]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @example(sizes=(1, 5, 9, 1, 1), region="body", frame="9:16", room_for="values")  # edges pass behind neurons
 @given(
     sizes=st.lists(st.one_of(st.integers(1, 8), st.integers(9, 300)), min_size=2, max_size=5).map(tuple),

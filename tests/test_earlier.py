@@ -18,7 +18,7 @@ def ways(trace: Trace) -> list[Earlier]:
 
 
 @given(lessons())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_form_is_the_derivative(trace: Trace) -> None:
     for earlier in ways(trace):
         for form in (earlier.short, earlier.opened, earlier.full):

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bp_core.equations import evaluate
@@ -164,13 +164,11 @@ def _expressions() -> st.SearchStrategy[Expression]:
     return st.recursive(leaves, longer, max_leaves=12)
 
 
-@settings(deadline=None)
 @given(_expressions())
 def test_what_is_written_reads_back(expression: Expression) -> None:
     assert str(parse_expression(str(expression))) == str(expression)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="aCyzwdLl0123.[]()+-*/^=, '@e", max_size=60))
 def test_any_text_is_an_equation_or_a_mistake_inside_it(text: str) -> None:
     mistake = None
@@ -183,7 +181,6 @@ def test_any_text_is_an_equation_or_a_mistake_inside_it(text: str) -> None:
         assert mistake.message.startswith("expected")
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["C", "m", "2", "0.5", "(", ")", "+", "-", "*", "/"]), max_size=12).map(" ".join))
 def test_the_value_is_that_of_the_same_text_in_python(text: str) -> None:
     trace = lesson((1, 2, 1), m=4)

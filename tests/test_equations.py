@@ -365,6 +365,6 @@ def test_the_other_parameters_are_close_and_always_the_same() -> None:
 
 
 @given(lessons())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_forward_pass_holds_on_any_network(any_lesson: Trace) -> None:
     WEIGHTED_SUM.check(any_lesson)

@@ -107,7 +107,7 @@ def test_what_is_not_there_is_named() -> None:
 
 
 @given(lessons(m=MANY))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_averages_hold_on_large_data_sets(large: Trace) -> None:
     equations = general_equations(large)
     for name in ("total_cost", "average_weight", "average_bias", "accumulated_weight", "accumulated_bias"):
@@ -117,7 +117,6 @@ def test_the_averages_hold_on_large_data_sets(large: Trace) -> None:
 @given(
     st.sampled_from([Number(2), Number(-1), Number(1 + 1e-7)]), st.sampled_from(["average_weight", "accumulated_bias"])
 )
-@settings(deadline=None)
 def test_a_wrong_average_is_refused(factor: Number, name: str) -> None:
     right = general_equations(CLASSES)[name]
     with pytest.raises(EquationError):

@@ -213,7 +213,7 @@ def test_broken_npz_files_are_refused(tmp_path: Path, cut: int) -> None:
     assert mistake.startswith("network.file: expected a .npz file of numpy; got 'model.npz'")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 600), st.binary(min_size=1, max_size=3))
 def test_any_npz_is_read_or_refused(tmp_path: Path, at: int, bytes_: bytes) -> None:
     np.savez_compressed(tmp_path / "whole.npz", W1=W1, b1=b1)
@@ -339,7 +339,7 @@ def test_every_cell_that_is_no_number_is_told(tmp_path: Path) -> None:
     ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_any_csv_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "points.csv").write_bytes(b"x1,x2,y\n1,2,3\n" + content)

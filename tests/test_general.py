@@ -212,14 +212,14 @@ class TestUpdate:
 
 
 @given(lessons())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_whole_algorithm_holds_on_any_network(any_lesson: Trace) -> None:
     for equation in general_equations(any_lesson).values():
         equation.check(any_lesson)
 
 
 @given(lessons(scale=10.0))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_it_holds_where_neurons_saturate(any_lesson: Trace) -> None:
     for equation in general_equations(any_lesson).values():
         # A logarithm of 0 or a fraction by 0 cannot be shown, and says so; but nothing true is called false.
@@ -228,7 +228,7 @@ def test_it_holds_where_neurons_saturate(any_lesson: Trace) -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 3, None]), st.booleans(), st.sampled_from([0.0, 0.5]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_updates_hold_for_any_batches(seed: int, batch_size: int | None, shuffle: bool, l2: float) -> None:
     training = Training(0.1, epochs=2, batch_size=batch_size, shuffle=shuffle, seed=seed)
     trained = lesson((2, 3, 2), "sigmoid", "binary_cross_entropy", l2=l2, seed=seed, training=training)

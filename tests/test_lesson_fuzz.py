@@ -48,14 +48,14 @@ def _is_told(path: Path, content: bytes) -> None:
         load(path, KNOWN)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(LESSON)), st.integers(0, 40), st.lists(st.sampled_from(_PIECES), max_size=4).map("".join))
 @example(0, 0, "\ufeff")
 def test_a_lesson_changed_in_one_place(tmp_path: Path, at: int, cut: int, new: str) -> None:
     _is_told(tmp_path / "m.yaml", (LESSON[:at] + new + LESSON[at + cut :]).encode())
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(LESSON)), st.binary(min_size=1, max_size=4))
 def test_a_lesson_with_other_bytes_in_it(tmp_path: Path, at: int, new: bytes) -> None:
     content = LESSON.encode()
@@ -70,7 +70,7 @@ _values = st.recursive(
 _KEYS_OF_A_LESSON = ["title", "network", "cost", "examples", "focus", "training", "look", "chapters", "version", "more"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(_KEYS_OF_A_LESSON), _values))
 def test_a_lesson_of_any_data(data: dict[str, object]) -> None:
     with contextlib.suppress(LessonErrors):

@@ -88,7 +88,7 @@ def test_every_statement_holds(trace: Trace) -> None:
             entry.check(trace)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(lessons().filter(lambda trace: trace.L > 1))
 def test_the_recursion_holds_on_any_network(trace: Trace) -> None:
     vectorised.weighted_sum().check(trace)

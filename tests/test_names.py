@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bp_core.quantities import Derivative, Index, Quantity, Variable
@@ -106,13 +106,11 @@ def _quantities() -> st.SearchStrategy[Quantity]:
     return one_of_example | weight | bias | cost | local
 
 
-@settings(deadline=None)
 @given(_quantities())
 def test_what_is_written_reads_back(quantity: Quantity) -> None:
     assert parse_quantity(str(quantity), L=LAYERS) == quantity
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="wabzxyCJdelta[]@/L-+0123 .jk", max_size=30))
 def test_any_text_is_a_quantity_or_a_mistake_inside_it(text: str) -> None:
     quantity, mistake = None, None

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bp_core.quantities import C, a, z
@@ -87,14 +87,12 @@ def test_a_scope_holds_indices_to_their_ranges() -> None:
         Narration.parse("here {y[1]}", scope=Scope.of((2, 1), 2))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_text_without_braces_is_said_as_it_is(text: str) -> None:
     plain = text.replace("{", "").replace("}", "")
     assert Narration.parse(plain).pieces == ((Words(plain),) if plain else ())
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="{}C:.2fe+d a[0]L", max_size=30))
 def test_any_text_is_a_narration_or_a_mistake_inside_it(text: str) -> None:
     mistake = None

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bp_script.numerals import is_exact, numeral, power_numeral, relation
@@ -45,7 +45,6 @@ def test_signed_numerals(value: float, text: str) -> None:
     assert numeral(value, 2, signed=True) == text
 
 
-@settings(deadline=None)
 @given(numbers, decimals, st.booleans())
 @example(-1e-9, 2, False)
 @example(0.5, 0, True)
@@ -55,7 +54,6 @@ def test_only_zero_reads_as_zero(value: float, places: int, signed: bool) -> Non
     assert not (value == 0 and text[0] in "+-")
 
 
-@settings(deadline=None)
 @given(numbers, decimals)
 def test_a_numeral_is_the_value_rounded_at_its_last_digit(value: float, places: int) -> None:
     text = numeral(value, places)
@@ -64,13 +62,11 @@ def test_a_numeral_is_the_value_rounded_at_its_last_digit(value: float, places: 
     assert abs(float(text) - value) <= unit * 0.500001 or math.isinf(float(text))
 
 
-@settings(deadline=None)
 @given(numbers, decimals)
 def test_no_numeral_is_long(value: float, places: int) -> None:
     assert len(numeral(value, places)) <= 1 + 5 + 1 + places + len("e-324")
 
 
-@settings(deadline=None)
 @given(numbers, decimals, st.booleans())
 def test_the_sign_is_the_only_difference_of_signed_numerals(value: float, places: int, power: bool) -> None:
     write = power_numeral if power else numeral
@@ -78,7 +74,6 @@ def test_the_sign_is_the_only_difference_of_signed_numerals(value: float, places
     assert signed == (f"+{plain}" if value > 0 else plain)
 
 
-@settings(deadline=None)
 @given(numbers, numbers, decimals)
 def test_order_is_kept(one: float, other: float, places: int) -> None:
     low, high = sorted((one, other))
@@ -86,7 +81,6 @@ def test_order_is_kept(one: float, other: float, places: int) -> None:
         assert float(numeral(low, places)) <= float(numeral(high, places))
 
 
-@settings(deadline=None)
 @given(st.integers(-99_999, 99_999), decimals)
 def test_whole_numbers_are_exact(value: int, places: int) -> None:
     assert relation(value, numeral(value, places)) == "="

@@ -177,7 +177,7 @@ def lines(scrubber: Scrubber) -> list[Line]:
     return [scrubber.line, *scrubber.forward, *scrubber.derivatives]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(lessons(), st.integers(0, 2 * rules.POINTS))
 def test_every_number_is_that_of_a_trace_of_its_own(trace: Trace, point: int) -> None:
     found = scrubbers(trace, [])

@@ -73,7 +73,7 @@ def test_safetensors_that_hold_no_network(tmp_path: Path, arrays: dict[str, Any]
     assert message in mistake(tmp_path)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 250), st.binary(min_size=1, max_size=3))
 def test_any_safetensors_is_read_or_refused(tmp_path: Path, at: int, bytes_: bytes) -> None:
     content = save({"0.weight": W1, "0.bias": b1})

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bp_core.costs import Cost
 from bp_core.errors import QuantityError
@@ -56,7 +56,6 @@ def test_the_local_derivatives_of_an_activation(trace: Trace) -> None:
 
 
 @given(lessons())
-@settings(deadline=None)
 def test_a_neuron_as_a_function_of_what_it_is_made_of(trace: Trace) -> None:
     """Along its z, entry by entry: z and its parameters are held to other computations elsewhere."""
     L = trace.L

@@ -59,7 +59,7 @@ def test_the_first_neurons_stand_for_a_wide_layer() -> None:
 
 
 @given(lessons())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_is_written_down_holds(trace: Trace) -> None:
     worked, L = Worked(trace), trace.L
     equations = list(worked.definitions(worked.prediction))

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bp_script.errors import LessonErrors, Mistake
@@ -104,7 +104,6 @@ def test_a_word_inside_a_text_has_its_place(text: str, place: tuple[int, int]) -
     assert where(document, *path, offset=value.index("two")) == place
 
 
-@settings(deadline=None)
 @given(
     st.text(alphabet="ab cé'\"\n{}:#-\\", min_size=1, max_size=40),
     st.sampled_from([None, "'", '"', "|", ">"]),
