@@ -274,11 +274,19 @@ class WhichLoss(Chapter):
         return self.view.value(d(z(self.trace.L, j), self.variable))
 
     @cached_property
+    def at(self) -> float:
+        """The z that a sigmoid would have: 0 where the answer is one half. For softmax, z beside all others together."""
+        L, (_, j, *_) = self.trace.L, places(self.variable)
+        own = self.view.value(z(L, j))
+        others = [self.view.value(z(L, i)) for i in range(self.trace.sizes[-1]) if i != j]
+        softmax = self.trace.network.activations[-1] == "softmax" and others
+        return own - float(np.logaddexp.reduce(others)) if softmax else own
+
+    @cached_property
     def to_wrong(self) -> float:
         """How far z has to go until the answer is as wrong as the plots show."""
-        _, j, *_ = places(self.variable)
-        at, right = self.view.value(z(self.trace.L, j)), self.view.value(y(j)) >= 1 / 2
-        return (-_REACH if right else _REACH) + (1 if right else -1) / 2 - at
+        right = self.view.value(y(places(self.variable)[1])) >= 1 / 2
+        return (-_REACH if right else _REACH) + (1 if right else -1) / 2 - self.at
 
     @property
     def change(self) -> float:
@@ -353,8 +361,7 @@ class WhichLoss(Chapter):
             if self.stage.stacked and not self.stage.square
             else (room.column(0.0, 0.47), room.column(0.53, 1.0))
         )
-        _, j, *_ = places(self.variable)
-        at, here = self.view.value(z(self.trace.L, j)), self.view.value(self.variable)
+        at, here = self.at, self.view.value(self.variable)
         low, high = sorted(here + (side * max(_REACH, abs(at) + 1) - at) / self.rate for side in (-1, 1))
         xs = np.linspace(low, high, _SAMPLES)
         squared = own if own.endswith("squared_error") else "half_squared_error"
@@ -365,6 +372,7 @@ class WhichLoss(Chapter):
         em = self.stage.least_em
         heading_em = LossPanel.heading_em(names, rooms[0].width, em)
         first, second = (
-            LossPanel(name, view, self.variable, xs, room, em=em, heading_em=heading_em) for name, view, room in losses
+            LossPanel(name, view, self.variable, xs, room, em=em, heading_em=heading_em, until=self.change)
+            for name, view, room in losses
         )
         return first, second

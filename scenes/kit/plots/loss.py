@@ -36,8 +36,18 @@ class LossPanel(VGroup):
     """One loss over the weight: its curve, a dot with its tangent, and the slope there."""
 
     def __init__(
-        self, name: str, view: View, weight: Variable, xs: Array, region: Region, *, em: float, heading_em: float
+        self,
+        name: str,
+        view: View,
+        weight: Variable,
+        xs: Array,
+        region: Region,
+        *,
+        em: float,
+        heading_em: float,
+        until: float = 0.0,
     ) -> None:
+        """``until`` is how far the weight is going to run."""
         super().__init__()
         self.view, self.weight, self.xs = view, weight, xs
         theme = view.theme
@@ -46,32 +56,49 @@ class LossPanel(VGroup):
         line = region.top - _ASCENT * self.heading.em
         self.heading.move_to(region.point(0.5, 1)).set_baseline(line)
         self.word = Words(view.tr("slope"), em=0.8 * em, colour=theme.quiet)
-        self.value = Value(view, d(C, weight), em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
+        views = view, view.with_nudge({weight: until}) if until else view
+        values = (
+            Value(v, d(C, weight), em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
+            for v in views
+        )
+        # The widest that is going to stand there has room.
+        self.value = max(values, key=lambda value: float(value.width))
         self.reading = level(VGroup(self.word, self.value).arrange(RIGHT, buff=0.2))
         self.ys = sweep(view.trace, weight, xs, C)
         # Where the axes are narrow, or the curve is high at both ends, it stands above them.
         above = region.width < _NARROW or min(self.ys[0], self.ys[-1]) > _HIGH * self.ys.max()
-        self.reading.next_to(self.heading, DOWN, buff=0.15)
-        bottom = float(self.reading.get_bottom()[1]) if above else line - _DESCENT * self.heading.em
-        top = bottom - _BUFF
-        room = Region(region.left, region.right, region.bottom, top)
-        scale = Scale.holding(self.ys, zero=True)
-        self.axes = PlotAxes(view, room, Axis(Scale.holding(xs, room=0), weight), Axis(scale, C), em=em)
+        below = Region(region.left, region.right, region.bottom, line - _DESCENT * self.heading.em - _BUFF)
+        self.axes = self._axes(below, em)
+        if above or not self._in_a_corner():
+            level(self.reading.arrange(RIGHT, buff=0.2)).next_to(self.heading, DOWN, buff=0.15)
+            foot = float(self.reading.get_bottom()[1]) - _BUFF
+            self.axes = self._axes(Region(region.left, region.right, region.bottom, foot), em)
         self.curve = Curve(self.axes, Series(xs, self.ys, theme.cost))
         self.dot = PlotDot(view, self.axes, weight, C, colour=theme.cost)
         self.tangent = Line(LEFT, RIGHT)
-        if not above:
-            # In the upper corner that the curve falls to, the value below its word where the line at zero is near.
-            side = 1 if self.ys[0] > self.ys[-1] else -1
-            corner = self.axes.room.point((side + 1) / 2, 0.97)
-            self.reading.move_to(corner, aligned_edge=UP + side * RIGHT)
-            zero = self.axes.point(0.0, 0.0)[0]
-            near = self.reading.get_left()[0] - _BUFF < zero < self.reading.get_right()[0] + _BUFF
-            if near and min(self.ys[0], self.ys[-1]) < _HALF_HIGH * self.ys.max():
-                self.reading.arrange(DOWN, buff=0.12, aligned_edge=side * RIGHT)
-                self.reading.move_to(corner, aligned_edge=UP + side * RIGHT)
         self.follow(view)
         self.add(self.heading, self.axes, self.curve, self.tangent, self.dot, self.reading)
+
+    def _axes(self, room: Region, em: float) -> PlotAxes:
+        """The weight's axis and that of the loss."""
+        across = Axis(Scale.holding(self.xs, room=0), self.weight)
+        return PlotAxes(self.view, room, across, Axis(Scale.holding(self.ys, zero=True), C), em=em)
+
+    def _in_a_corner(self) -> bool:
+        """The slope goes to the upper corner that the curve falls to, clear of the line at zero, if it can be."""
+        side = 1 if self.ys[0] > self.ys[-1] else -1
+        corner, zero = self.axes.room.point((side + 1) / 2, 0.97), self.axes.point(0.0, 0.0)[0]
+        self.reading.move_to(corner, aligned_edge=UP + side * RIGHT)
+        if not self._meets(zero):
+            return True
+        # The value below its word.
+        self.reading.arrange(DOWN, buff=0.12, aligned_edge=side * RIGHT)
+        self.reading.move_to(corner, aligned_edge=UP + side * RIGHT)
+        return min(self.ys[0], self.ys[-1]) < _HALF_HIGH * self.ys.max() and not self._meets(zero)
+
+    def _meets(self, x: float) -> bool:
+        """Whether an upright line there comes near the slope."""
+        return bool(self.reading.get_left()[0] - _BUFF < x < self.reading.get_right()[0] + _BUFF)
 
     @staticmethod
     def heading_em(names: Sequence[str], width: float, em: float) -> float:
