@@ -275,7 +275,7 @@ class WhichLoss(Chapter):
 
     @cached_property
     def at(self) -> float:
-        """The z that a sigmoid would have: 0 where the answer is one half. For softmax, z beside all others together."""
+        """The z that a sigmoid would have: 0 where the answer is one half. Softmax: z beside all others."""
         L, (_, j, *_) = self.trace.L, places(self.variable)
         own = self.view.value(z(L, j))
         others = [self.view.value(z(L, i)) for i in range(self.trace.sizes[-1]) if i != j]
