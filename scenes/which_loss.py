@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from manim import (
     DOWN,
-    LEFT,
     RIGHT,
     UP,
+    Animation,
     FadeIn,
     FadeOut,
     Indicate,
@@ -34,7 +34,7 @@ from scenes.kit.chapter import Chapter, Unsuited, parameter_of
 from scenes.kit.letters.as_drawn import as_drawn
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.lined import level
-from scenes.kit.letters.number import Value
+from scenes.kit.letters.named_value import NamedValue
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM
 from scenes.kit.motion.running import RunningNudge, following
 from scenes.kit.motion.travel import Travel
@@ -91,27 +91,6 @@ _BENT = (
     N_("Squared error bends the wrong way where it is bright: it is not convex."),
     N_("Cross-entropy bends the wrong way where it is bright: it is not convex."),
 )
-
-
-class _Answer(VGroup):
-    """An output and its value, which runs; its symbol and sign are those of where it ends."""
-
-    def __init__(self, view: View, end: View, output: Variable, em: float) -> None:
-        super().__init__()
-        written = Formula(end, output, Side.value(output), em=em)
-        place = written.side(1)
-        self.value = Value(end, output, em=em, anchor="left")
-        self.value.move_to(place, aligned_edge=LEFT)
-        self.value.shift((written.baseline - self.value.baseline) * UP)
-        self.baseline = written.baseline
-        self.add(written.side(0), written.relation(1), self.value)
-        self.ended = float(self.value.width)
-        self.follow(view)
-
-    def follow(self, view: View) -> _Answer:
-        """Another view's value."""
-        self.value.show(view)
-        return self
 
 
 class WhichLoss(Chapter):
@@ -173,7 +152,7 @@ class WhichLoss(Chapter):
     def steepness(self, at: int) -> str:
         """How steep a loss is where the answer is most wrong, compared with where the network is."""
         panel = self.panels[at]
-        before, after = (abs(view.value(d(C, self.variable))) for view in (panel.view, self.wrong(panel)))
+        before, after = (abs(view.value(d(C, self.variable))) for view in (panel.view, panel.end))
         if after < _FLAT * max(1.0, before) and after < before:
             return _FLAT_THERE[at]
         return (_STEEPER if after > before else _SLOPING)[at]
@@ -210,28 +189,22 @@ class WhichLoss(Chapter):
 
     def go_wrong(self) -> None:
         """Both dots run to where the answer is most wrong, and the answer with them."""
-        answer, target = self.asked
         others = [pair for pair in self.answers if pair is not self.own]
         with self.beat("wrong"), ExitStack() as together:
-            output, wanted = self.own
-            self.remove(output)
-            coming = Travel(output, answer, run_time=0.8), ReplacementTransform(wanted, target, run_time=0.8)
-            self.play(*coming, *map(FadeOut, others), run_time=0.8)
+            self.remove(self.own)
+            self.play(Travel(self.own, self.asked, run_time=0.8), *map(FadeOut, others), run_time=0.8)
             nudges = [RunningNudge(panel.view, self.variable) for panel in self.panels]
             for nudge, panel in zip(nudges, self.panels, strict=True):
                 together.enter_context(following(nudge, panel))
-            together.enter_context(following(nudges[0], answer))
+            together.enter_context(following(nudges[0], self.asked[0]))
             self.play(*(n.animate.set_value(self.change) for n in nudges), run_time=5)
 
     def look_at_the_bend(self) -> None:
         """The part of each curve that bends down lights up, or a light runs along one that has none."""
         with self.beat("bent"):
-            for panel in self.panels:
-                if panel is not self.panels[0]:
-                    self.wait_until("other")
-                bends = self.bends(panel)
-                light = self.bright(panel, np.full(panel.xs.shape, fill_value=True))
-                self.play(*map(FadeIn, bends)) if bends else self.play(ShowPassingFlash(light, run_time=2))
+            self.play(self.lit(self.panels[0]))
+            self.wait_until("other")
+            self.play(self.lit(self.panels[1]))
             self.wait(1)
 
     def conclude(self) -> None:
@@ -239,16 +212,12 @@ class WhichLoss(Chapter):
         with self.beat("so"):
             self.play(Indicate(self.panels[1].reading, color=None, scale_factor=1.2), run_time=1.5)
 
-    def bends(self, panel: LossPanel) -> list[Curve]:
-        """What of a curve bends down, drawn thicker."""
-        if len(panel.bent) < 2:
-            return []
-        low, high = float(panel.bent[0]), float(panel.bent[-1])
-        return [self.bright(panel, (panel.xs >= low) & (panel.xs <= high))]
-
-    def bright(self, panel: LossPanel, inside: np.ndarray) -> Curve:
-        """A part of its curve, drawn thicker."""
-        return Curve(panel.axes, Series(panel.xs[inside], panel.ys[inside], self.theme.highlight, width=7))
+    def lit(self, panel: LossPanel) -> Animation:
+        """What of a curve bends down comes, drawn thicker; or a light as thick."""
+        bends = len(panel.bent) >= 2
+        inside = (panel.xs >= panel.bent[0]) & (panel.xs <= panel.bent[-1]) if bends else slice(None)
+        curve = Curve(panel.axes, Series(panel.xs[inside], panel.ys[inside], self.theme.highlight, width=7))
+        return FadeIn(curve) if bends else ShowPassingFlash(curve, run_time=2)
 
     def handover(self) -> Sequence[Mobject]:
         """Nothing: the next chapter starts on an empty stage."""
@@ -293,10 +262,6 @@ class WhichLoss(Chapter):
         """How far the parameter has to go for that."""
         return self.to_wrong / self.rate
 
-    def wrong(self, panel: LossPanel) -> View:
-        """A panel's view where the answer is most wrong."""
-        return panel.view.with_nudge({self.variable: self.change})
-
     @cached_property
     def large(self) -> VGroup:
         """The same, large, to begin with; where there are many, below each other."""
@@ -321,13 +286,19 @@ class WhichLoss(Chapter):
 
     @cached_property
     def asked(self) -> VGroup:
-        """The same alone in the row, with a value that runs."""
-        L, j, em = self.trace.L, places(self.variable)[1], 1.1 * self.stage.least_em
-        answer = _Answer(self.view, self.wrong(self.panels[0]), a(L, j), em)
-        target = Formula(self.view, y(j), Side.value(y(j)), em=em)
-        target.next_to(answer, RIGHT, buff=0.5 + max(0.0, answer.ended - answer.value.width))
-        target.shift((answer.baseline - target.baseline) * UP)
-        row = VGroup(answer, target)
+        """The same alone in the row, with a value that runs and has room for what it comes to."""
+        panel = self.panels[0]
+        row = max(map(self.named, (panel.view, panel.end)), key=lambda row: float(row.width))
+        row[0].follow(self.view)
+        return row
+
+    def named(self, view: View) -> VGroup:
+        """The output that is spoken of and its target in a view, in the row."""
+        _, j, *_ = places(self.variable)
+        em, pair = 1.1 * self.stage.least_em, (a(self.trace.L, j), y(j))
+        row = VGroup(*(NamedValue(view, q, em, decimals=view.decimals, share=1.0) for q in pair))
+        output, target = row.arrange(RIGHT, buff=0.5)
+        target.shift((output.sign.get_y() - target.sign.get_y()) * UP)
         return self.stage.place(row, self.row, across=0.5 if self.stage.stacked else 0.0)
 
     @property

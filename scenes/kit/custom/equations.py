@@ -35,6 +35,7 @@ from bp_script.equation_language import parse_equation
 from scenes.kit.custom.exhibit import Exhibit, Making
 from scenes.kit.letters.formula import Formula, Side
 from scenes.kit.letters.mathematics import leaves
+from scenes.kit.letters.named_value import DERIVATIVE_DECIMALS
 from scenes.kit.letters.style import STYLES, Style, telling
 from scenes.kit.letters.typesetting import READABLE_DIGITS_EM
 from scenes.kit.motion.moves import Morph, standing_in
@@ -50,8 +51,6 @@ _BETWEEN = 0.5
 _MOST_LINES = 5
 #: Sums of at most so many terms are written out when their values go in.
 _TERMS = 4
-#: Derivatives have at least so many decimals.
-_DERIVATIVE_DECIMALS = 4
 
 
 def fitted(view: View, sides: Sequence[Side], room: Region, most: float) -> Formula:
@@ -153,7 +152,7 @@ class EquationExhibit(Exhibit):
             self._place(lines, self._offset)
             return lines
         numbers = Side.numbers(*_written_out(right, view.trace))
-        result = Side.value(left, _DERIVATIVE_DECIMALS if isinstance(left, Derivative | New) else None)
+        result = Side.value(left, DERIVATIVE_DECIMALS if isinstance(left, Derivative | New) else None)
         first = Side(left)
         alone = numbers.expression in numbers.values
         lines = [fitted(view, [first, result] if alone else [first, numbers, result], self.room, most)]

@@ -21,11 +21,10 @@ from manim import (
 
 from bp_core.nodes import Expression
 from bp_core.quantities import Derivative, Variable
-from bp_script.numerals import relation
 from scenes.kit.custom.exhibit import Exhibit, Making
 from scenes.kit.letters.formula import Formula
-from scenes.kit.letters.inline import inline
-from scenes.kit.letters.number import Value, enough_digits
+from scenes.kit.letters.named_value import DERIVATIVE_DECIMALS, NamedValue, readable_digits
+from scenes.kit.letters.number import Value
 from scenes.kit.letters.typesetting import Typeset
 from scenes.kit.motion.rewrite import Rewrite
 from scenes.kit.pictures.bars import SignedBars
@@ -33,50 +32,8 @@ from scenes.kit.view import View
 
 #: Letters at most, as a multiple of the least.
 _MOST = 1.65
-#: Derivatives have at least so many decimals.
-_DERIVATIVE_DECIMALS = 4
-#: And at most so many more than usual; and no fewer than so many where there is little room.
-_MORE, _FEWEST = 2, 2
-_SIGNS = {"=": "=", "≈": "approx"}
-
-
-def _digits(value: float, usual: int) -> int:
-    """The usual digits, or a few more rather than a power of ten; a long row of zeros is not read."""
-    enough = enough_digits(value, usual)
-    return enough if enough <= usual + _MORE else usual
-
-
-class NamedValue(VGroup):
-    """A quantity on one line: its symbol, = or ≈, its value; the value can run."""
-
-    def __init__(self, view: View, quantity: Variable | Derivative, em: float) -> None:
-        super().__init__()
-        self.quantity, self._em = quantity, em
-        if isinstance(quantity, Derivative):
-            self.symbol = inline(view, quantity, em)
-        else:
-            source = f"${view.notation.variable(quantity, view.net)}$"
-            self.symbol = Typeset(source, em=em, colour=view.colour(quantity))
-        usual = _DERIVATIVE_DECIMALS if isinstance(quantity, Derivative) else view.decimals
-        decimals = _digits(view.value(quantity), usual)
-        colour = view.theme.of_symbol(quantity.of.symbol) if isinstance(quantity, Derivative) else None
-        self.value = Value(view, quantity, em=0.9 * em, decimals=decimals, colour=colour, anchor="left")
-        self.sign = self._sign(view)
-        self.add(self.symbol, self.sign, self.value)
-        self.arrange(RIGHT, buff=0.35 * em)
-        for part in (self.symbol, self.value):
-            part.set_baseline(self.sign.get_y() - 0.2 * em)
-
-    def follow(self, view: View) -> NamedValue:
-        """Another view's value, and the sign that is true of it."""
-        self.value.show(view)
-        self.sign.become(self._sign(view).move_to(self.sign))
-        return self
-
-    def _sign(self, view: View) -> Typeset:
-        return Typeset(
-            f"${_SIGNS[relation(self.value.shown.value, self.value.shown.text)]}$", em=self._em, colour=view.theme.ink
-        )
+#: Digits of a value at least, where there is little room.
+_FEWEST = 2
 
 
 class QuantityList(Exhibit):
@@ -153,8 +110,8 @@ class BeforeAndAfter(Exhibit):
         (name,) = names
         quantity, room, em = made.quantity(name), made.room, 1.6 * made.least
         before, view = made.views[0], made.view
-        usual = _DERIVATIVE_DECIMALS if isinstance(quantity, Derivative) else view.decimals + 1
-        most = max(_digits(v.value(quantity), usual) for v in (before, view))
+        usual = DERIVATIVE_DECIMALS if isinstance(quantity, Derivative) else view.decimals + 1
+        most = max(readable_digits(v.value(quantity), usual) for v in (before, view))
         for decimals in range(most, min(most, _FEWEST) - 1, -1):
             line = self._line((before, view), quantity, em, decimals)
             if line.width <= room.width:

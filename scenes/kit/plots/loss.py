@@ -45,7 +45,7 @@ class LossPanel(VGroup):
         *,
         em: float,
         heading_em: float,
-        until: float = 0.0,
+        until: float,
     ) -> None:
         """``until`` is how far the weight is going to run."""
         super().__init__()
@@ -56,10 +56,11 @@ class LossPanel(VGroup):
         line = region.top - _ASCENT * self.heading.em
         self.heading.move_to(region.point(0.5, 1)).set_baseline(line)
         self.word = Words(view.tr("slope"), em=0.8 * em, colour=theme.quiet)
-        views = view, view.with_nudge({weight: until}) if until else view
+        #: The network where the weight will have run to.
+        self.end = view.with_nudge({weight: until})
         values = (
             Value(v, d(C, weight), em=0.9 * em, colour=theme.ink, decimals=view.decimals + 2, anchor="left")
-            for v in views
+            for v in (view, self.end)
         )
         # The widest that is going to stand there has room.
         self.value = max(values, key=lambda value: float(value.width))
@@ -67,20 +68,21 @@ class LossPanel(VGroup):
         self.ys = sweep(view.trace, weight, xs, C)
         # Where the axes are narrow, or the curve is high at both ends, it stands above them.
         above = region.width < _NARROW or min(self.ys[0], self.ys[-1]) > _HIGH * self.ys.max()
-        below = Region(region.left, region.right, region.bottom, line - _DESCENT * self.heading.em - _BUFF)
-        self.axes = self._axes(below, em)
-        if above or not self._in_a_corner():
+        if not above:
+            self.axes = self._axes(region, line - _DESCENT * self.heading.em, em)
+            above = not self._in_a_corner()
+        if above:
             level(self.reading.arrange(RIGHT, buff=0.2)).next_to(self.heading, DOWN, buff=0.15)
-            foot = float(self.reading.get_bottom()[1]) - _BUFF
-            self.axes = self._axes(Region(region.left, region.right, region.bottom, foot), em)
+            self.axes = self._axes(region, float(self.reading.get_bottom()[1]), em)
         self.curve = Curve(self.axes, Series(xs, self.ys, theme.cost))
         self.dot = PlotDot(view, self.axes, weight, C, colour=theme.cost)
         self.tangent = Line(LEFT, RIGHT)
         self.follow(view)
         self.add(self.heading, self.axes, self.curve, self.tangent, self.dot, self.reading)
 
-    def _axes(self, room: Region, em: float) -> PlotAxes:
-        """The weight's axis and that of the loss."""
+    def _axes(self, region: Region, letters: float, em: float) -> PlotAxes:
+        """The weight's axis and that of the loss, below letters that end at this height."""
+        room = Region(region.left, region.right, region.bottom, letters - _BUFF)
         across = Axis(Scale.holding(self.xs, room=0), self.weight)
         return PlotAxes(self.view, room, across, Axis(Scale.holding(self.ys, zero=True), C), em=em)
 
